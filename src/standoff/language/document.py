@@ -1,0 +1,253 @@
+"""The case as written: the shape of `case.yaml`, field by field.
+
+These are plain frozen records. They say which keys exist and what kind of thing stands behind each;
+whether the names in an expression exist, whether probabilities add up and whether a guard can ever
+hold is for `standoff.case.check`. The published JSON Schema and the language reference are generated
+from the field descriptions below, so a description is written for the person who edits the YAML.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+
+Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$", description="lower case, digits and _")]
+Expression = Annotated[
+    str | float | int | bool,
+    Field(description="a number, or an expression over parameters, factors, types and the clock"),
+]
+Period = Literal["day", "week", "month", "quarter", "year", "step"]
+
+
+def _one_or_many(value: Any) -> Any:
+    return [value] if isinstance(value, str) else value
+
+
+Names = Annotated[list[str], BeforeValidator(_one_or_many)]
+
+
+class Record(BaseModel):
+    """Base of every written record: unknown keys are errors, values never change after reading."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, protected_namespaces=())
+
+
+class Grounded(Record):
+    """A record whose numbers rest on something: cited claims, or a stated judgement."""
+
+    title: str | None = Field(None, description="what it is, in a few words for the reader")
+    because: Names = Field(default_factory=list, description="claims in evidence.yaml that it rests on")
+    judgement: str | None = Field(
+        None, description="the author's reason, where no report says it: 'who: why'"
+    )
+
+
+class Clock(Record):
+    """When the story starts and how time is cut."""
+
+    start: date = Field(description="first day of step 0")
+    step: Period = Field("week", description="length of one step: day, week, month, quarter or year")
+    steps: int = Field(gt=0, le=2000, description="how many steps until the clock runs out")
+
+
+class Prior(Record):
+    """What is believed about a parameter before the evidence: exactly one family."""
+
+    fixed: float | None = Field(None, description="known: this number")
+    uniform: tuple[float, float] | None = Field(None, description="[low, high]")
+    triangular: tuple[float, float, float] | None = Field(None, description="[low, likeliest, high]")
+    beta: tuple[float, float] | None = Field(None, description="[a, b], on 0 to 1, mean a/(a+b)")
+    normal: tuple[float, float] | None = Field(None, description="[mean, standard deviation]")
+    lognormal: tuple[float, float] | None = Field(
+        None, description="[median, spread]: 90 % lies between median/spread and median*spread"
+    )
+
+
+class Parameter(Grounded):
+    """A number somebody could dispute: a prior, or an expression of other parameters."""
+
+    unit: str | None = Field(None, description="what it is measured in")
+    prior: Prior | None = Field(None, description="uncertain or fixed; give this or `is`")
+    is_: Expression | None = Field(
+        None, alias="is", description="derived: an expression of other parameters; give this or `prior`"
+    )
+
+
+class Factor(Grounded):
+    """Something everyone can see, on an ordered scale."""
+
+    levels: list[Name] = Field(min_length=1, description="names of the levels, lowest first")
+    start: Name | None = Field(None, description="level on the first day; the lowest if not said")
+
+
+class ActorType(Grounded):
+    """A hidden intention: what only this actor knows about itself."""
+
+    prior: Expression = Field(1, description="probability at the start; the types of an actor sum to 1")
+
+
+class Tempo(Record):
+    """How often an actor really reconsiders; between times its standing move goes on."""
+
+    per: Period = Field(description="unit of time")
+    times: Expression = Field(description="how many times in that unit")
+
+
+class Discount(Record):
+    """What the future is worth: a payoff one unit of time away counts this much."""
+
+    per: Period = Field(description="unit of time")
+    factor: Expression = Field(description="between 0 and 1; 1 means no impatience")
+
+
+class Actor(Grounded):
+    """An institution or office that makes moves."""
+
+    types: dict[Name, ActorType] = Field(
+        default_factory=dict, description="hidden intentions; leave out where there is no secret"
+    )
+    precision: Expression = Field(4, description="inverse noise of choice per unit of payoff; 0 is a coin toss")
+    tempo: Tempo | None = Field(None, description="how often it reconsiders; every step if not said")
+    discount: Discount | None = Field(None, description="impatience; none if not said")
+    standing: Name | None = Field(
+        None, description="the move that goes on when it does not reconsider; `hold` or the first one if not said"
+    )
+    sureness: float | None = Field(
+        None,
+        gt=0,
+        description="how firmly the priors of its types are held, as a number of past cases; exact if not said",
+    )
+
+
+class Alternative(Record):
+    """One way a move or event may turn out, with its chance."""
+
+    chance: Expression = Field(description="probability of this way")
+    then: dict[Name, Any] = Field(default_factory=dict, description="factor: level, +n or -n")
+
+
+class Effect(Grounded):
+    """What a move or an event does. Chances in `ends` and `perhaps` exclude each other; `then` is the rest."""
+
+    when: Expression = Field(True, description="open only while this holds")
+    then: dict[Name, Any] = Field(
+        default_factory=dict, description="factor: level it goes to, or +n/-n rungs (stops at the ends)"
+    )
+    perhaps: list[Alternative] = Field(
+        default_factory=list, description="other ways it may turn out, each with its chance, instead of `then`"
+    )
+    ends: str | dict[Name, Expression] | None = Field(
+        None, description="outcome it leads to, or outcome: probability (the remainder goes on with `then`)"
+    )
+    costs: Expression | dict[Name, Any] | None = Field(
+        None,
+        description="what it costs the mover; or actor: cost; a cost may itself be type: cost. Negative is a gain",
+    )
+    noticed: Expression | None = Field(
+        None,
+        description="chance that reports would tell of it; 1 for what is open, 0 for covert and standing moves",
+    )
+
+
+class Move(Effect):
+    """Something an actor can do in its turn."""
+
+    covert: bool = Field(False, description="seen only through what it changes")
+
+
+class Event(Effect):
+    """Chance: a hazard in time, or a chance on an occasion."""
+
+    rate: Expression | None = Field(None, description="hazard per unit of time `per`; give this or `chance`")
+    per: Period | None = Field(None, description="unit of time of `rate`")
+    chance: Expression | None = Field(None, description="probability, once, on the occasion `when`")
+
+
+class Outcome(Grounded):
+    """A way the story ends."""
+
+    peaceful: bool = Field(False, description="counts as a peaceful settlement")
+    worth: dict[Name, Any] = Field(
+        default_factory=dict, description="actor: worth, or actor: {type: worth}; nothing said is 0"
+    )
+
+
+class Flow(Grounded):
+    """A payoff that runs while something lasts: sanctions, a deployment, a blockade."""
+
+    of: Name = Field(description="whose payoff")
+    per: Period = Field(description="unit of time")
+    worth: Any = Field(description="payoff per unit of time, or type: payoff; a burden is negative")
+    when: Expression = Field(True, description="runs only while this holds")
+
+
+class Lever(Grounded):
+    """A commitment somebody could make, as a change of parameters."""
+
+    by: str = Field(description="who could make it")
+    sets: dict[Name, Expression] = Field(min_length=1, description="parameter: its new value")
+    costs: dict[Name, Any] = Field(default_factory=dict, description="actor: what the commitment costs it")
+
+
+class OrderEntry(Record):
+    """One phase of a step: an actor (some of its moves, if named) or chance (some events, if named)."""
+
+    actor: Name | None = Field(None, description="who moves")
+    moves: list[Name] | None = Field(None, description="only these moves; all of the actor's if not said")
+    events: list[Name] | None = Field(None, description="these chance events")
+
+
+class Question(Record):
+    """A question the brief answers, and what it shows for an answer."""
+
+    ask: str = Field(description="the question as a reader would put it")
+    types: Name | None = Field(None, description="show what is believed about this actor's hidden type")
+    outcomes: Names = Field(default_factory=list, description="show the chance of these outcomes, and together")
+    moves: Name | None = Field(None, description="show what this actor is likely to do next")
+    after: dict[Name, Name] | None = Field(
+        None, description="actor: move; show the outcomes if this were its next move, beside the present ones"
+    )
+    value: dict[str, Expression] | None = Field(
+        None, description="label: expression over parameters and present factors; show its range"
+    )
+    factors: Names = Field(default_factory=list, description="show the expected course of these factors")
+    reading: str | None = Field(None, description="a sentence or two of reasoning that frames the numbers")
+    because: Names = Field(default_factory=list, description="claims the framing rests on")
+
+
+class Ending(Record):
+    """How it came out, where known. For scoring only; nothing in the model may use it."""
+
+    date: date
+    outcome: Name
+    source: str
+
+
+class CaseDocument(Record):
+    """The whole of case.yaml."""
+
+    standoff: Literal[1] = Field(description="version of the case language")
+    title: str = Field(description="name of the case")
+    question: str = Field(description="the question it answers, in one sentence")
+    summary: str | None = Field(None, description="a paragraph for the reader who knows nothing of it")
+    clock: Clock
+    parameters: dict[Name, Parameter] = Field(default_factory=dict)
+    factors: dict[Name, Factor] = Field(default_factory=dict)
+    actors: dict[Name, Actor] = Field(min_length=1)
+    order: list[str | OrderEntry] = Field(
+        default_factory=list, description="who comes when within a step; actors as listed, then chance, if not said"
+    )
+    moves: dict[Name, dict[Name, Move]] = Field(default_factory=dict, description="actor: move: what it does")
+    events: dict[Name, Event] = Field(default_factory=dict)
+    outcomes: dict[Name, Outcome] = Field(
+        min_length=1, description="the endings; `unresolved` is the one where the clock runs out"
+    )
+    flows: dict[Name, Flow] = Field(default_factory=dict)
+    mechanisms: list[dict[Name, dict[str, Any]]] = Field(
+        default_factory=list, description="named theories with their settings, each expanding into the above"
+    )
+    levers: dict[Name, Lever] = Field(default_factory=dict)
+    questions: list[Question] = Field(default_factory=list)
+    ending: Ending | None = None
