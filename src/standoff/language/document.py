@@ -108,16 +108,19 @@ class Actor(Grounded):
     types: dict[Name, ActorType] = Field(
         default_factory=dict, description="hidden intentions; leave out where there is no secret"
     )
-    precision: Expression = Field(4, description="inverse noise of choice per unit of payoff; 0 is a coin toss")
+    precision: Expression = Field(
+        4, description="inverse noise of choice per unit of payoff; 0 is a coin toss"
+    )
     tempo: Tempo | None = Field(None, description="how often it reconsiders; every step if not said")
     discount: Discount | None = Field(None, description="impatience; none if not said")
     standing: Name | None = Field(
-        None, description="the move that goes on when it does not reconsider; `hold` or the first one if not said"
+        None,
+        description="the move that goes on when it does not reconsider; `hold` or the first one if not said",
     )
     sureness: float | None = Field(
         None,
         gt=0,
-        description="how firmly the priors of its types are held, as a number of past cases; exact if not said",
+        description="how firmly the priors of its types are held, as a number of past cases; exact if unsaid",
     )
 
 
@@ -129,25 +132,26 @@ class Alternative(Record):
 
 
 class Effect(Grounded):
-    """What a move or an event does. Chances in `ends` and `perhaps` exclude each other; `then` is the rest."""
+    """What a move or an event does. `ends` and `perhaps` exclude each other; `then` is the rest."""
 
     when: Expression = Field(True, description="open only while this holds")
     then: dict[Name, Any] = Field(
         default_factory=dict, description="factor: level it goes to, or +n/-n rungs (stops at the ends)"
     )
     perhaps: list[Alternative] = Field(
-        default_factory=list, description="other ways it may turn out, each with its chance, instead of `then`"
+        default_factory=list,
+        description="other ways it may turn out, each with its chance, instead of `then`",
     )
     ends: str | dict[Name, Expression] | None = Field(
         None, description="outcome it leads to, or outcome: probability (the remainder goes on with `then`)"
     )
     costs: Expression | dict[Name, Any] | None = Field(
         None,
-        description="what it costs the mover; or actor: cost; a cost may itself be type: cost. Negative is a gain",
+        description="what it costs the mover; or actor: cost, where a cost may be type: cost. Negative is a gain",
     )
     noticed: Expression | None = Field(
         None,
-        description="chance that reports would tell of it; 1 for what is open, 0 for covert and standing moves",
+        description="chance that reports would tell of it; if not said 1, and 0 for covert and standing moves",
     )
 
 
@@ -204,7 +208,9 @@ class Question(Record):
 
     ask: str = Field(description="the question as a reader would put it")
     types: Name | None = Field(None, description="show what is believed about this actor's hidden type")
-    outcomes: Names = Field(default_factory=list, description="show the chance of these outcomes, and together")
+    outcomes: Names = Field(
+        default_factory=list, description="show the chance of these outcomes, and together"
+    )
     moves: Name | None = Field(None, description="show what this actor is likely to do next")
     after: dict[Name, Name] | None = Field(
         None, description="actor: move; show the outcomes if this were its next move, beside the present ones"
@@ -237,7 +243,8 @@ class CaseDocument(Record):
     factors: dict[Name, Factor] = Field(default_factory=dict)
     actors: dict[Name, Actor] = Field(min_length=1)
     order: list[str | OrderEntry] = Field(
-        default_factory=list, description="who comes when within a step; actors as listed, then chance, if not said"
+        default_factory=list,
+        description="who comes when within a step; actors as listed, then chance, if not said",
     )
     moves: dict[Name, dict[Name, Move]] = Field(default_factory=dict, description="actor: move: what it does")
     events: dict[Name, Event] = Field(default_factory=dict)

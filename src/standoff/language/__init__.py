@@ -1,0 +1,1 @@
+"""What an analyst may write: the document's shape, YAML with positions, and the expression language."""
