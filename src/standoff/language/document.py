@@ -11,7 +11,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$", description="lower case, digits and _")]
 Expression = Annotated[
@@ -25,13 +25,26 @@ def _one_or_many(value: Any) -> Any:
     return [value] if isinstance(value, str) else value
 
 
+def _a_day(value: Any) -> Any:
+    if isinstance(value, date) or (isinstance(value, str) and len(value) == 10):
+        return value
+    raise ValueError("a day such as 2025-11-28")
+
+
 Names = Annotated[list[str], BeforeValidator(_one_or_many)]
+Day = Annotated[date, BeforeValidator(_a_day)]
 
 
 class Record(BaseModel):
     """Base of every written record: unknown keys are errors, values never change after reading."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, protected_namespaces=())
+    model_config = ConfigDict(extra="forbid", frozen=True, protected_namespaces=(), allow_inf_nan=False)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _nothing_said(cls, value: Any) -> Any:
+        """``hold:`` with nothing after it is a move that does nothing, not a mistake."""
+        return {} if value is None else value
 
 
 class Grounded(Record):
@@ -47,7 +60,7 @@ class Grounded(Record):
 class Clock(Record):
     """When the story starts and how time is cut."""
 
-    start: date = Field(description="first day of step 0")
+    start: Day = Field(description="first day of step 0")
     step: Period = Field("week", description="length of one step: day, week, month, quarter or year")
     steps: int = Field(gt=0, le=2000, description="how many steps until the clock runs out")
 
@@ -147,11 +160,11 @@ class Effect(Grounded):
     )
     costs: Expression | dict[Name, Any] | None = Field(
         None,
-        description="what it costs the mover; or actor: cost, where a cost may be type: cost. Negative is a gain",
+        description="what it costs the mover; or actor: cost; a cost may be type: cost; negative is a gain",
     )
     noticed: Expression | None = Field(
         None,
-        description="chance that reports would tell of it; if not said 1, and 0 for covert and standing moves",
+        description="chance that reports would tell of it; unsaid: 1, and 0 for covert and standing moves",
     )
 
 
@@ -226,9 +239,9 @@ class Question(Record):
 class Ending(Record):
     """How it came out, where known. For scoring only; nothing in the model may use it."""
 
-    date: date
-    outcome: Name
-    source: str
+    date: Day = Field(description="the day it ended")
+    outcome: Name = Field(description="which of the outcomes it was")
+    source: str = Field(description="where that is reported")
 
 
 class CaseDocument(Record):
@@ -238,23 +251,35 @@ class CaseDocument(Record):
     title: str = Field(description="name of the case")
     question: str = Field(description="the question it answers, in one sentence")
     summary: str | None = Field(None, description="a paragraph for the reader who knows nothing of it")
-    clock: Clock
-    parameters: dict[Name, Parameter] = Field(default_factory=dict)
-    factors: dict[Name, Factor] = Field(default_factory=dict)
-    actors: dict[Name, Actor] = Field(min_length=1)
+    clock: Clock = Field(description="when the story starts and how time is cut")
+    parameters: dict[Name, Parameter] = Field(
+        default_factory=dict, description="every number somebody could dispute"
+    )
+    factors: dict[Name, Factor] = Field(
+        default_factory=dict, description="what everyone can see, each on an ordered scale"
+    )
+    actors: dict[Name, Actor] = Field(min_length=1, description="who makes moves: institutions and offices")
     order: list[str | OrderEntry] = Field(
         default_factory=list,
         description="who comes when within a step; actors as listed, then chance, if not said",
     )
     moves: dict[Name, dict[Name, Move]] = Field(default_factory=dict, description="actor: move: what it does")
-    events: dict[Name, Event] = Field(default_factory=dict)
+    events: dict[Name, Event] = Field(
+        default_factory=dict, description="chance: what happens without anybody's decision"
+    )
     outcomes: dict[Name, Outcome] = Field(
         min_length=1, description="the endings; `unresolved` is the one where the clock runs out"
     )
-    flows: dict[Name, Flow] = Field(default_factory=dict)
+    flows: dict[Name, Flow] = Field(
+        default_factory=dict, description="payoffs that run while something lasts"
+    )
     mechanisms: list[dict[Name, dict[str, Any]]] = Field(
         default_factory=list, description="named theories with their settings, each expanding into the above"
     )
-    levers: dict[Name, Lever] = Field(default_factory=dict)
-    questions: list[Question] = Field(default_factory=list)
-    ending: Ending | None = None
+    levers: dict[Name, Lever] = Field(
+        default_factory=dict, description="commitments somebody could make, for the search of off-ramps"
+    )
+    questions: list[Question] = Field(
+        default_factory=list, description="the questions the brief answers, in its order"
+    )
+    ending: Ending | None = Field(None, description="how it came out, where known; for scoring only")
