@@ -1,0 +1,66 @@
+"""Digests: files of the case folder that hold a report in our own words, or its text itself.
+
+A digest is Markdown with front matter between two lines ``---``. Front matter that has an `id` describes the
+report; any other is left alone.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from standoff.errors import CaseError, EvidenceError, Problem
+from standoff.evidence.document import FrontMatter
+from standoff.evidence.files import citable_part, read_text, split_front_matter
+from standoff.evidence.text import normalise
+from standoff.language.located import Located
+from standoff.language.read import parse_yaml
+from standoff.language.validation import validate
+
+
+@dataclass(frozen=True)
+class Digest:
+    """A text file of the case: `file` relative to the folder, `body` normalised, and what its head says."""
+
+    file: str
+    body: str
+    front: FrontMatter | None = None
+    located: Located | None = None
+
+
+def read_digest(folder: Path, file: str) -> tuple[Digest | None, list[Problem]]:
+    """One file of the case; None where it cannot be read, or where its front matter is broken."""
+    path = folder / file
+    try:
+        text = read_text(path)
+        front, _ = split_front_matter(text) if file.lower().endswith(".md") else ("", "")
+        located = parse_yaml(front, str(path)) if front.strip() else None
+    except (CaseError, EvidenceError) as error:
+        return None, list(error.problems)
+    body = normalise(citable_part(text, file))
+    if located is None or not isinstance(located.data, dict) or "id" not in located.data:
+        return Digest(file, body), []
+    record, problems = validate(FrontMatter, located)
+    return (None if record is None else Digest(file, body, record, located)), problems
+
+
+def read_digests(folder: Path, named: set[str]) -> tuple[dict[str, Digest], list[Problem]]:
+    """File -> digest, for every ``reports/*.md`` and every file in `named` that exists in the folder."""
+    shelf = folder / "reports"
+    files = {path.relative_to(folder).as_posix() for path in shelf.glob("*.md")} if shelf.is_dir() else set()
+    found: dict[str, Digest] = {}
+    problems: list[Problem] = []
+    for file in sorted(files | {each for each in named if inside(folder, each) and (folder / each).exists()}):
+        digest, said = read_digest(folder, file)
+        problems += said
+        if digest is not None:
+            found[file] = digest
+    return found, problems
+
+
+def inside(folder: Path, file: str) -> bool:
+    """Whether a file named in the case lies in the case folder, links followed."""
+    try:
+        return (folder / file).resolve().is_relative_to(folder.resolve())
+    except (OSError, ValueError, RuntimeError):
+        return False
