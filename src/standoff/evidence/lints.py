@@ -15,7 +15,8 @@ from standoff.evidence.complaints import Complaints
 from standoff.evidence.conflicts import Explanation, same
 from standoff.evidence.grades import CREDIBILITY, RELIABILITY
 from standoff.evidence.history import Gap, HistoryEntry
-from standoff.evidence.origins import circles
+from standoff.evidence.origins import circles, report_origins
+from standoff.evidence.reprints import find_reprints
 
 
 def lint(evidence: Evidence, explanations: Iterable[Explanation], complaints: Complaints) -> None:
@@ -30,6 +31,7 @@ def lint(evidence: Evidence, explanations: Iterable[Explanation], complaints: Co
     _unanchored(evidence, complaints)
     _conflicts(evidence, explanations, complaints)
     _filler(evidence, complaints)
+    _reprints(evidence, complaints)
 
 
 def _circles(evidence: Evidence, complaints: Complaints) -> None:
@@ -224,6 +226,19 @@ def _filler(evidence: Evidence, complaints: Complaints) -> None:
                     "a span of the text",
                     "Mark it anew; `standoff anchor` prints start, end and digest.",
                 )
+
+
+def _reprints(evidence: Evidence, complaints: Complaints) -> None:
+    sources = report_origins(evidence.reports)
+    for pair in find_reprints(evidence.reports):
+        if sources[pair.one] != sources[pair.other]:
+            complaints.warn(
+                ("reports", pair.other),
+                f"reports '{pair.one}' and '{pair.other}' that share {pair.containment:.0%} of the shorter text "
+                "word for word, with different origins",
+                "one origin, if one retells the other",
+                "Give the later one `derived_from:`, so that their claims count once.",
+            )
 
 
 def _read(claims: Mapping[str, Claim], names: Iterable[str]) -> list[str]:
