@@ -24,7 +24,8 @@ class Source:
     @property
     def short(self) -> str:
         """``Fearon 1994``; what a sentence cites."""
-        return f"{self.authors} {self.year}"
+        first, comma, _ = self.authors.partition(",")
+        return f"{first} et al. {self.year}" if comma else f"{self.authors} {self.year}"
 
     def __str__(self) -> str:
         closing = "" if self.title.endswith(("?", "!")) else "."

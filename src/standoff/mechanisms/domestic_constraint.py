@@ -84,8 +84,8 @@ CARD = Card(
         ),
     ),
     example=(
-        "domestic_constraint: {of: washington, on: [strike, raid], cost: congress, unless: leave is given, "
-        "even_then: residue}"
+        "domestic_constraint: {of: washington, on: [strike, raid], cost: congress, "
+        "unless: authority is given, even_then: residue}"
     ),
 )
 

@@ -88,7 +88,7 @@ CARD = Card(
         ),
     ),
     example=(
-        "guard_as_jailer: {of: caracas, on: leave, order: guard_order, outcome: removed_by_guards, "
+        "guard_as_jailer: {of: caracas, on: quit, order: guard_order, outcome: removed_by_guards, "
         "guarantee: safe_passage, held_by: guards}"
     ),
 )

@@ -69,8 +69,8 @@ CARD = Card(
             BIDDLE,
         ),
         Limit(
-            "The defender's choice of a guerrilla war helps only against the wrong kind of attack; a short "
-            "raid gives it nothing to wear down.",
+            "A guerrilla defence helps against a conventional attack, and little against an attacker who "
+            "fights it in kind.",
             ARREGUIN,
         ),
         Limit(

@@ -43,7 +43,7 @@ CARD = Card(
         "that was promised); a running burden and reward for the patron; and, on the hazards named in "
         "`slows`, a factor exp(-strength) per level, times `substance` in the exponent."
     ),
-    sources=(CASEY, EARLY, SNYDER),
+    sources=(EARLY, SNYDER, CASEY),
     aliases=(
         Alias("foreign_sponsorship", CASEY),
         Alias("black_knight", EARLY),
@@ -90,7 +90,8 @@ CARD = Card(
         ),
         Limit("A patron that fears being dragged in holds back just when support would matter.", SNYDER),
         Limit(
-            "Sponsorship keeps regimes where the patron stands inside the army; money alone does not.",
+            "Among client dictatorships since 1946, Western patronage did not go with survival; Soviet "
+            "patronage, which reached into the army to prevent coups, did.",
             CASEY,
         ),
     ),

@@ -95,7 +95,7 @@ CARD = Card(
         Limit("Government repression tends to grow worse under them, most of all under broad ones.", PEKSEN),
     ),
     example=(
-        "sanctions_attrition: {of: caracas, when: sanctions is on, hardship: hardship, rate: squeeze, "
+        "sanctions_attrition: {of: caracas, when: sanctions is imposed, hardship: hardship, rate: squeeze, "
         "wears: cohesion, bite: bite, burden: hunger, per: month}"
     ),
 )
@@ -148,7 +148,7 @@ def expand_one(document: CaseDocument, args: Args, index: int) -> Additions:
     )
     if worn is not None:
         draft.new_event(
-            "attrition",
+            "wear",
             f"Hardship wears down {worn}",
             when=terms.both(when, f"{hardship} > 0", f"{worn} > 0"),
             rate=terms.times(draft.amount(args.bite, "bite", per=args.per), hardship),

@@ -66,7 +66,8 @@ CARD = Card(
             SLANTCHEV,
         ),
         Limit(
-            "In experiments players read sunk costs as resolve more weakly than theory says.",
+            "In experiments a sunk cost must be high to be believed; costs that could still be recovered "
+            "persuade at a lower price.",
             QUEK,
         ),
     ),

@@ -13,9 +13,21 @@ from typing import Any
 
 from standoff.language.document import Expression
 
-_ATOM = re.compile(r"[A-Za-z_][A-Za-z0-9_]*|\d+\.?\d*|\.\d+")
-_CALL = re.compile(r"(?!not\()[a-z]*\(")
-_PRODUCT = re.compile(r"[A-Za-z0-9_.]+( ?[*/] ?[A-Za-z0-9_.]+)*")
+_TOKEN = re.compile(r"\*\*|[<>=!]=|[-+*/%<>(),]|[^\s\-+*/%<>=!(),]+")
+
+# how tightly the loosest operator outside brackets binds
+_CHOICE, _OR, _AND, _NOT, _COMPARISON, _SUM, _MODULO, _MINUS, _PRODUCT, _POWER, _ATOM = range(11)
+_BINDS = {
+    **dict.fromkeys(("if", "else"), _CHOICE),
+    "or": _OR,
+    "and": _AND,
+    "not": _NOT,
+    **dict.fromkeys(("<", ">", "<=", ">=", "==", "!=", "is", "in"), _COMPARISON),
+    **dict.fromkeys(("+", "-"), _SUM),
+    "%": _MODULO,
+    **dict.fromkeys(("*", "/"), _PRODUCT),
+    "**": _POWER,
+}
 
 
 # --- expressions ---------------------------------------------------------------------------------------
@@ -40,20 +52,25 @@ def atom(expression: Expression) -> str:
     >>> atom("force"), atom("force + rung"), atom(-1)
     ('force', '(force + rung)', '(-1)')
     """
+    return _bound(expression, _ATOM)
+
+
+def _bound(expression: Expression, least: int) -> str:
+    """The expression, bracketed if something in it binds less tightly than `least`."""
     written = text(expression)
-    return written if _ATOM.fullmatch(written) or _enclosed(written) else f"({written})"
+    return written if _binding(written) >= least else f"({written})"
 
 
-def _enclosed(written: str) -> bool:
-    """Whether the first bracket, perhaps a function's, closes at the very end."""
-    if not _CALL.match(written):
-        return False
-    depth = 0
-    for position, sign in enumerate(written):
-        depth += (sign == "(") - (sign == ")")
-        if sign == ")" and depth == 0:
-            return position == len(written) - 1
-    return False
+def _binding(written: str) -> int:
+    loosest, depth, before = _ATOM, 0, "("
+    for token in _TOKEN.findall(written):
+        depth += (token == "(") - (token == ")")
+        if depth == 0 and token in _BINDS:
+            sign = token in "+-" and (before in _BINDS or before == "(")
+            binds = (_MINUS if before == "(" else _ATOM) if sign else _BINDS[token]
+            loosest = min(loosest, binds)
+        before = token
+    return loosest
 
 
 def number(expression: Expression | None) -> float | None:
@@ -74,13 +91,15 @@ def number(expression: Expression | None) -> float | None:
 def plus(*summands: Expression | None) -> Expression:
     """Their sum; nothing and zero drop out.
 
-    >>> plus(0, "audience * rung", 0.1)
-    '(audience * rung) + 0.1'
+    >>> plus(0, "audience * rung", 0.1, "-relief")
+    'audience * rung + 0.1 - relief'
     """
     real = [term for term in summands if term is not None and number(term) != 0]
-    if not real:
-        return 0
-    return real[0] if len(real) == 1 else " + ".join(atom(term) for term in real)
+    if len(real) < 2:
+        return real[0] if real else 0
+    first, *others = [_bound(term, _SUM) for term in real]
+    signed = [f" - {term[1:].lstrip()}" if term.startswith("-") else f" + {term}" for term in others]
+    return first + "".join(signed)
 
 
 def times(*factors: Expression) -> Expression:
@@ -94,43 +113,51 @@ def times(*factors: Expression) -> Expression:
     real = [factor for factor in factors if number(factor) != 1]
     if not real:
         return 1
-    return real[0] if len(real) == 1 else " * ".join(atom(factor) for factor in real)
+    return real[0] if len(real) == 1 else " * ".join(_bound(factor, _PRODUCT) for factor in real)
 
 
 def negative(expression: Expression) -> Expression:
     """Its opposite.
 
-    >>> negative("audience * rung"), negative(0.5)
-    ('-(audience * rung)', -0.5)
+    >>> negative("audience * rung"), negative("a + b"), negative(0.5)
+    ('-audience * rung', '-(a + b)', -0.5)
     """
     value = number(expression)
     if value is not None:
         return 0 if value == 0 else -value
-    return f"-{atom(expression)}"
+    return f"-{_bound(expression, _PRODUCT)}"
 
 
 def rest(*chances: Expression) -> Expression:
-    """What is left of one: ``1 - p - q``."""
+    """What is left of one.
+
+    >>> rest("p", "q + r"), rest(), rest(1)
+    ('1 - p - (q + r)', 1, 0)
+    """
     real = [chance for chance in chances if number(chance) != 0]
     if not real:
         return 1
-    if any(number(chance) == 1 for chance in real):
+    if len(real) == 1 and number(real[0]) == 1:
         return 0
-    return " - ".join(["1", *(atom(chance) for chance in real)])
+    return " - ".join(["1", *(_bound(chance, _PRODUCT) for chance in real)])
 
 
 def ratio(over: Expression, under: Expression) -> Expression:
-    """A quotient; dividing by one changes nothing."""
+    """A quotient; dividing by one changes nothing.
+
+    >>> ratio("p * m", "1 - p"), ratio("p", 1)
+    ('p * m / (1 - p)', 'p')
+    """
     if number(over) == 0:
         return 0
-    return over if number(under) == 1 else f"{_factor(over)} / {atom(under)}"
+    return over if number(under) == 1 else f"{_bound(over, _PRODUCT)} / {_bound(under, _POWER)}"
 
 
 def falling(strength: Expression, level: Expression) -> Expression:
     """A positive factor that shrinks with a level: ``exp(-strength * level)``.
 
     >>> falling("grip", "guards")
-    'exp(-(grip * guards))'
+    'exp(-grip * guards)'
     """
     exponent = negative(times(strength, level))
     return 1 if number(exponent) == 0 else f"exp({exponent})"
@@ -142,13 +169,8 @@ def rising(strength: Expression, level: Expression) -> Expression:
     return 1 if number(exponent) == 0 else f"exp({text(exponent)})"
 
 
-def _factor(expression: Expression) -> str:
-    written = text(expression)
-    return written if _PRODUCT.fullmatch(written) else atom(written)
-
-
 def total(weights: Mapping[str, Expression]) -> Expression:
-    """A weighted sum of factors: ``{'force': 1, 'rung': 'w'}`` is ``force + (w * rung)``; nothing is 1."""
+    """A weighted sum of factors: ``{'force': 1, 'rung': 'w'}`` is ``force + w * rung``; nothing is 1."""
     return plus(*(times(weight, name) for name, weight in weights.items())) if weights else 1
 
 
@@ -162,24 +184,19 @@ def given(condition: Expression, payoff: Any) -> Any:
         return payoff
     if isinstance(payoff, Mapping):
         return {name: given(condition, value) for name, value in payoff.items()}
-    return f"{_no_if(payoff)} if {_no_if(condition)} else 0"
-
-
-def _no_if(expression: Expression) -> str:
-    written = text(expression)
-    return f"({written})" if " if " in written else written
+    return f"{_bound(payoff, _OR)} if {_bound(condition, _OR)} else 0"
 
 
 def both(*conditions: Expression) -> Expression:
     """All of them; `true` drops out.
 
-    >>> both(True, "force > 0", "talks is shut")
-    '(force > 0) and (talks is shut)'
+    >>> both(True, "force > 0", "talks is shut or rung > 1")
+    'force > 0 and (talks is shut or rung > 1)'
     """
     real = [condition for condition in conditions if text(condition) not in ("true", "1")]
     if not real:
         return True
-    return real[0] if len(real) == 1 else " and ".join(atom(condition) for condition in real)
+    return real[0] if len(real) == 1 else " and ".join(_bound(condition, _AND) for condition in real)
 
 
 def neither(condition: Expression) -> Expression:
