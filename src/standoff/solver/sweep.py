@@ -1,0 +1,290 @@
+"""Backward induction: the layers of the game from the last step to the first.
+
+Model. Values V[t, k][node, belief, column] are what the columns expect on entering phase k of step t.
+Operator. ``V[t, k] = B_k V[t, k+1]`` where B_k plays phase k: the mover's quantal response at every
+(state, belief), Bayes' rule, interpolation in the mover's simplex (`standoff.solver.kernels`). At the end
+of a step payoff columns are discounted and flows are paid: ``V[t, K] = flow + discount * V[t+1, 0]``.
+Start. ``V[T, 0]`` is the worth of `unresolved` in each state.
+Error. Fixed points are solved to `tol` in play; interpolation adds O(h^2) per belief change, reported as
+the grid error by `standoff.solver.solve`.
+Cost. Linear in steps x phases x reachable states x belief points; memory two layers, plus what is kept.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from standoff.errors import Problem, SolveError
+from standoff.game.model import Floats, Game, Ints, Phase
+from standoff.solver import kernels
+from standoff.solver.grid import BeliefGrid
+
+TOLERANCE = 1e-10
+_SMALL = 4_000  # (state, belief) pairs below which threads cost more than they give
+
+Progress = Callable[[int, int], None]
+Play = NDArray[np.float32]
+
+
+@dataclass(slots=True, eq=False)
+class Sweep:
+    """What a backward sweep leaves behind."""
+
+    start: Floats  # [B, C] values at the start state
+    kept: dict[tuple[int, int], dict[int, Floats]]  # (step, phase) -> node -> [B, C] just after the phase
+    play: dict[tuple[int, int], Play]  # (step, phase) -> [A, B, n] stored play
+    residual: float = 0.0
+    worst: tuple[int, int, int, int] = (0, 0, 0, 0)  # step, phase, state, belief of the worst residual
+    stuck: int = 0
+    splitting: int = 0
+    newton: int = 0
+    followed: int = 0
+    updates: int = 0
+    seconds: float = 0.0
+
+
+@dataclass(slots=True, eq=False)
+class Layer:
+    """Arrays of one phase, ready for the kernels, for every step."""
+
+    phase: Phase
+    hi: int
+    lo: int
+    n: int
+    m: int
+    points: Floats
+    table: NDArray[np.int32]
+    col0: int
+    pay: list[Floats] = field(default_factory=list)  # [T or 1] of [rows, P, n, 1 or others]
+
+    def at(self, array: NDArray[np.generic], t: int) -> NDArray[np.generic]:
+        """The step's slice of an array with a leading step axis."""
+        return array[t if array.shape[0] > 1 else 0]
+
+
+def terminal_values(game: Game, grid: BeliefGrid) -> list[Floats]:
+    """[T+1 or 1] of [terminals, B, C]: worth of terminal nodes at every belief, exact (multilinear)."""
+    B, P, O = grid.size, game.pay_columns, len(game.outcomes)
+    weights = _given_own_type(game, grid)
+    layers = []
+    for worth in game.terminal_worth:
+        values = np.zeros((len(worth), B, P + O))
+        for c in range(P):
+            values[:, :, c] = worth[:, c, :] @ weights[c].T
+        values[np.arange(len(worth)), :, P + game.terminal_outcome] = 1.0
+        layers.append(values)
+    return layers
+
+
+def _given_own_type(game: Game, grid: BeliefGrid) -> list[Floats]:
+    """Per payoff column (i, type): [B, J] belief over joint profiles given the column's own type."""
+    profiles = game.profile_types()
+    marginals = []  # [B, n] per secret actor
+    for actor in game.secret:
+        hi, axis, lo = grid.split(actor)
+        marginals.append(np.tile(np.repeat(axis.points, lo, axis=0), (hi, 1)))
+    result = []
+    for i, names in enumerate(game.types):
+        for kind in range(len(names)):
+            weight = np.ones((grid.size, len(profiles)))
+            for position, actor in enumerate(game.secret):
+                if actor == i:
+                    weight *= profiles[:, position] == kind
+                else:
+                    weight *= marginals[position][:, profiles[:, position]]
+            result.append(weight)
+    return result
+
+
+def flow_values(game: Game, grid: BeliefGrid) -> list[Floats] | None:
+    """[T or 1] of [S, 1 or B, P] paid at the end of each step, or None if nothing flows."""
+    if game.flow.shape[1] == 1 and not game.flow.any():
+        return None
+    if game.flow.shape[3] == 1:
+        return [layer[:, None, :, 0] for layer in game.flow]
+    weights = _given_own_type(game, grid)
+    layers = []
+    for layer in game.flow:
+        values = np.empty((layer.shape[0], grid.size, game.pay_columns))
+        for c in range(game.pay_columns):
+            values[:, :, c] = layer[:, c, :] @ weights[c].T
+        layers.append(values)
+    return layers
+
+
+def mover_pay(game: Game, phase: Phase, pay: Floats, others: list[Floats]) -> Floats:
+    """[rows, P, n, 1 or BO]: what each move pays each column, by the type of the phase's actor.
+
+    `pay` [rows, P, J]; `others` holds, for each secret actor but the phase's own, its belief [BO, n] at
+    every point of the others' grid. The last axis has length 1 unless a third actor's type matters.
+    """
+    rows, P, J = pay.shape
+    own = phase.actor if phase.actor in game.secret else -1
+    n = len(game.types[phase.actor]) if phase.actor >= 0 else 1
+    if J == 1:
+        return np.ascontiguousarray(np.repeat(pay[:, :, :, None], n, axis=2))
+    counts = [len(game.types[i]) for i in game.secret]
+    cube = pay.reshape(rows, P, *counts)
+    axes = [i for i in game.secret if i != own]
+    if own >= 0:
+        cube = np.moveaxis(cube, 2 + game.secret.index(own), 2)
+    else:
+        cube = cube[:, :, None]
+    BO = len(others[0]) if others else 1
+    result = np.zeros((rows, P, n, BO))
+    for i, names in enumerate(game.types):
+        for kind in range(len(names)):
+            c = game.column[i] + kind
+            part = cube[:, c, :, None]  # [rows, n, 1, others' types...]
+            for position, actor in enumerate(axes):
+                if actor == i:
+                    part = part[:, :, :, kind]
+                else:
+                    belief = others[position].reshape(1, 1, BO, -1, *([1] * (part.ndim - 4)))
+                    part = (part * belief).sum(axis=3)
+            result[:, c] = part
+    if BO > 1 and (np.ptp(result, axis=3) <= 1e-15).all():
+        result = result[..., :1]
+    return np.ascontiguousarray(result)
+
+
+def layers_of(game: Game, grid: BeliefGrid) -> list[Layer]:
+    """Per phase: belief axes, columns and payoffs as the kernels take them."""
+    layers = []
+    for phase in game.phases:
+        hi, axis, lo = grid.split(phase.actor)
+        others = []
+        for actor in game.secret:
+            if actor == phase.actor:
+                continue
+            before, own, after = grid.split(actor)
+            full = np.tile(np.repeat(own.points, after, axis=0), (before, 1))
+            # drop the mover's axis from the belief index
+            others.append(full.reshape(hi, axis.size, lo, own.n)[:, 0].reshape(hi * lo, own.n))
+        layer = Layer(
+            phase, hi, lo, axis.n, axis.m, axis.points, axis.table, game.column[phase.actor] if phase.actor >= 0 else 0
+        )
+        layer.pay = [mover_pay(game, phase, pay, others) for pay in phase.pay]
+        layers.append(layer)
+    return layers
+
+
+def sweep(
+    game: Game,
+    grid: BeliefGrid,
+    *,
+    tol: float = TOLERANCE,
+    threads: int = 1,
+    progress: Progress | None = None,
+    deadline: float | None = None,
+    keep: Mapping[tuple[int, int], Ints] | None = None,
+    play_from: int | None = None,
+) -> Sweep:
+    """Solve the game backwards.
+
+    `keep` maps (step, phase) to the nodes whose values just after that phase are wanted later; `play_from`
+    stores the play of every phase from that step on; `deadline` is a `time.monotonic()` moment after which
+    SolveError is raised. The answer does not depend on `threads`.
+    """
+    began = time.perf_counter()
+    S, N, B, C = len(game.states), game.nodes, grid.size, game.columns
+    terminals = terminal_values(game, grid)
+    flows = flow_values(game, grid)
+    layers = layers_of(game, grid)
+    value, other = np.zeros((N, B, C)), np.zeros((N, B, C))
+    result = Sweep(np.zeros((B, C)), {}, {})
+    value[:S] = terminals[-1][game.final_node - S]
+    fade = np.ones(C)
+    for i, names in enumerate(game.types):
+        fade[game.column[i] : game.column[i] + len(names)] = game.discount[i]
+    pool = ThreadPoolExecutor(threads) if threads > 1 else None
+    try:
+        for t in range(game.steps - 1, -1, -1):
+            if deadline is not None and time.monotonic() > deadline:
+                raise _out_of_time(game.steps - 1 - t, game.steps)
+            now = terminals[t] if len(terminals) > 1 else terminals[0]
+            value[S:] = now
+            other[S:] = now
+            if (fade != 1.0).any():
+                value[:S] *= fade
+            if flows is not None:
+                value[:S, :, : game.pay_columns] += flows[t if len(flows) > 1 else 0]
+            for k in range(len(layers) - 1, -1, -1):
+                if keep is not None and (t, k) in keep:
+                    result.kept[t, k] = {int(node): value[node].copy() for node in keep[t, k]}
+                store = play_from is not None and t >= play_from
+                _layer(layers[k], t, game.active[t][k], value, other, tol, pool, threads, store, result, k)
+                value, other = other, value
+            if progress is not None:
+                progress(game.steps - t, game.steps)
+    finally:
+        if pool is not None:
+            pool.shutdown()
+    result.start = value[0].copy()
+    result.seconds = time.perf_counter() - began
+    return result
+
+
+def _out_of_time(done: int, steps: int) -> SolveError:
+    return SolveError(
+        Problem(
+            found=f"the time limit, after {done} of {steps} steps",
+            expected="an answer within the limit",
+            mend="Raise --time-limit, or take a coarser belief grid with --grid.",
+        )
+    )
+
+
+def _layer(
+    layer: Layer, t: int, active: Ints, value: Floats, out: Floats, tol: float, pool: ThreadPoolExecutor | None,
+    threads: int, store: bool, result: Sweep, k: int,
+) -> None:  # fmt: skip
+    phase = layer.phase
+    opened, prob = layer.at(phase.act_open, t), layer.at(phase.br_prob, t)
+    pay = layer.pay[t if len(layer.pay) > 1 else 0]
+    acts, seen, ways = phase.widest
+    B = value.shape[1]
+    shape = (len(phase.act_move), B, layer.n) if store else (0, 0, layer.n)
+    play = np.zeros(shape, np.float32)
+
+    flat = value.reshape(-1)
+
+    def run(states: Ints) -> Floats:
+        if layer.n > 1:
+            work = kernels.scratch(acts, seen, layer.n, ways)
+            kernels.layer_with_types(
+                states, phase.choice, phase.precision, tol, phase.turn, phase.act_ptr, opened, phase.standing_at,
+                phase.br_ptr, phase.br_obs, prob, phase.obs_ptr, phase.obs_node, pay, phase.pay_row, value, flat, out,
+                layer.points, layer.hi, len(layer.points), layer.lo, layer.col0, layer.m, layer.table, work, play,
+            )  # fmt: skip
+            return work[kernels.STATS]
+        stats = np.zeros(8)
+        kernels.layer_without_types(
+            states, phase.choice, phase.precision, phase.turn, phase.act_ptr, opened, phase.standing_at,
+            phase.br_ptr, phase.br_obs, prob, phase.obs_ptr, phase.obs_node, pay, phase.pay_row, value, out,
+            layer.col0, np.empty(acts, np.int64), np.empty(acts), stats, play,
+        )  # fmt: skip
+        return stats
+
+    if pool is None or len(active) * B < _SMALL:
+        parts = [run(active)]
+    else:
+        pieces = min(len(active), threads * 4)
+        parts = list(pool.map(run, [np.ascontiguousarray(active[i::pieces]) for i in range(pieces)]))
+    if store and phase.choice:
+        result.play[t, k] = play
+    for stats in parts:
+        if stats[kernels.RESIDUAL] > result.residual:
+            result.residual = float(stats[kernels.RESIDUAL])
+            result.worst = (t, k, int(stats[kernels.WORST_STATE]), int(stats[kernels.WORST_BELIEF]))
+        result.stuck += int(stats[kernels.STUCK])
+        result.splitting += int(stats[kernels.SPLIT])
+        result.newton += int(stats[kernels.NEWTON])
+        result.followed += int(stats[kernels.FOLLOWED])
+        result.updates += int(stats[kernels.UPDATES])
