@@ -19,6 +19,7 @@ Expression = Annotated[
     Field(description="a number, or an expression over parameters, factors, types and the clock"),
 ]
 Period = Literal["day", "week", "month", "quarter", "year", "step"]
+Step = Literal["day", "week", "month", "quarter", "year"]
 
 
 def _one_or_many(value: Any) -> Any:
@@ -61,7 +62,7 @@ class Clock(Record):
     """When the story starts and how time is cut."""
 
     start: Day = Field(description="first day of step 0")
-    step: Period = Field("week", description="length of one step: day, week, month, quarter or year")
+    step: Step = Field("week", description="length of one step: day, week, month, quarter or year")
     steps: int = Field(gt=0, le=2000, description="how many steps until the clock runs out")
 
 

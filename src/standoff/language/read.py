@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -58,9 +59,14 @@ def read_yaml(path: Path | str) -> Located:
 
 
 def parse_yaml(text: str, file: str = "") -> Located:
-    """The same from text already in memory."""
+    """The same from text already in memory. The result is shared between callers: never change its data."""
     if len(text) > MAX_BYTES:
         raise _too_large(len(text), file)
+    return _parsed(text, file)
+
+
+@lru_cache(maxsize=4)  # a case's two files are looked at more than once in one run, and parsing is slow
+def _parsed(text: str, file: str) -> Located:
     return _Builder(text, file).build()
 
 

@@ -1,0 +1,116 @@
+"""Parameters and priors: one family each, possible numbers, no circle of definitions."""
+
+from __future__ import annotations
+
+from standoff.case.checks.desk import Desk
+from standoff.language.document import Parameter, Prior
+from standoff.language.located import Path_
+
+
+def check_priors(desk: Desk) -> None:
+    """Every parameter has a prior or a definition, and its numbers are possible."""
+    for name, parameter in desk.document.parameters.items():
+        path: Path_ = ("parameters", name)
+        if (parameter.prior is None) == (parameter.is_ is None):
+            both = parameter.prior is not None
+            desk.complain(
+                path,
+                "both `prior` and `is`" if both else "neither `prior` nor `is`",
+                "one of the two",
+                "Keep `prior` for a number you are unsure of, `is` for one that follows from others."
+                if both
+                else "Add `prior: {uniform: [low, high]}`, or `prior: {fixed: 0.5}` for a known number.",
+            )
+        if parameter.prior is not None:
+            _check_family(desk, (*path, "prior"), parameter.prior)
+    _check_circles(desk)
+
+
+def stated(prior: Prior) -> list[str]:
+    """Names of the families a prior states; a good prior states one."""
+    return [name for name, value in prior.model_dump().items() if value is not None]
+
+
+def wrong_numbers(prior: Prior) -> str:
+    """What the numbers of a one-family prior should be, or '' where they are possible."""
+    if prior.uniform is not None and not prior.uniform[0] < prior.uniform[1]:
+        return "[low, high] with low below high"
+    if prior.triangular is not None:
+        low, mode, high = prior.triangular
+        if not (low <= mode <= high and low < high):
+            return "[low, likeliest, high] in rising order"
+    if prior.beta is not None and not min(prior.beta) > 0:
+        return "[a, b], both above 0"
+    if prior.normal is not None and not prior.normal[1] > 0:
+        return "[mean, standard deviation] with a deviation above 0"
+    if prior.lognormal is not None and not (prior.lognormal[0] > 0 and prior.lognormal[1] > 1):
+        return "[median, spread] with a median above 0 and a spread above 1"
+    return ""
+
+
+def possible(parameter: Parameter) -> bool:
+    """Whether the parameter can be drawn."""
+    prior = parameter.prior
+    if prior is None or parameter.is_ is not None:
+        return False
+    return len(stated(prior)) == 1 and not wrong_numbers(prior)
+
+
+def _check_family(desk: Desk, path: Path_, prior: Prior) -> None:
+    families = stated(prior)
+    if len(families) != 1:
+        found = " and ".join(families) if families else "no family"
+        desk.complain(
+            path,
+            found,
+            "exactly one of fixed, uniform, triangular, beta, normal, lognormal",
+            "Write one, for instance `{uniform: [0.2, 0.6]}`.",
+        )
+        return
+    wanted = wrong_numbers(prior)
+    if wanted:
+        family = families[0]
+        numbers = getattr(prior, family)
+        mend = (
+            f"For a known number write `{{fixed: {numbers[0]:g}}}`."
+            if numbers[0] == numbers[-1]
+            else "Mend the numbers."
+        )
+        shown = ", ".join(f"{number:g}" for number in numbers)
+        desk.complain((*path, family), f"{family} [{shown}]", wanted, mend)
+
+
+def _check_circles(desk: Desk) -> None:
+    """Derived parameters must rest on drawn ones in the end."""
+    uses: dict[str, set[str]] = {}
+    for name, parameter in desk.document.parameters.items():
+        formula = desk.formulas.get(("parameters", name, "is"))
+        if parameter.is_ is not None and formula is not None:
+            uses[name] = set(formula.names) & set(desk.document.parameters)
+    reported: set[str] = set()
+    for name in uses:
+        circle = _circle_from(name, uses)
+        if circle and not reported & set(circle):
+            reported |= set(circle)
+            chain = " uses ".join(f"`{part}`" for part in [*circle, circle[0]])
+            desk.complain(
+                ("parameters", name, "is"),
+                f"a circle: {chain}",
+                "definitions that end in parameters with a prior",
+                "Give one of them a prior instead of `is`.",
+            )
+
+
+def _circle_from(name: str, uses: dict[str, set[str]]) -> list[str]:
+    """A way from `name` back to itself, if there is one."""
+    ways: list[list[str]] = [[name]]
+    seen: set[str] = set()
+    while ways:
+        way = ways.pop()
+        for following in sorted(uses.get(way[-1], ())):
+            if following == name:
+                return way
+            if following not in seen and following in uses:
+                seen.add(following)
+                ways.append([*way, following])
+    return []

@@ -1,0 +1,65 @@
+"""Where a case lies: a folder, its case.yaml, or the name of one that ships with the package."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from standoff.errors import CaseError, Problem, did_you_mean
+
+FILE = "case.yaml"
+_SHIPPED = Path(__file__).parent.parent / "cases"
+
+
+def shipped_cases() -> dict[str, Path]:
+    """Name -> folder of the cases that ship with the package, in order of name."""
+    if not _SHIPPED.is_dir():
+        return {}
+    return {folder.name: folder for folder in sorted(_SHIPPED.iterdir()) if (folder / FILE).is_file()}
+
+
+def find_case(where: str | Path) -> Path:
+    """The case file meant by `where`: a folder, a YAML file, or the name of a shipped case.
+
+    A folder in sight goes before a shipped case of the same name. Raises `CaseError`.
+    """
+    path = Path(where)
+    try:
+        if path.is_dir():
+            if (path / FILE).is_file():
+                return path / FILE
+            raise CaseError(_no_case(path))
+        if path.is_file():
+            return path
+    except (OSError, ValueError):
+        pass  # not a path at all; it may still be a name
+    shipped = shipped_cases()
+    if str(where) in shipped:
+        return shipped[str(where)] / FILE
+    raise CaseError(
+        Problem(
+            found=f"`{_short(str(where))}`, which is neither a folder here nor a shipped case",
+            expected="a folder with case.yaml, or the name of a shipped case",
+            mend=f"{did_you_mean(str(where), shipped)} `standoff new NAME` makes a case to start from.",
+            file=_short(str(where)),
+        )
+    )
+
+
+def _no_case(folder: Path) -> Problem:
+    inside = sorted(folder.glob("*/" + FILE))
+    mend = (
+        f"Did you mean `{inside[0].parent}`?"
+        if inside
+        else "Check the path, or make a case with `standoff new NAME`."
+    )
+    return Problem(
+        found="a folder without case.yaml",
+        expected="a folder that holds case.yaml",
+        mend=mend,
+        file=str(folder),
+    )
+
+
+def _short(text: str) -> str:
+    clean = "".join(letter if letter.isprintable() else "?" for letter in text)
+    return clean if len(clean) <= 200 else clean[:200] + "..."

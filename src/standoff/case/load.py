@@ -1,0 +1,190 @@
+"""From a folder to a `Case`, or to everything that is wrong with it."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from types import MappingProxyType
+
+from standoff.case.checks.chances import check_chances
+from standoff.case.checks.desk import Desk
+from standoff.case.checks.draws import draws_of
+from standoff.case.checks.formulas import check_formulas
+from standoff.case.checks.grounds import check_grounds
+from standoff.case.checks.names import check_names
+from standoff.case.checks.priors import check_priors
+from standoff.case.checks.reach import check_reach, small_enough
+from standoff.case.checks.scene import Scene
+from standoff.case.checks.story import check_clock, check_events, check_history
+from standoff.case.folder import find_case
+from standoff.case.model import Case, case_hash
+from standoff.errors import CaseError, Problem, did_you_mean
+from standoff.evidence import Evidence, load_evidence
+from standoff.language.document import CaseDocument, Prior
+from standoff.language.located import Located, Path_
+from standoff.language.read import read_yaml, validate
+
+
+def load(
+    where: str | Path,
+    *,
+    overrides: Mapping[str, float | str] | None = None,
+    texts: str | Path | None = None,
+) -> Case:
+    """Read and check a case: a folder, its case.yaml, or the name of a shipped case.
+
+    `overrides` fix parameters at numbers, whatever their priors say. `texts` is a folder with the original
+    reports. Raises `CaseError` with every error found.
+    """
+    file = find_case(where)
+    reading = _read(file, overrides or {}, texts)
+    errors = [problem for problem in reading.problems if problem.level == "error"]
+    if errors or reading.written is None or reading.document is None:
+        raise CaseError(errors)
+    fixed = {name: float(value) for name, value in (overrides or {}).items()}
+    reports = {name: report.digest_text for name, report in reading.evidence.reports.items()}
+    return Case(
+        name=file.resolve().parent.name,
+        folder=file.parent,
+        written=reading.written,
+        document=reading.document,
+        evidence=reading.evidence,
+        warnings=tuple(reading.problems),
+        hash=case_hash(reading.located.data, _evidence_data(reading.evidence), reports, fixed),
+        overrides=MappingProxyType(fixed),
+    )
+
+
+def check(where: str | Path, *, texts: str | Path | None = None) -> list[Problem]:
+    """Everything wrong or doubtful about a case, errors and warnings in the order of the file.
+
+    Never raises for what the case contains."""
+    try:
+        return _read(find_case(where), {}, texts).problems
+    except CaseError as error:
+        return list(error.problems)
+
+
+@dataclass(frozen=True)
+class _Reading:
+    located: Located
+    written: CaseDocument | None
+    document: CaseDocument | None
+    evidence: Evidence
+    problems: list[Problem]
+
+
+def _read(file: Path, overrides: Mapping[str, float | str], texts: str | Path | None) -> _Reading:
+    """Everything at once: the text, the shape, the evidence, the mechanisms, and every check on them."""
+    problems: list[Problem] = []
+    try:
+        located = read_yaml(file)
+    except CaseError as error:
+        located = Located({}, str(file))
+        problems += error.problems
+    evidence, said = load_evidence(file.parent, texts=texts, case=located.data)
+    if problems:
+        return _Reading(located, None, None, evidence, [*problems, *_errors(said)])
+    written, wrong = validate(CaseDocument, located)
+    if written is None:
+        return _Reading(located, None, None, evidence, [*wrong, *_errors(said)])
+    written, wrong = _override(written, overrides)
+    document, unspelled = _spell_out(written, located)
+    desk = Desk(document, written, located, evidence, _evidence_text(evidence))
+    _check_all(desk)
+    return _Reading(
+        located, written, document, evidence, _sorted([*wrong, *unspelled, *desk.problems, *said])
+    )
+
+
+def _check_all(desk: Desk) -> None:
+    check_names(desk)
+    check_formulas(desk)
+    check_priors(desk)
+    check_events(desk)
+    on_time = check_clock(desk)
+    if on_time:
+        check_history(desk)
+    check_grounds(desk)
+    if small_enough(desk) and on_time:
+        scene = Scene(desk, draws_of(desk))
+        check_chances(desk, scene)
+        check_reach(desk, scene)
+
+
+def _errors(problems: list[Problem]) -> list[Problem]:
+    """What to say of the evidence when the case itself cannot be read: only what is certainly wrong."""
+    return [problem for problem in problems if problem.level == "error"]
+
+
+def _sorted(problems: list[Problem]) -> list[Problem]:
+    """Errors before warnings, each in the order of the files; nothing twice."""
+    unique = list(dict.fromkeys(problems))
+    return sorted(
+        unique, key=lambda problem: (problem.level != "error", problem.file, problem.line, problem.column)
+    )
+
+
+def _evidence_text(evidence: Evidence) -> Located:
+    try:
+        return read_yaml(evidence.file)
+    except CaseError:
+        return Located({}, evidence.file)
+
+
+def _evidence_data(evidence: Evidence) -> object:
+    return _evidence_text(evidence).data
+
+
+def _spell_out(written: CaseDocument, located: Located) -> tuple[CaseDocument, list[Problem]]:
+    """The document with its mechanisms expanded; without them if they trip over what else is broken."""
+    if not written.mechanisms:
+        return written, []
+    from standoff.mechanisms import expand
+
+    try:
+        document, problems = expand(written)
+    except (LookupError, ValueError, TypeError, ArithmeticError, CaseError) as error:
+        line, column = located.where_key(("mechanisms",))
+        problem = Problem(
+            found=f"mechanisms that cannot be spelled out ({type(error).__name__}: {str(error)[:100]})",
+            expected="settings that fit the rest of the case",
+            mend="Mend the other problems first; then leave out one mechanism at a time to find which it is.",
+            file=located.file,
+            line=line,
+            column=column,
+            path="mechanisms",
+        )
+        return written.model_copy(update={"mechanisms": []}), [problem]
+    return document, [_placed(problem, located) for problem in problems]
+
+
+def _placed(problem: Problem, located: Located) -> Problem:
+    path: Path_ = tuple(int(part) if part.isdigit() else part for part in problem.path.split("."))
+    line, column = located.where(path)
+    return replace(problem, file=located.file, line=line, column=column)
+
+
+def _override(
+    written: CaseDocument, overrides: Mapping[str, float | str]
+) -> tuple[CaseDocument, list[Problem]]:
+    """The document with parameters fixed at the given numbers."""
+    parameters = dict(written.parameters)
+    problems = []
+    for name, value in overrides.items():
+        mend = "Write a number after the equals sign: `--set name=0.3`."
+        if name not in parameters:
+            found, expected, mend = f"`{name}`", "a parameter", did_you_mean(name, parameters)
+            problems.append(Problem(found, expected, mend, file=f"--set {name}={value}"))
+            continue
+        try:
+            number = float(value)
+        except ValueError:
+            number = math.nan
+        if not math.isfinite(number):
+            problems.append(Problem(f"`{value}`", "a number", mend, file=f"--set {name}={value}"))
+            continue
+        parameters[name] = parameters[name].model_copy(update={"prior": Prior(fixed=number), "is_": None})
+    return written.model_copy(update={"parameters": parameters}), problems
