@@ -11,12 +11,37 @@ from __future__ import annotations
 from datetime import date
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    WithJsonSchema,
+    model_validator,
+)
 
 Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$", description="lower case, digits and _")]
+_EXPRESSION = {
+    "type": ["string", "number", "boolean"],
+    "description": "a number, or an expression over parameters, factors, types and the clock",
+}
 Expression = Annotated[
     str | float | int | bool,
     Field(description="a number, or an expression over parameters, factors, types and the clock"),
+    WithJsonSchema(_EXPRESSION),
+]
+Payoff = Annotated[
+    Any,
+    WithJsonSchema(
+        {
+            "anyOf": [_EXPRESSION, {"type": "object", "additionalProperties": _EXPRESSION}],
+            "description": "an expression, or type: expression",
+        }
+    ),
+]
+Change = Annotated[
+    Any,
+    WithJsonSchema({"type": ["string", "integer"], "description": "a level, or +n or -n rungs"}),
 ]
 Period = Literal["day", "week", "month", "quarter", "year", "step"]
 Step = Literal["day", "week", "month", "quarter", "year"]
@@ -32,7 +57,11 @@ def _a_day(value: Any) -> Any:
     raise ValueError("a day such as 2025-11-28")
 
 
-Names = Annotated[list[str], BeforeValidator(_one_or_many)]
+Names = Annotated[
+    list[str],
+    BeforeValidator(_one_or_many),
+    WithJsonSchema({"anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}}]}),
+]
 Day = Annotated[date, BeforeValidator(_a_day)]
 
 
@@ -142,14 +171,14 @@ class Alternative(Record):
     """One way a move or event may turn out, with its chance."""
 
     chance: Expression = Field(description="probability of this way")
-    then: dict[Name, Any] = Field(default_factory=dict, description="factor: level, +n or -n")
+    then: dict[Name, Change] = Field(default_factory=dict, description="factor: level, +n or -n")
 
 
 class Effect(Grounded):
     """What a move or an event does. `ends` and `perhaps` exclude each other; `then` is the rest."""
 
     when: Expression = Field(True, description="open only while this holds")
-    then: dict[Name, Any] = Field(
+    then: dict[Name, Change] = Field(
         default_factory=dict, description="factor: level it goes to, or +n/-n rungs (stops at the ends)"
     )
     perhaps: list[Alternative] = Field(
@@ -159,7 +188,7 @@ class Effect(Grounded):
     ends: str | dict[Name, Expression] | None = Field(
         None, description="outcome it leads to, or outcome: probability (the remainder goes on with `then`)"
     )
-    costs: Expression | dict[Name, Any] | None = Field(
+    costs: Expression | dict[Name, Payoff] | None = Field(
         None,
         description="what it costs the mover; or actor: cost; a cost may be type: cost; negative is a gain",
     )
@@ -187,7 +216,7 @@ class Outcome(Grounded):
     """A way the story ends."""
 
     peaceful: bool = Field(False, description="counts as a peaceful settlement")
-    worth: dict[Name, Any] = Field(
+    worth: dict[Name, Payoff] = Field(
         default_factory=dict, description="actor: worth, or actor: {type: worth}; nothing said is 0"
     )
 
@@ -197,7 +226,7 @@ class Flow(Grounded):
 
     of: Name = Field(description="whose payoff")
     per: Period = Field(description="unit of time")
-    worth: Any = Field(description="payoff per unit of time, or type: payoff; a burden is negative")
+    worth: Payoff = Field(description="payoff per unit of time, or type: payoff; a burden is negative")
     when: Expression = Field(True, description="runs only while this holds")
 
 
@@ -206,7 +235,7 @@ class Lever(Grounded):
 
     by: str = Field(description="who could make it")
     sets: dict[Name, Expression] = Field(min_length=1, description="parameter: its new value")
-    costs: dict[Name, Any] = Field(default_factory=dict, description="actor: what the commitment costs it")
+    costs: dict[Name, Payoff] = Field(default_factory=dict, description="actor: what the commitment costs it")
 
 
 class OrderEntry(Record):
