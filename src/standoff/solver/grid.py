@@ -43,11 +43,12 @@ class Simplex:
         from standoff.solver import kernels
 
         n = self.n
-        post = np.asarray(belief, float).reshape(1, n)
-        verts, wts, order = np.zeros((1, n), np.int64), np.zeros((1, n)), np.zeros((1, n), np.int64)
-        kernels.locate(post, 0, n, self.m, self.table, verts, wts, order, np.zeros(n))
+        post = np.zeros((2, n))
+        post[0] = belief
+        place, wts = np.zeros((1, 2 * n), np.int64), np.zeros((1, n))
+        kernels.locate(post, 0, n, self.m, self.table, place, wts)
         dense = np.zeros(self.size)
-        np.add.at(dense, verts[0], wts[0])
+        np.add.at(dense, place[0, :n], wts[0])
         return dense
 
 

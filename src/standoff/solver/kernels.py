@@ -52,8 +52,9 @@ PLAIN_ROUNDS = 40  # plain iterations before Newton is tried regardless of the r
 SLOW = 0.25  # contraction rate above which Newton is cheaper than waiting
 FOLLOW = 0.9  # contraction rate above which the branch is traced from lam = 0
 
-STATS = 14  # where a `scratch` keeps its statistics vector
-# slots of that vector
+# where a `scratch` keeps what callers put in or take out
+SIG, REACH, POST, STATS, ACTS, MU = 0, 1, 2, 14, 15, 16
+# slots of the statistics vector
 RESIDUAL, WORST_STATE, WORST_BELIEF, STUCK, SPLIT, NEWTON, FOLLOWED, UPDATES = range(8)
 
 

@@ -1,0 +1,7 @@
+"""Quantal response equilibria with public beliefs: grids, kernels, the backward sweep, the certificate."""
+
+from standoff.solver.grid import BeliefGrid, belief_grid
+from standoff.solver.solution import Certificate, Solution
+from standoff.solver.solve import solve
+
+__all__ = ["BeliefGrid", "Certificate", "Solution", "belief_grid", "solve"]

@@ -1,0 +1,116 @@
+"""A solved game with its certificate: what it says, and how far it can be trusted numerically."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+import numpy as np
+
+from standoff.game.model import Floats, Game
+from standoff.solver.grid import BeliefGrid
+from standoff.solver.nodes import Beliefs, Node, look
+from standoff.solver.sweep import Layer, Play
+
+
+@dataclass(frozen=True, slots=True)
+class Certificate:
+    """Numerical error of one solve; model uncertainty is a different thing and is reported elsewhere.
+
+    `residual`: worst ``max |softmax(lam Q) - sigma|`` over all nodes. `flagged`: nodes above 1e-8.
+    `near_splitting`: nodes where the followed branch comes close to another (det(I - J) < 0.05).
+    `grid_error`: how far any outcome probability at the start moves when the belief grid is halved (None
+    if not measured). `node_updates`: (state, belief) fixed points and passes solved.
+    """
+
+    residual: float
+    grid_error: float | None
+    states: int
+    belief_points: int
+    seconds: float
+    flagged: int
+    near_splitting: int
+    newton: int
+    followed: int
+    node_updates: int
+    grid: dict[str, int]
+    branch: str = "principal (from uniform play at zero precision)"
+    worst: str = ""
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain data, the `certificate` of the script contract."""
+        return asdict(self)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Solution:
+    """The answer to one `Game`.
+
+    `start` [B, C]: every column at the start state over all belief points. `kept`: (step, phase) -> node ->
+    [B, C] values just after the phase, where asked for. `play`: (step, phase) -> [A, B, n] float32,
+    where asked for.
+    """
+
+    game: Game
+    grid: BeliefGrid
+    certificate: Certificate
+    start: Floats
+    kept: Mapping[tuple[int, int], Mapping[int, Floats]] = field(repr=False)
+    play: Mapping[tuple[int, int], Play] = field(repr=False)
+    layers: tuple[Layer, ...] = field(repr=False)
+
+    @property
+    def priors(self) -> Beliefs:
+        """Beliefs at the start: one [n] per secret actor."""
+        return tuple(self.game.priors[i] for i in self.game.secret)
+
+    def at_start(self, beliefs: Beliefs | None = None) -> Floats:
+        """[C] every column at the start state, at the priors or other beliefs."""
+        return np.asarray(self.grid.weights(beliefs or self.priors) @ self.start)
+
+    @property
+    def outcomes(self) -> dict[str, float]:
+        """name -> probability at the start."""
+        values = self.at_start()[self.game.pay_columns :]
+        return {name: float(value) for name, value in zip(self.game.outcomes, values, strict=True)}
+
+    def look(self, t: int, k: int, state: int, beliefs: Beliefs) -> Node:
+        """Play at a node whose successors were kept. Raises KeyError if they were not."""
+        return look(self.game, self.grid, self.layers[k], t, state, beliefs, self.kept[t, k])
+
+    def start_play(self) -> dict[str, dict[str, dict[str, float]]]:
+        """actor -> type -> move -> probability where the actor first has a choice on the quiet path.
+
+        The quiet path is the one on which everybody before it keeps to the standing move and chance does
+        nothing. The type of an actor without secrets is called ``-``.
+        """
+        from standoff.solver.paths import quiet_path
+
+        found: dict[str, dict[str, dict[str, float]]] = {}
+        beliefs = self.priors
+        for t, k, state in quiet_path(self.game):
+            phase = self.game.phases[k]
+            node = self.look(t, k, state, beliefs)
+            if phase.choice and len(node.moves) > 1 and self.game.actors[phase.actor] not in found:
+                names = self.game.types[phase.actor]
+                found[self.game.actors[phase.actor]] = {
+                    name or "-": {
+                        phase.moves[int(move)]: float(node.play[i, kind]) for i, move in enumerate(node.moves)
+                    }
+                    for kind, name in enumerate(names)
+                }
+            beliefs = node.beliefs_after(self.game, beliefs, quiet_observation(node, phase.standing_at[state]))
+        return found
+
+
+def quiet_observation(node: Node, standing: int) -> int:
+    """The observation left when nothing happens: nothing seen, else the standing move."""
+    nothing = np.nonzero(node.label < 0)[0]
+    if len(nothing):
+        return int(nothing[np.argmax(node.seen[nothing])])
+    if standing >= 0 and len(node.moves):
+        at = np.nonzero(node.label == node.moves[min(standing, len(node.moves) - 1)])[0]
+        if len(at):
+            return int(at[0])
+    return int(np.argmax(node.seen))
