@@ -23,7 +23,7 @@ parameters:
   militia_toll: {prior: {fixed: 0.1}}
   militia_strength: {prior: {fixed: 0.5}}
   plotting: {prior: {fixed: 0.02}}
-  coup_success: {prior: {fixed: 0.5}}
+  takeover: {prior: {fixed: 0.5}}
   guard_strength: {prior: {fixed: 0.7}}
   guard_exposure: {prior: {fixed: 0.2}}
   rents: {prior: {fixed: 0.01}}

@@ -85,7 +85,7 @@ CARD = Card(
         ),
     ),
     example=(
-        "coup: {outcome: palace_coup, loyalty: cohesion, rate: plotting, per: month, success: coup_success, "
+        "coup: {outcome: palace_coup, loyalty: cohesion, rate: plotting, per: month, success: takeover, "
         "failed: {cohesion: +1}}"
     ),
 )

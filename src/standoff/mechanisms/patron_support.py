@@ -97,7 +97,7 @@ CARD = Card(
     ),
     example=(
         "patron_support: {of: caracas, by: havana, grows_with: support, relief: relief, "
-        "substance: substance, burden: burden, per: month}"
+        "substance: substance, burden: burden, per: month, slows: mutiny}"
     ),
 )
 
