@@ -133,17 +133,22 @@ def _parts(year: int, month: int) -> dict[str, tuple[int, int]]:
 def _piece(text: str) -> tuple[date, date]:
     try:
         return _read(text)
-    except (ValueError, OverflowError) as error:
-        reason = str(error)
-        raise _not_a_date(text, f"The calendar says: {reason}." if reason else "Give the year too.") from None
+    except _SlipError as slip:
+        raise _not_a_date(text, str(slip)) from None
+    except (ValueError, OverflowError):
+        raise _not_a_date(text, "The calendar has no such date.") from None
+
+
+class _SlipError(Exception):
+    """A date that cannot be read, with the mend."""
 
 
 def _read(text: str) -> tuple[date, date]:
-    """First and last day of one date; ValueError where the calendar knows no such day."""
+    """First and last day of one date; raises `_SlipError`, or ValueError for what no calendar has."""
     if found := _WEEK_OF.fullmatch(text):
         first, last = _read(found[1])
         if first != last:
-            raise ValueError("'week of' wants one day of that week")
+            raise _SlipError("After 'week of' write one day of that week.")
         monday = first - timedelta(days=first.weekday())
         return monday, monday + timedelta(days=6)
     if found := _ISO_WEEK.fullmatch(text):
@@ -165,7 +170,7 @@ def _read(text: str) -> tuple[date, date]:
         return day, day
     if found := _PART.fullmatch(text):
         return _month(int(found[3]), _month_number(found[2]), (found[1] or "").lower())
-    raise ValueError("")
+    raise _SlipError("Give the year too, and the month as a word or a number.")
 
 
 def _month(year: int, month: int, part: str) -> tuple[date, date]:
@@ -179,7 +184,7 @@ def _month_number(word: str) -> int:
     for number, name in enumerate(MONTHS, start=1):
         if name.lower() == low or (len(low) >= 3 and name.lower().startswith(low)):
             return number
-    raise ValueError(f"'{word}' is no month. {did_you_mean(word.capitalize(), MONTHS)}".rstrip(".?") + "?")
+    raise _SlipError(f"'{word}' is no month. {did_you_mean(word.capitalize(), MONTHS)}")
 
 
 def _not_a_date(text: str, mend: str) -> EvidenceError:

@@ -14,6 +14,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, WithJsonSchema
 
+from standoff.evidence.grades import CREDIBILITY, RELIABILITY
 from standoff.language.document import Name, Names, Record
 
 KEY = re.compile(r"^[a-z0-9][a-z0-9_-]*$")
@@ -63,15 +64,37 @@ Happened = Annotated[
 ]
 
 
+def _worth(words: str, alias: str | None = None) -> Any:
+    return Field(None, alias=alias, description=f"{words}: from 0 (ignore) to 1 (take in full)")
+
+
+class ReliabilityRecord(Record):
+    """What the grades of sources are worth."""
+
+    A: Share | None = _worth(RELIABILITY["A"])
+    B: Share | None = _worth(RELIABILITY["B"])
+    C: Share | None = _worth(RELIABILITY["C"])
+    D: Share | None = _worth(RELIABILITY["D"])
+    E: Share | None = _worth(RELIABILITY["E"])
+    F: Share | None = _worth(RELIABILITY["F"])
+
+
+class CredibilityRecord(Record):
+    """What the grades of claims are worth."""
+
+    one: Share | None = _worth(CREDIBILITY[1], "1")
+    two: Share | None = _worth(CREDIBILITY[2], "2")
+    three: Share | None = _worth(CREDIBILITY[3], "3")
+    four: Share | None = _worth(CREDIBILITY[4], "4")
+    five: Share | None = _worth(CREDIBILITY[5], "5")
+    six: Share | None = _worth(CREDIBILITY[6], "6")
+
+
 class DiscountRecord(Record):
     """What grades are worth: a likelihood ratio is raised to the power reliability times credibility."""
 
-    reliability: dict[Reliability, Share] = Field(
-        default_factory=dict, description="A to F: a number from 0 (ignore) to 1 (take in full)"
-    )
-    credibility: dict[Credibility, Share] = Field(
-        default_factory=dict, description="1 to 6: a number from 0 (ignore) to 1 (take in full)"
-    )
+    reliability: ReliabilityRecord = Field(default_factory=ReliabilityRecord, description="A to F: a number")
+    credibility: CredibilityRecord = Field(default_factory=CredibilityRecord, description="1 to 6: a number")
 
 
 class AnchorRecord(Record):

@@ -103,7 +103,7 @@ def _judge(
             now = f" (in its place now: '{shown}')" if there else ""
             complaints.add(
                 path,
-                f"no passage of claim '{claim.id}' in {name} any more: changed or gone{now}{on_it}",
+                f"the passage of claim '{claim.id}' changed in {name}, or gone from it{now}{on_it}",
                 "the passage as it was cited, to the letter",
                 f"{again} {tool}; if it does not, change the claim and what rests on it.",
             )

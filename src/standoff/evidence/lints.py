@@ -7,7 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from itertools import pairwise
+from pathlib import Path
 
+from standoff.errors import Problem
 from standoff.evidence.anchors import find_anchor
 from standoff.evidence.body import Evidence
 from standoff.evidence.claims import Claim
@@ -81,6 +83,8 @@ def _discount(evidence: Evidence, complaints: Complaints) -> None:
     for claim in bearing:
         for grade in table.silent_about(evidence.reports[claim.report].grade, claim.credibility):
             silent.setdefault(grade, []).append(claim.id)
+    if any(problem.path.startswith("discount") for problem in complaints.problems):
+        return
     if bearing and not table.reliability and not table.credibility:
         complaints.warn(
             ("discount",),
@@ -92,7 +96,7 @@ def _discount(evidence: Evidence, complaints: Complaints) -> None:
         for grade, claims in sorted(silent.items()):
             complaints.warn(
                 ("discount", grade.split()[0]),
-                f"nothing about {grade} in the discount table, so {', '.join(claims)} is not counted",
+                f"nothing about {grade} in the discount table, so not counted: {', '.join(claims)}",
                 "a number for every grade in use",
                 f"Add `{grade.split()[1]}: ...` under `discount.{grade.split()[0]}`.",
             )
@@ -124,12 +128,25 @@ def _uncited(evidence: Evidence, complaints: Complaints) -> None:
     if evidence.unread:
         return  # one of the claims that could not be read may cite it
     for name in sorted(set(evidence.reports) - cited):
-        complaints.warn(
-            ("reports", name),
+        _warn_report(
+            evidence,
+            name,
+            complaints,
             f"report '{name}', which no claim cites",
             "at least one claim from each report",
-            "Add a claim with `report: " + name + "`, or remove the report.",
+            f"Add a claim with `report: {name}`, or remove the report.",
         )
+
+
+def _warn_report(
+    evidence: Evidence, name: str, complaints: Complaints, found: str, expected: str, mend: str
+) -> None:
+    """A question about a report, placed where it is written: evidence.yaml or its digest."""
+    if ("reports", name) in complaints.located.spots:
+        complaints.warn(("reports", name), found, expected, mend)
+        return
+    file = str(Path(evidence.file).parent / evidence.reports[name].file)
+    complaints.extend([Problem(found, expected, mend, file, 1, 1, level="warning")])
 
 
 def _one_voice(evidence: Evidence, complaints: Complaints) -> None:
@@ -201,13 +218,15 @@ def _conflicts(evidence: Evidence, explanations: Iterable[Explanation], complain
         if conflict.explanation is None:
             sides = ", ".join(f"{side.figure} ({side.claim})" for side in conflict.sides)
             complaints.warn(
-                ("conflicts_declared",),
+                ("claims", conflict.sides[-1].claim, "figures"),
                 f"figures at odds about '{conflict.about}': {sides}",
                 "figures that agree, or a word on why they do not",
                 f"Add `- {{about: {conflict.about}, explained: ...}}` under `conflicts_declared`.",
             )
     for index, each in enumerate(explanations):
-        if not any(each.covers(found.about, found.unit) for found in evidence.conflicts):
+        if not evidence.unread and not any(
+            each.covers(found.about, found.unit) for found in evidence.conflicts
+        ):
             complaints.warn(
                 ("conflicts_declared", index),
                 f"an explanation of figures about '{each.about}' that are not at odds",
@@ -232,10 +251,12 @@ def _reprints(evidence: Evidence, complaints: Complaints) -> None:
     sources = report_origins(evidence.reports)
     for pair in find_reprints(evidence.reports):
         if sources[pair.one] != sources[pair.other]:
-            complaints.warn(
-                ("reports", pair.other),
-                f"reports '{pair.one}' and '{pair.other}' that share {pair.containment:.0%} of the shorter text "
-                "word for word, with different origins",
+            _warn_report(
+                evidence,
+                pair.other,
+                complaints,
+                f"reports '{pair.one}' and '{pair.other}' that share {pair.containment:.0%} of the shorter, "
+                "word for word, but have different origins",
                 "one origin, if one retells the other",
                 "Give the later one `derived_from:`, so that their claims count once.",
             )

@@ -55,7 +55,10 @@ def load_evidence(
         )
     claims = read_claims(sections.claims, reports, unread_reports, say)
     written = located.data.get("claims") if isinstance(located.data, dict) else None
-    unread = frozenset(written if isinstance(written, dict) else ()) - set(claims)
+    if problems and not isinstance(written, dict):
+        # The claims as a whole are lost: everything that is cited counts as written but unread.
+        readable, written = False, citations(located.data)
+    unread = frozenset(written or ()) - set(claims)
     check_references(claims, reports, unread, unread_reports, say)
     history, gaps = read_history(sections.history, claims, reports, unread, say)
     explanations = read_explanations(sections.conflicts_declared, claims, unread, say)
@@ -77,7 +80,8 @@ def load_evidence(
         unread=unread,
         readable=readable,
     )
-    lint(evidence, explanations, say)
+    if readable:
+        lint(evidence, explanations, say)
     return evidence, sorted(say.problems, key=lambda each: (each.file, each.line, each.column))
 
 
@@ -112,7 +116,9 @@ def _discount(sections: Sections, say: Complaints) -> Discount:
     say.extend(problems)
     if record is None:
         return Discount()
-    return Discount({str(grade): worth for grade, worth in record.reliability.items()}, record.credibility)
+    reliability = record.reliability.model_dump(exclude_none=True)
+    credibility = record.credibility.model_dump(exclude_none=True, by_alias=True)
+    return Discount(reliability, {int(grade): worth for grade, worth in credibility.items()})
 
 
 def _resting(case: Any, data: Any, claims: dict[str, Claim]) -> dict[str, list[str]]:
