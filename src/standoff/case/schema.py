@@ -19,6 +19,7 @@ def schema() -> dict[str, Any]:
     names: dict[str, Any] = {}
     for name, mechanism in MECHANISMS.items():
         settings = _tidy(mechanism.settings.model_json_schema(by_alias=True))
+        settings["properties"] = {key: _short_forms(shape) for key, shape in settings["properties"].items()}
         found["$defs"].update(settings.pop("$defs", {}))
         found["$defs"][f"mechanism_{name}"] = {**settings, "description": mechanism.card.claim}
         for known in (name, *(alias.name for alias in mechanism.card.aliases)):
@@ -49,7 +50,7 @@ def _tidy(value: Any) -> Any:
         return [_tidy(item) for item in value]
     if not isinstance(value, dict):
         return value
-    tidy = {}
+    tidy: dict[str, Any] = {}
     for key, item in value.items():
         if key == "title" and isinstance(item, str):
             continue
@@ -64,6 +65,11 @@ def _tidy(value: Any) -> Any:
         else:
             tidy[key] = _tidy(item)
     return tidy
+
+
+def _short_forms(shape: Any) -> Any:
+    """Settings of mechanisms take one name, or a list of names, for a mapping of names to weights."""
+    return {**shape, "type": ["object", "array", "string"]} if shape.get("type") == "object" else shape
 
 
 def _nullable(shape: Any) -> Any:

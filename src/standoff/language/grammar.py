@@ -114,6 +114,7 @@ def parse(text: str) -> Syntax:
         nodes += isinstance(node, ast.expr)
         if isinstance(node, ast.expr):
             node.col_offset += lead
+            node.end_col_offset = (node.end_col_offset or 0) + lead
     if nodes > MAX_NODES:
         raise refuse(
             f"an expression with {nodes} parts",
