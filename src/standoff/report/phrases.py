@@ -1,0 +1,213 @@
+"""The model in words: guards, effects, endings and costs as sentences, with links on the names in them.
+
+A sentence is a list of `Piece`: text, and where a link leads if there is one. HTML, Markdown and the terminal
+print the same pieces.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from standoff.report.references import References
+from standoff.report.words import plain
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A run of text; `href` is empty where it is no link."""
+
+    text: str
+    href: str = ""
+
+
+Pieces = list[Piece]
+_TOKEN = re.compile(r"\s+|\d[\w.]*(?:-\d\d-\d\d)?|[A-Za-z_]\w*|\*\*|[<>=!]=|.", re.DOTALL)
+_SIGNS = {"*": "×", "**": "^", "-": "−", ">=": "≥", "<=": "≤", "!=": "≠", "==": "="}
+_WORDS = frozenset("and or not is in if else true false min max clip logistic abs exp log sqrt".split())
+_PERIODS = {"step": "step", "day": "day", "week": "week", "month": "month", "quarter": "quarter", "year": "year"}
+
+
+def text_of(pieces: Sequence[Piece]) -> str:
+    return "".join(piece.text for piece in pieces)
+
+
+def expression(source: Any, refs: References) -> Pieces:
+    """An expression of the case language, its names as words and its parameters and factors as links."""
+    found: Pieces
+    if isinstance(source, bool):
+        return [Piece("always" if source else "never")]
+    if isinstance(source, int | float):
+        return [Piece(f"{source:g}".replace("-", "−"))]
+    if isinstance(source, Mapping):
+        return by_name(source, refs)
+    if isinstance(source, list | tuple):
+        found = []
+        for position, item in enumerate(source):
+            found += [*([Piece(" and ")] if position else []), *expression(item, refs)]
+        return _joined(found)
+    if source is None:
+        return []
+    found = []
+    tokens = _TOKEN.findall(str(source).strip())
+    for position, token in enumerate(tokens):
+        if re.fullmatch(r"[A-Za-z_]\w*", token) and token not in _WORDS:
+            owner = position + 1 < len(tokens) and tokens[position + 1] == "."
+            href = refs.href("parameter", token) or refs.href("factor", token)
+            if owner and not refs.href("parameter", token):
+                continue
+            found.append(Piece(plain(token), href))
+        elif token == "." and position and re.fullmatch(r"[A-Za-z_]\w*", tokens[position - 1]):
+            continue
+        else:
+            found.append(Piece(_SIGNS.get(token, token)))
+    return _joined(found)
+
+
+def _joined(pieces: Sequence[Piece]) -> Pieces:
+    found: Pieces = []
+    for piece in pieces:
+        if found and not piece.href and not found[-1].href:
+            found[-1] = Piece(found[-1].text + piece.text)
+        else:
+            found.append(piece)
+    return found
+
+
+def by_name(record: Mapping[str, Any], refs: References, between: str = " ") -> Pieces:
+    """``{bluff: 0.4, remove: x}`` as "bluff 0.4, remove x"."""
+    found: Pieces = []
+    for position, (name, value) in enumerate(record.items()):
+        if position:
+            found.append(Piece(", "))
+        found.append(Piece(f"{plain(name)}{between}"))
+        if isinstance(value, Mapping):
+            found += [Piece("("), *by_name(value, refs), Piece(")")]
+        else:
+            found += expression(value, refs)
+    return _joined(found)
+
+
+def change(then: Any, refs: References) -> Pieces:
+    """What a move does to the factors: "raises Ships by one rung, sets Talks to open"."""
+    if not then:
+        return []
+    if not isinstance(then, Mapping):
+        return expression(then, refs)
+    found: Pieces = []
+    for position, (factor, value) in enumerate(then.items()):
+        if position:
+            found.append(Piece(", "))
+        name = Piece(refs.title("factor", factor), refs.href("factor", factor))
+        step = _shift(value)
+        if step is None:
+            found += [Piece("sets "), name, Piece(" to "), *_level(value, refs)]
+        else:
+            rungs = "one rung" if abs(step) == 1 else f"{abs(step)} rungs"
+            found += [Piece("raises " if step > 0 else "lowers "), name, Piece(f" by {rungs}")]
+    return _joined(found)
+
+
+def _level(value: Any, refs: References) -> Pieces:
+    """A level, or levels each with a chance."""
+    if isinstance(value, Mapping):
+        return by_name(value, refs)
+    return [Piece(plain(value))]
+
+
+def _shift(value: Any) -> int | None:
+    if isinstance(value, int) and not isinstance(value, bool):
+        return value
+    if isinstance(value, str) and re.fullmatch(r"[+-]\d+", value.strip()):
+        return int(value)
+    return None
+
+
+def ending(ends: Any, refs: References) -> Pieces:
+    """Outcomes an effect ends in, with their chances."""
+    if not ends:
+        return []
+    if not isinstance(ends, Mapping):
+        return [Piece("ends in "), _outcome(str(ends), refs)]
+    found: Pieces = [Piece("ends in ")]
+    for position, (name, chance) in enumerate(ends.items()):
+        if position:
+            found.append(Piece(", or in "))
+        found.append(_outcome(name, refs))
+        if chance != 1:
+            found += [Piece(" with chance "), *expression(chance, refs)]
+    return _joined(found)
+
+
+def _outcome(name: str, refs: References) -> Piece:
+    href = refs.href("outcome", name)
+    title = refs.title("outcome", name)
+    return Piece(f"“{title}”", href)
+
+
+def cost(costs: Any, refs: References) -> Pieces:
+    """Who pays what."""
+    if costs is None or costs == 0 or costs == {}:
+        return []
+    if not isinstance(costs, Mapping):
+        return [Piece("costs the mover "), *expression(costs, refs)]
+    found: Pieces = []
+    for position, (actor, value) in enumerate(costs.items()):
+        name = Piece(refs.title("actor", actor), refs.href("actor", actor))
+        found += [Piece("; costs " if position else "costs "), name, Piece(" ")]
+        found += by_name(value, refs) if isinstance(value, Mapping) else expression(value, refs)
+    return _joined(found)
+
+
+def effect(record: Mapping[str, Any], refs: References) -> Pieces:
+    """All of a move or event in a few sentences."""
+    sentences: list[Pieces] = []
+    when = record.get("when", True)
+    if record.get("chance") is not None:
+        occasion = [] if when in (True, "true", None) else [Piece(", once, when "), *expression(when, refs)]
+        sentences.append([Piece("chance "), *expression(record["chance"], refs), *occasion])
+    elif record.get("rate") is not None:
+        per = _PERIODS.get(str(record.get("per")), "step")
+        during = [] if when in (True, "true", None) else [Piece(", while "), *expression(when, refs)]
+        sentences.append([Piece("rate "), *expression(record["rate"], refs), Piece(f" per {per}"), *during])
+    elif when in (True, "true", None):
+        sentences.append([Piece("always open")])
+    else:
+        sentences.append([Piece("open when "), *expression(when, refs)])
+    ends = ending(record.get("ends"), refs)
+    then = change(record.get("then"), refs)
+    if ends:
+        sentences.append(ends)
+    if then:
+        sentences.append([Piece("otherwise "), *then] if ends else then)
+    for way in record.get("perhaps") or []:
+        does = change(way.get("then"), refs) or [Piece("changes nothing")]
+        sentences.append([Piece("or, with chance "), *expression(way.get("chance"), refs), Piece(", "), *does])
+    if not ends and not then and not record.get("perhaps"):
+        sentences.append([Piece("changes nothing by itself")])
+    price = cost(record.get("costs"), refs)
+    if price:
+        sentences.append(price)
+    if record.get("covert"):
+        sentences.append([Piece("unseen: others see only what it changes")])
+    found: Pieces = []
+    for sentence in sentences:
+        first = sentence[0]
+        found.append(Piece((" " if found else "") + first.text[:1].upper() + first.text[1:], first.href))
+        found += [*sentence[1:], Piece(".")]
+    return _joined(found)
+
+
+def worth(record: Mapping[str, Any], refs: References) -> Pieces:
+    """What an outcome is worth to each actor."""
+    value = record.get("worth")
+    if not isinstance(value, Mapping):
+        return expression(value, refs) if value is not None else []
+    found: Pieces = []
+    for position, (actor, part) in enumerate(value.items()):
+        name = Piece(refs.title("actor", actor), refs.href("actor", actor))
+        found += [Piece("; " if position else ""), name, Piece(": ")]
+        found += by_name(part, refs) if isinstance(part, Mapping) else expression(part, refs)
+    return [p for p in _joined(found) if p.text]

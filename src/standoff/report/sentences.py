@@ -1,0 +1,306 @@
+"""The bottom line, written from the numbers.
+
+Each `Line` is one or two sentences with the references it rests on. Titles of outcomes and types are the
+author's and may have any grammar, so they are quoted rather than bent into a clause. A sentence with a word
+of likelihood says nothing about how sure the analysis is; what limits the estimate has a line of its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from standoff.report.basis import belief_grounds, find, outcome_grounds, routes, rows
+from standoff.report.references import Reference, References, merged
+from standoff.report.words import (
+    NBSP,
+    count,
+    day,
+    estimate,
+    listed,
+    percent,
+    percent_range,
+    plain,
+    points,
+    predicate,
+    spoken_band,
+)
+
+Findings = Mapping[str, Any]
+THIN_SHARE, THIN_DRAWS, HEAVY_TAIL = 0.1, 30.0, 0.7
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One statement of the bottom line: a short label, the point of it, what goes on from there, its grounds."""
+
+    label: str
+    head: str
+    more: str = ""
+    rests: tuple[Reference, ...] = ()
+
+    @property
+    def text(self) -> str:
+        return f"{self.head} {self.more}".strip()
+
+
+def quoted(title: Any) -> str:
+    return f"“{str(title).strip().rstrip('.')}”"
+
+
+def ranked(findings: Findings) -> list[tuple[str, Mapping[str, Any]]]:
+    """Outcomes by mean, likeliest first; ties keep the author's order."""
+    return sorted((findings.get("outcomes") or {}).items(), key=lambda item: -item[1]["mean"])
+
+
+def title_of(name: str, row: Mapping[str, Any]) -> str:
+    return str(row.get("title") or plain(name))
+
+
+def actor_title(findings: Findings, actor: str) -> str:
+    record = find(rows(findings, "model", "actors"), name=actor) or {}
+    return str(record.get("title") or plain(actor).capitalize())
+
+
+def mid_sentence(title: str) -> str:
+    """``The garrison`` as ``the garrison``; proper names stay."""
+    return f"the {title[4:]}" if title.startswith("The ") else title
+
+
+def judged(band: Mapping[str, Any]) -> str:
+    """``is likely (55–80 %), with a central estimate of 62 %``."""
+    return f"{predicate(*spoken_band(band))}, with a central estimate of {percent(band['mean'])}"
+
+
+def spread_sentence(band: Mapping[str, Any]) -> str:
+    """Both bands in numbers; empty where the findings hold only a mean."""
+    if band.get("p05") is None or band.get("p95") is None:
+        return ""
+    outer = percent_range(band["p05"], band["p95"])
+    if band.get("p25") is None or outer == percent(band["mean"]):
+        return f"The assumptions tried span {outer}."
+    inner = percent_range(band["p25"], band["p75"])
+    return f"Half of the assumptions tried, by weight, give {inner}; nine in ten give {outer}."
+
+
+def peaceful_band(findings: Findings) -> tuple[Mapping[str, Any], list[str]] | None:
+    """Chance of a peaceful settlement, and the outcomes that count as one; None where none is declared.
+
+    The band of a sum is not the sum of bands: without the key `peaceful`, several outcomes give a mean only.
+    """
+    names = [name for name, row in (findings.get("outcomes") or {}).items() if row.get("peaceful")]
+    if not names:
+        return None
+    if findings.get("peaceful"):
+        return findings["peaceful"], names
+    if len(names) == 1:
+        return findings["outcomes"][names[0]], names
+    return {"mean": min(1.0, sum(findings["outcomes"][n]["mean"] for n in names))}, names
+
+
+def leading_line(findings: Findings, refs: References) -> Line:
+    """The likeliest outcome and the runner-up."""
+    order = ranked(findings)
+    if not order:
+        return Line("Leading outcome", "The case declares no outcome, so there is nothing to forecast.")
+    name, row = order[0]
+    rests = outcome_grounds(findings, refs, name)
+    if len(order) == 1:
+        text = f"The case knows one ending only, {quoted(title_of(name, row))}; its chance is not in question."
+        return Line("Leading outcome", text, rests=tuple(rests))
+    head = f"{quoted(title_of(name, row))} is the leading outcome. It {judged(row)}."
+    other, second = order[1]
+    close = row["mean"] - second["mean"] < 0.05
+    more = f"{'Close behind' if close else 'Next'} comes {quoted(title_of(other, second))}, which {judged(second)}."
+    return Line("Leading outcome", head, f"{spread_sentence(row)} {more}".strip(), tuple(rests))
+
+
+def peace_line(findings: Findings, refs: References) -> Line:
+    """Whether this ends in a peaceful settlement."""
+    found = peaceful_band(findings)
+    if found is None:
+        return Line("Peaceful settlement", "The case counts none of its outcomes as a peaceful settlement.")
+    band, names = found
+    titles = [quoted(title_of(n, findings["outcomes"][n])) for n in names]
+    head, text = f"A peaceful settlement {judged(band)}.", spread_sentence(band)
+    if len(names) <= 4:
+        counts = "One outcome counts" if len(names) == 1 else "These count"
+        text += f" {counts} as one: {listed(titles)}."
+    else:
+        text += f" {count(len(names), 'outcome')} count as one."
+    return Line("Peaceful settlement", head, text.strip(), tuple(merged(*(outcome_grounds(findings, refs, n) for n in names))))
+
+
+def belief_lines(findings: Findings, refs: References) -> list[Line]:
+    """What is believed about each actor's hidden type, against the start."""
+    lines = []
+    for actor, types in (findings.get("beliefs") or {}).items():
+        if len(types) < 2:
+            continue
+        name, row = max(types.items(), key=lambda item: item[1]["mean"])
+        head = (
+            f"Of {mid_sentence(actor_title(findings, actor))}, the leading reading is {quoted(title_of(name, row))}. "
+            f"It {judged(row)}{_against(row)}."
+        )
+        others = [
+            f"{quoted(title_of(n, r))} at {percent(r['mean'])}{_against(r)}"
+            for n, r in sorted(types.items(), key=lambda item: -item[1]["mean"])
+            if n != name
+        ]
+        more = f"Against it {'stands' if len(others) == 1 else 'stand'} {listed(others[:3])}."
+        lines.append(Line("Hidden intention", head, more, tuple(belief_grounds(findings, refs, actor))))
+    return lines
+
+
+def _against(row: Mapping[str, Any]) -> str:
+    prior = row.get("prior")
+    if prior is None:
+        return ""
+    return f" (at the start, {percent(prior)})"
+
+
+def change_line(findings: Findings, refs: References) -> Line | None:
+    """How far the forecast moved since the first point of the series, and by which move most."""
+    series = findings.get("series") or []
+    outcomes = findings.get("outcomes") or {}
+    if len(series) < 2 or len(outcomes) < 2:
+        return None
+    first = series[0]
+    begin = {n: b["mean"] for n, b in (first.get("outcomes") or {}).items() if n in outcomes}
+    if not begin:
+        return None
+    moved = {n: outcomes[n]["mean"] - was for n, was in begin.items()}
+    name = max(moved, key=lambda n: abs(moved[n]))
+    since = f"Since the first estimate, for {day(first['as_of'])},"
+    if abs(moved[name]) < 0.02:
+        text = f"{since} no outcome has moved by more than two points: the evidence has not told them apart."
+        return Line("Movement", text)
+    head = (
+        f"{since} {quoted(title_of(name, outcomes[name]))} moved most, from {percent(begin[name])} to "
+        f"{percent(outcomes[name]['mean'])} ({points(moved[name])} points)."
+    )
+    text = ""
+    lead = ranked(findings)[0][0]
+    if lead != name and lead in moved:
+        text += (
+            f" The leading outcome went from {percent(begin[lead])} to {percent(outcomes[lead]['mean'])} "
+            f"({points(moved[lead])} points)."
+        )
+    best = most_telling(findings)
+    rests: list[Reference] = []
+    if best:
+        entry, actor, size = best
+        who = mid_sentence(actor_title(findings, actor))
+        text += (
+            f" The single most telling move was {quoted(entry.get('title') or plain(entry.get('move')))} on "
+            f"{day(entry['date'])}, which shifted what is believed about {who} by up "
+            f"to {points(size).lstrip('+')} points."
+        )
+        index = str(entry["index"])
+        rests = merged(refs.grounds(entry, "history", index), [refs.to("history", index, label="the move")])
+    return Line("Movement", head, text.strip(), tuple(rests))
+
+
+def most_telling(findings: Findings) -> tuple[Mapping[str, Any], str, float] | None:
+    """History entry with the largest shift of any belief, the actor it concerns and the size."""
+    best: tuple[Mapping[str, Any], str, float] | None = None
+    for entry in rows(findings, "history"):
+        for actor, shift in (entry.get("shift") or {}).items():
+            size = max((abs(v) for v in shift.values()), default=0.0)
+            if size >= 0.01 and (best is None or size > best[2]):
+                best = (entry, actor, size)
+    return best
+
+
+def is_thin(findings: Findings) -> bool:
+    """Whether the weight sits on too few draws to read bands from."""
+    run = findings.get("run") or {}
+    worth, draws = run.get("effective_draws"), run.get("draws") or 0
+    k = run.get("pareto_k")
+    few = worth is not None and (worth < min(THIN_DRAWS, 0.5 * draws) or worth < THIN_SHARE * draws)
+    return bool(few or (k is not None and k > HEAVY_TAIL))
+
+
+def limits_line(findings: Findings) -> Line:
+    """What limits the estimate: draws, their weights, numerical error."""
+    run = findings.get("run") or {}
+    certificate = findings.get("certificate") or {}
+    parts = []
+    if run.get("draws"):
+        text = f"The forecast mixes {count(int(run['draws']), 'draw')} of the uncertain parameters"
+        if run.get("effective_draws") is not None:
+            text += f", whose weights make them worth {count(round(run['effective_draws']), 'equal one')}"
+        parts.append(text + ".")
+    if run.get("failed"):
+        parts.append(f"{count(int(run['failed']), 'draw')} could not be solved and {'is' if run['failed'] == 1 else 'are'} left out.")
+    if run.get("tempered"):
+        parts.append("The weights were tempered, so the evidence counts for less than it says.")
+    error = certificate.get("grid_error")
+    if error is not None:
+        size = f"{error * 100:.1f}" if error >= 0.0005 else "0.1"
+        bound = "up to" if error >= 0.0005 else "less than"
+        parts.append(f"Numerical error adds {bound} {size} points to any chance.")
+    parts.append("What the model leaves out is not in any band.")
+    return Line("What limits this", parts[0], " ".join(parts[1:]))
+
+
+def bottom_line(findings: Findings, refs: References | None = None) -> list[Line]:
+    """The bottom line of a brief, in reading order: at most a line for each subject.
+
+    Works from whatever is there: with outcomes only, it speaks of outcomes only.
+    """
+    refs = refs or References(findings)
+    lines = [leading_line(findings, refs)]
+    if findings.get("outcomes"):
+        lines.append(peace_line(findings, refs))
+    lines += belief_lines(findings, refs)
+    moved = change_line(findings, refs)
+    if moved:
+        lines.append(moved)
+    lines.append(limits_line(findings))
+    return lines
+
+
+def least_expected(findings: Findings, most: int = 3) -> list[Mapping[str, Any]]:
+    """History entries that the model expected least; they are where the weight of draws is lost."""
+    known = [h for h in rows(findings, "history") if (h.get("likelihood") or {}).get("mean") is not None]
+    return sorted(known, key=lambda h: float(h["likelihood"]["mean"]))[:most]
+
+
+def warnings(findings: Findings) -> list[str]:
+    """What the reader must know before reading any number; empty for a healthy run."""
+    run = findings.get("run") or {}
+    found = []
+    if is_thin(findings):
+        worth, draws, k = run.get("effective_draws"), run.get("draws"), run.get("pareto_k")
+        text = "The ensemble is thin."
+        if worth is not None and draws:
+            text += f" Of {count(int(draws), 'draw')}, the evidence leaves the weight of about {count(max(1, round(worth)), 'draw')}."
+        if k is not None and k > HEAVY_TAIL:
+            text += f" A few draws carry most of the weight (Pareto k {k:.2f}, above {HEAVY_TAIL})."
+        text += (
+            " Bands below are too narrow to be trusted, and the mean may move with the next seed. Run again with"
+            " more draws, widen priors that exclude what happened, and look first at the moves the model least"
+            " expected."
+        )
+        found.append(text)
+    if run.get("failed"):
+        share = run["failed"] / max(1, run.get("draws") or 1)
+        text = f"{count(int(run['failed']), 'draw')} of {run.get('draws', '?')} failed and {'is' if run['failed'] == 1 else 'are'} left out of every number."
+        if share > 0.05:
+            text += " If failures gather in one part of the priors, that part is missing from the forecast."
+        found.append(text)
+    found += [str(w) for w in run.get("warnings") or []]
+    return found
+
+
+def outcome_answer(band: Mapping[str, Any]) -> str:
+    """``unlikely (20–45 %)`` for the middle half of a band, for captions."""
+    return estimate(*spoken_band(band))
+
+
+__all__ = [
+    "Line", "NBSP", "bottom_line", "is_thin", "least_expected", "most_telling", "outcome_answer", "peaceful_band",
+    "quoted", "ranked", "routes", "title_of", "warnings",
+]  # fmt: skip
