@@ -97,6 +97,27 @@ def test_scale_odds_multiplies_the_odds_and_keeps_the_rest_in_proportion(effect:
     assert {w: s / (1 - after["won"]) for w, s in after.items() if w != "won"} == pytest.approx(others)
 
 
+@given(st.one_of(EFFECTS, st.builds(Effect, ends=CLOSED)), st.data())
+def test_scaling_twice_is_scaling_by_the_product(effect: Effect, data: st.DataObject) -> None:
+    if isinstance(effect.ends, str) or effect.ends is None:
+        effect = effect.model_copy(update={"ends": {"won": "p"}})
+    outcome = data.draw(st.sampled_from(sorted(effect.ends)))
+    twice = chances.scale_odds(chances.scale_odds(effect, outcome, "m"), outcome, "exp(-r)")
+    once = chances.scale_odds(effect, outcome, "m * exp(-r)")
+    assert shares(twice) == pytest.approx(shares(once))
+
+
+def test_scaling_does_not_nest() -> None:
+    effect = Effect(ends={"won": "p", "lost": "1 - p"})
+    for factor in ("exp(-a * force)", "exp(b)", "m"):
+        effect = chances.scale_odds(effect, "won", factor)
+    raised = "p * exp(-a * force) * exp(b) * m"
+    assert effect.ends == {
+        "won": f"{raised} / (1 - p + {raised})",
+        "lost": f"1 - {raised} / (1 - p + {raised})",
+    }
+
+
 @given(CLOSED, st.floats(0.01, 0.45))
 def test_what_always_ended_the_game_still_does(ends: object, p: float) -> None:
     effect = Effect(ends=ends)

@@ -89,6 +89,16 @@ def test_officers_who_wait_for_each_other() -> None:
     assert event.ends == {"palace_coup": f"{joined} / (1 - takeover + {joined})"}
 
 
+def test_the_price_of_failure_knows_what_makes_plots_fail() -> None:
+    plotting = expanded(
+        "coup: {outcome: palace_coup, loyalty: cohesion, by: generals, on: plot, success: takeover, "
+        "price: 1.5}",
+        "coup_proofing: {of: caracas, grows_with: guards, against: palace_coup, strength: 0.7}",
+    ).moves["generals"]["plot"]
+    assert isinstance(plotting.ends, dict)
+    assert plotting.costs == f"1.5 * (1 - {plotting.ends['palace_coup']})"
+
+
 @pytest.mark.parametrize(
     ("settings", "key"),
     [

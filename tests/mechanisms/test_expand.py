@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from stage import expanded, problem_paths, stage
 
-from standoff.mechanisms import expand, trace
+from standoff.mechanisms import CARDS, expand, trace
 
 STEP_BACK = "audience_costs: {of: washington, on: step_back, grows_with: force, rate: audience}"
 
@@ -22,6 +22,17 @@ def test_a_wrong_entry_adds_nothing_and_spoils_no_other() -> None:
     assert problems[0].found == "'step_bak'"
     assert problems[0].mend == "Did you mean 'step_back'?"
     assert document == expanded(STEP_BACK)
+
+
+def test_all_of_them_together_make_a_game() -> None:
+    from standoff.game import compile_case
+
+    document = expanded(*(card.example for card in CARDS if card.name != "coup_proofing"), CARDS[5].example)
+    assert CARDS[5].name == "coup_proofing"
+    structure = compile_case(document)
+    priors = {name: p.prior for name, p in document.parameters.items() if p.prior is not None}
+    game = structure.game({name: p.uniform[0] if p.uniform else p.fixed or 0 for name, p in priors.items()})
+    assert len(game.states) > 1
 
 
 def test_an_unknown_mechanism() -> None:

@@ -131,6 +131,8 @@ def _expanded(document: CaseDocument) -> tuple[CaseDocument, tuple[Traced, ...],
             continue
         expanded = additions.apply(expanded)
         traced.append(Traced(index, mechanism.card, additions))
+    for each in traced:
+        expanded = each.additions.finish(expanded)
     return expanded, tuple(traced), problems
 
 

@@ -65,6 +65,25 @@ class Cost:
 
 
 @dataclass(frozen=True, slots=True)
+class Failure:
+    """A cost for `bearer` when a move does not end in `outcome`; written last, when its chance is settled."""
+
+    spot: Spot
+    outcome: str
+    bearer: str
+    price: Any
+
+    def apply(self, document: CaseDocument) -> CaseDocument:
+        failed = terms.rest(chances.endings(self.spot.find(document))[self.outcome])
+        return Cost(self.spot, self.bearer, terms.scaled(self.price, failed)).apply(document)
+
+    @property
+    def words(self) -> str:
+        cost = f"{self.spot.words} costs {self.bearer} {shown(self.price)}"
+        return f"{cost} where it does not end in {self.outcome}"
+
+
+@dataclass(frozen=True, slots=True)
 class Worth:
     """One more term in what an outcome is worth to `bearer`."""
 
@@ -192,7 +211,7 @@ class New:
         return f"event {self.name}: {hazard}{_while(record.when)}: {', '.join(leads)}"
 
 
-Addition: TypeAlias = Cost | Worth | Odds | Pace | Also | Divert | New
+Addition: TypeAlias = Cost | Failure | Worth | Odds | Pace | Also | Divert | New
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,8 +227,15 @@ class Additions:
     judgement: str | None = None
 
     def apply(self, document: CaseDocument) -> CaseDocument:
-        """The document with everything added."""
-        for addition in self.added:
+        """The document with everything added but what waits for the other entries."""
+        return self._apply(document, [each for each in self.added if not isinstance(each, Failure)])
+
+    def finish(self, document: CaseDocument) -> CaseDocument:
+        """The document with what had to wait until no chance changes any more."""
+        return self._apply(document, [each for each in self.added if isinstance(each, Failure)])
+
+    def _apply(self, document: CaseDocument, added: list[Addition]) -> CaseDocument:
+        for addition in added:
             document = self._ground(addition.apply(document), addition)
         return document
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from itertools import permutations
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from standoff.language.document import Alternative, Effect, Event, Expression, Factor
 from standoff.mechanisms import terms
@@ -147,21 +147,69 @@ def scale_odds(effect: AnyEffect, outcome: str, by: Expression) -> AnyEffect:
     """Multiplies the odds of one outcome by a positive factor; the rest keep their shares of what is left.
 
     With p the old probability of the outcome it becomes ``p m / (1 - p + p m)`` and all other branches,
-    the remainder included, are divided by the same denominator. Certainty stays certainty.
+    the remainder included, are divided by the same denominator. Certainty stays certainty. A second
+    factor joins the first: the formula does not nest.
     """
     old = endings(effect)
-    chance = old[outcome]
-    raised = terms.times(chance, by)
-    under = terms.plus(terms.rest(chance), raised)
-    ends = {name: terms.ratio(raised if name == outcome else value, under) for name, value in old.items()}
-    ways = [_copy(way, chance=terms.ratio(way.chance, under)) for way in effect.perhaps]
-    return effect.model_copy(update={"ends": _closed_like(old, ends), "perhaps": ways})
+    name = _complement(old)
+    others = [value for other, value in old.items() if other not in (outcome, name)]
+    others += [way.chance for way in effect.perhaps]
+    before = _scaled_before(old[outcome])
+    if before is not None and all(_over(value, before.under) is not None for value in others):
+        base, by, under = before.base, terms.times(before.by, by), before.under
+    else:
+        base, under = old[outcome], None
+    raised = terms.times(base, by)
+    new_under = terms.plus(terms.rest(base), raised)
+
+    def share(value: Expression) -> Expression:
+        whole = value if under is None else _over(value, under)
+        return terms.ratio(value if whole is None else whole, new_under)
+
+    new = {
+        other: terms.ratio(raised, new_under) if other == outcome else share(value)
+        for other, value in old.items()
+    }
+    ways = [_copy(way, chance=share(way.chance)) for way in effect.perhaps]
+    return effect.model_copy(update={"ends": _closed_like(old, new), "perhaps": ways})
 
 
 def scaled_chance(chance: Expression, by: Expression) -> Expression:
-    """A chance p with its odds multiplied: ``p m / (1 - p + p m)``."""
-    raised = terms.times(chance, by)
-    return terms.ratio(raised, terms.plus(terms.rest(chance), raised))
+    """A chance p with its odds multiplied.
+
+    >>> once = scaled_chance("p", "m")
+    >>> once
+    'p * m / (1 - p + p * m)'
+    >>> scaled_chance(once, "n")
+    'p * m * n / (1 - p + p * m * n)'
+    """
+    before = _scaled_before(chance)
+    base, factor = (chance, by) if before is None else (before.base, terms.times(before.by, by))
+    raised = terms.times(base, factor)
+    return terms.ratio(raised, terms.plus(terms.rest(base), raised))
+
+
+class _Scaled(NamedTuple):
+    base: Expression
+    by: Expression
+    under: str
+
+
+def _scaled_before(chance: Expression) -> _Scaled | None:
+    """The parts of ``p * m / (1 - p + p * m)``, or None if it is not written so."""
+    written = terms.text(chance)
+    for match in re.finditer(r" / \(", written):
+        raised, under = written[: match.start()], written[match.end() : -1]
+        base = under.removeprefix("1 - ").removesuffix(f" + {raised}")
+        if f"{raised} / (1 - {base} + {raised})" == written and raised.startswith(f"{base} * "):
+            return _Scaled(base, raised.removeprefix(f"{base} * "), under)
+    return None
+
+
+def _over(chance: Expression, under: str) -> Expression | None:
+    """The numerator, if the chance is written over this denominator."""
+    written = terms.text(chance)
+    return written.removesuffix(f" / ({under})") if written.endswith(f" / ({under})") else None
 
 
 def scale_rate(event: Event, by: Expression) -> Event:

@@ -8,7 +8,7 @@ from pydantic import Field
 
 from standoff.language.document import CaseDocument, Expression, Name, Names, Period
 from standoff.mechanisms import chances, terms
-from standoff.mechanisms.additions import Additions, Also, Cost, Divert
+from standoff.mechanisms.additions import Additions, Also, Divert, Failure
 from standoff.mechanisms.args import Payoff, Settings
 from standoff.mechanisms.card import Alias, Card, Direction, Limit, Parameter, Source
 from standoff.mechanisms.draft import Draft, goes_on
@@ -154,7 +154,7 @@ def expand_one(document: CaseDocument, args: Args, index: int) -> Additions:
         draft.add(Divert(spot, success, ends=outcome))
         if args.price is not None and plotters is not None:
             price = draft.amount(args.price, "price", bearer=plotters)
-            draft.add(Cost(spot, plotters, terms.scaled(price, terms.rest(success))))
+            draft.add(Failure(spot, outcome, plotters, price))
     if args.rate is not None:
         top = len(document.factors[loyalty].levels) - 1
         draft.new_event(
