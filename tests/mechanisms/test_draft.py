@@ -10,15 +10,36 @@ from hypothesis import strategies as st
 from stage import stage
 
 from standoff.game.plan import plan
+from standoff.language.document import CaseDocument
 from standoff.language.read import parse_yaml
 from standoff.mechanisms import MECHANISMS, expand
 
-WORDS = st.sampled_from(
-    (
-        " washington caracas force rung exit raid washington.raid havana.quit a.b.c . quit bluff audience "
-        "1+ nowhere __import__('os') true week (( force>1"
-    ).split(" ")
+NAMES = (
+    "washington",
+    "caracas",
+    "force",
+    "rung",
+    "exit",
+    "raid",
+    "quit",
+    "bluff",
+    "audience",
+    "nowhere",
+    "week",
 )
+TEXTS = (
+    "",
+    ".",
+    "a.b.c",
+    "washington.raid",
+    "havana.quit",
+    "1 +",
+    "((",
+    "force > 1",
+    "true",
+    "__import__('os')",
+)
+WORDS = st.sampled_from(NAMES + TEXTS)
 SCALARS = st.one_of(WORDS, st.integers(-3, 3), st.floats(allow_nan=True), st.booleans(), st.none())
 VALUES = st.one_of(
     SCALARS,
@@ -43,6 +64,20 @@ def test_no_entry_is_a_traceback(name: str, data: st.DataObject) -> None:
         assert document == stage()
     else:
         assert plan(document)
+
+
+@given(VALUES, st.sampled_from(["then", "costs", "worth"]))
+@settings(max_examples=60, deadline=None)
+def test_what_is_broken_elsewhere_is_left_for_whoever_checks_it(value: Any, where: str) -> None:
+    data = stage(*(mechanism.card.example for mechanism in MECHANISMS.values())).model_dump(by_alias=True)
+    for moves in data["moves"].values():
+        for move in moves.values():
+            move["then" if where == "then" else "costs"] = {"force": value, "washington": value}
+    for outcome in data["outcomes"].values():
+        outcome["worth"] = {"washington": value}
+    expanded, problems = expand(CaseDocument.model_validate(data))
+    assert problems == []
+    assert expanded.mechanisms == []
 
 
 def test_a_level_may_be_misnamed_by_one_letter() -> None:

@@ -48,7 +48,8 @@ def merge_then(
             merged[name] = before + shift
             continue
         levels = factors[name].levels
-        merged[name] = levels[min(max(levels.index(merged[name]) + shift, 0), len(levels) - 1)]
+        if merged[name] in levels:  # else it is misspelt where it stands, which is said there
+            merged[name] = levels[min(max(levels.index(merged[name]) + shift, 0), len(levels) - 1)]
     return merged
 
 
@@ -231,9 +232,11 @@ def drop(
     for name, weight in weights.items():
         if name not in change:
             continue
-        shift = shift_of(change[name])
+        shift, levels = shift_of(change[name]), factors[name].levels
+        if shift is None and change[name] not in levels:
+            continue  # misspelt where it stands, which is said there
         if shift is None:
-            floor = factors[name].levels.index(change[name])
+            floor = levels.index(change[name])
             fall: Expression = name if floor == 0 else f"max({name} - {floor}, 0)"
         else:
             fall = f"min({-shift}, {name})" if shift < 0 else 0

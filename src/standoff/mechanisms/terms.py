@@ -41,8 +41,8 @@ def text(expression: Expression) -> str:
     """
     if isinstance(expression, bool):
         return "true" if expression else "false"
-    if isinstance(expression, str):
-        return " ".join(expression.split())
+    if not isinstance(expression, int | float):
+        return " ".join(str(expression).split())
     return f"{expression:g}" if float(f"{expression:g}") == expression else repr(expression)
 
 
@@ -83,7 +83,7 @@ def number(expression: Expression | None) -> float | None:
         return None
     try:
         value = float(expression)
-    except ValueError:
+    except (TypeError, ValueError):
         return None
     return value if isfinite(value) else None
 
