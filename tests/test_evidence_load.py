@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from evidence_kit import DIGEST, anchor, evidence_yaml, write_case
+from evidence_kit import DIGEST, ORIGINAL, anchor, evidence_yaml, write_case
 from standoff.errors import Problem
 from standoff.evidence import EvidenceDocument, load_evidence
 from standoff.evidence.document import Sections
@@ -456,3 +456,76 @@ def test_the_text_of_problems_never_shows_python(tmp_path: Path) -> None:
             assert "Traceback" not in str(problem)
             assert "pydantic" not in str(problem)
             assert "<class" not in str(problem)
+
+
+# the rarer ends of an anchor
+
+
+def test_a_passage_that_now_stands_twice_is_an_orphan(tmp_path: Path) -> None:
+    case = write_case(tmp_path)
+    passage = "Norwick has put 4,500 troops on its ferries"
+    (case / "reports" / "wire.md").write_text(
+        f"---\nid: wire\ntitle: x\npublished: 2025-09-03\n---\nNews: {passage}! {passage}?\n",
+        encoding="utf-8",
+    )
+    evidence, problems = load_evidence(case)
+    error = next(problem for problem in problems if problem.path.endswith("digest_anchor"))
+    assert error.level == "error"
+    assert "2 places" in error.found
+    assert "orphan" in error.found
+    assert evidence.grips["troops-boarded"].digest == "orphan"
+
+
+def test_a_hand_made_anchor_that_cuts_a_word_is_an_error(tmp_path: Path) -> None:
+    from standoff.evidence.anchors import anchor_at
+    from standoff.evidence.text import normalise
+
+    body = normalise(ORIGINAL)
+    start = body.index("likely to change")
+    cut = anchor_at(body, start, start + len("likely to change")).to_yaml()
+    (error,) = problems_of(tmp_path, evidence_yaml().replace(anchor("“We are not bluffing,”"), cut))
+    assert error.path == "claims.no-bluff.anchor"
+    assert "inside a word" in error.found
+
+
+@pytest.mark.parametrize(
+    ("anchor_written", "words"),
+    [
+        ("{start: 9, end: 4, sha256: " + "c" * 64 + "}", "end after its start"),
+        ("{start: 0, end: 4, sha256: " + "a" * 64 + "}", "changed in"),
+        ("{start: 10, end: 99999, sha256: " + "b" * 64 + "}", "changed in"),
+        ("{start: 0, end: 4, sha256: xyz}", "64 digits"),
+        ("{start: -1, end: 4, sha256: " + "a" * 64 + "}", "at least 0"),
+    ],
+)
+def test_an_anchor_that_means_nothing(tmp_path: Path, anchor_written: str, words: str) -> None:
+    text = evidence_yaml().replace(anchor("“We are not bluffing,”"), anchor_written)
+    errors = [problem for problem in problems_of(tmp_path, text) if problem.level == "error"]
+    assert errors
+    assert all(problem.path.startswith("claims.no-bluff.anchor") for problem in errors)
+    assert any(words in f"{problem.found} {problem.expected}" for problem in errors)
+
+
+def test_an_anchor_into_a_digest_that_is_not_there(tmp_path: Path) -> None:
+    (tmp_path / "evidence.yaml").write_text(
+        "reports: {talk: {title: A talk, published: May 2025}}\n"
+        f"claims: {{heard: {{says: so, report: talk, digest_anchor: {anchor('eleven ships')}}}}}\n"
+    )
+    (error,) = load_evidence(tmp_path)[1]
+    assert error.path == "claims.heard.digest_anchor"
+
+
+def test_front_matter_without_an_id_is_left_alone(tmp_path: Path) -> None:
+    case = write_case(tmp_path)
+    (case / "reports" / "notes.md").write_text("---\ntags: [draft]\n---\nMy notes.\n", encoding="utf-8")
+    evidence, problems = load_evidence(case)
+    assert problems == []
+    assert set(evidence.reports) == {"wire", "broadcast"}
+
+
+def test_one_actor_spelled_both_ways_is_an_error(tmp_path: Path) -> None:
+    text = evidence_yaml().replace(
+        "norwick: {bluff: 0.5, attack: 2}", "norwick: {bluff: 0.5}, norwick.types: {attack: 2}"
+    )
+    (error,) = problems_of(tmp_path, text)
+    assert "second time" in error.found
