@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import json
 from pathlib import Path
 
 import pytest
@@ -48,6 +49,17 @@ def test_the_card_is_whole(card: Card) -> None:
     assert all(parameter.low < parameter.high for parameter in card.parameters)
     assert all(1900 <= work.year <= 2025 and work.venue for work in card.works)
     assert all(field.description for field in settings.values())
+
+
+@EACH_CARD
+def test_the_card_as_plain_data(card: Card) -> None:
+    plain = card.to_json()
+    assert json.loads(json.dumps(plain)) == plain
+    assert plain["claim"] == card.claim
+    assert all(any(source.startswith(work.authors) for source in plain["sources"]) for work in card.sources)
+    assert len(plain["fails"]) == len(card.limits)
+    with pytest.raises(KeyError):
+        card.parameter("unheard_of")
 
 
 def test_names_and_aliases_are_unique() -> None:

@@ -8,6 +8,7 @@ tests holds it to that) and where it is known to fail.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from standoff.language.document import Period
 
@@ -98,6 +99,21 @@ class Card:
             *(limit.source for limit in self.limits),
         }
         return tuple(sorted(cited, key=lambda source: (source.authors, source.year, source.title)))
+
+    def to_json(self) -> dict[str, Any]:
+        """The card as plain data, every line ready to print: what the brief shows."""
+        return {
+            "name": self.name,
+            "title": self.title,
+            "claim": self.claim,
+            "adds": self.writes,
+            "direction": [f"raise {each.raises}: {each.effect}" for each in self.directions],
+            "fails": [f"{limit.text} ({limit.source.short})" for limit in self.limits],
+            "also_called": [
+                f"{alias.name.replace('_', ' ')} ({alias.source.short})" for alias in self.aliases
+            ],
+            "sources": [str(work) for work in self.works],
+        }
 
     def parameter(self, name: str) -> Parameter:
         """The card's entry for a setting; KeyError if it has none."""
