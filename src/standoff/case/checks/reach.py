@@ -233,7 +233,6 @@ def _surely_open(scene: Scene, act: Act) -> np.ndarray[tuple[int], np.dtype[np.b
     if not scene.knows([guard]) or guard.names & set(scene.document.actors):
         return np.ones(len(everywhere), bool)
     cells = scene.cells([guard], everywhere)
-    if len(cells.combinations) not in (1, len(everywhere)):
-        return np.ones(len(everywhere), bool)
-    held = np.broadcast_to(cells.truth(guard), cells.shape).all(axis=(0, 2, 3))
-    return np.broadcast_to(held, (len(everywhere),))
+    _, place = scene.distinct(guard.names, everywhere)
+    held = np.asarray(np.broadcast_to(cells.truth(guard), cells.shape).all(axis=(0, 2, 3)))
+    return held[place] if place.max() < len(held) else np.ones(len(everywhere), bool)

@@ -80,8 +80,7 @@ class Scene:
         parameters = names & set(self.document.parameters)
         if draws is None or not parameters:
             draws = np.arange(len(self.draws)) if parameters else np.arange(1)
-        if not names & set(self.levels):
-            combinations = combinations[:1]
+        combinations, _ = self.distinct(names, combinations)
         actors = [name for name in self.document.actors if name in names - set(self.document.parameters)]
         kinds = [range(max(1, len(self.document.actors[name].types))) for name in actors]
         mixes = list(islice(product(*kinds), 1_000))
@@ -118,24 +117,25 @@ class Scene:
             return everywhere
         if guard.constant is not None:
             return everywhere if guard.constant else ~everywhere
-        result = np.zeros(len(self.codes), bool)
-        draws = np.arange(min(len(self.draws), 70))
-        clock = bool(guard.names & {"step", "date"})
-        steps = self.steps if clock else self.steps[:1]
         parametric = bool(guard.names & set(self.document.parameters))
-        room = max(1, _MAX_CELLS // max(1, len(self.codes) * (len(draws) if parametric else 1)))
+        draws = _thin(np.arange(len(self.draws)), 30 if parametric else 1)
+        steps = self.steps if guard.names & {"step", "date"} else self.steps[:1]
+        few, place = self.distinct(guard.names, np.arange(len(self.codes)))
+        result = np.zeros(len(few), bool)
+        room = max(1, _MAX_CELLS // max(1, len(few) * len(draws)))
         for first in range(0, len(steps), room):
-            cells = Cells(
-                self,
-                draws if parametric else draws[:1],
-                np.arange(len(self.codes)),
-                [],
-                np.zeros((1, 0), int),
-                steps[first : first + room],
-            )
-            held = np.broadcast_to(cells.truth(guard), cells.shape)
-            result |= held.any(axis=(0, 2, 3))
-        return result
+            cells = Cells(self, draws, few, [], np.zeros((1, 0), int), steps[first : first + room])
+            result |= np.broadcast_to(cells.truth(guard), cells.shape).any(axis=(0, 2, 3))
+        return result[place]
+
+    def distinct(self, names: Iterable[str], combinations: Ints) -> tuple[Ints, Ints]:
+        """One of `combinations` for every mix of levels of the named factors, and for each of them the
+        place of its like."""
+        key: Ints = np.zeros(len(combinations), np.int64)
+        for name in set(names) & set(self.levels):
+            key = key + self.levels[name][combinations] * self.strides[name]
+        _, first, place = np.unique(key, return_index=True, return_inverse=True)
+        return combinations[first], place.reshape(-1)
 
     @cached_property
     def reachable(self) -> Bools:
