@@ -14,6 +14,7 @@ from typing import Any
 
 import numpy as np
 
+# fmt: off
 DRAWS = 400
 START = date(2031, 3, 3)
 STEPS = 26
@@ -221,6 +222,8 @@ HISTORY: list[tuple[int, str, str, str, float, float, list[str], str | None]] = 
     (94, "day", "selm", "hold", 1.0, 0.44, ["draft-treaty"], None),
 ]
 
+# fmt: on
+
 
 def band(values: np.ndarray[Any, Any]) -> dict[str, float]:
     cuts = np.quantile(values, [0.05, 0.25, 0.5, 0.75, 0.95])
@@ -229,7 +232,7 @@ def band(values: np.ndarray[Any, Any]) -> dict[str, float]:
 
 
 def flat(value: float) -> dict[str, float]:
-    return {k: value for k in ("mean", "p05", "p25", "p50", "p75", "p95")}
+    return dict.fromkeys(("mean", "p05", "p25", "p50", "p75", "p95"), value)
 
 
 def spread(rng: np.random.Generator, means: Sequence[float], firmness: float = 9.0) -> list[dict[str, float]]:
@@ -263,50 +266,87 @@ def example(outcomes: int = 8) -> dict[str, Any]:
     beliefs = {}
     for actor, types in TYPES.items():
         rows = spread(rng, [now for _, _, now in types.values()], 12)
-        beliefs[actor] = {name: {**row, "title": types[name][0], "prior": types[name][1]}
-                          for name, row in zip(types, rows, strict=True)}
+        beliefs[actor] = {
+            name: {**row, "title": types[name][0], "prior": types[name][1]}
+            for name, row in zip(types, rows, strict=True)
+        }
 
     dates = [as_of + timedelta(days=7 * k) for k in range((last - as_of).days // 7 + 1)]
     history = _history(rng)
     found: dict[str, Any] = {
-        "case": {"name": "selm-2031", "title": "Orvane and the port of Selm, 2031",
-                 "question": "Does the fleet off Selm end in a landing, a treaty, a palace move, or in nothing?",
-                 "summary": "In March 2031 the federation of Orvane put a fleet off Selm after the port republic "
-                            "took over the customs house that both had run for a century. The federation wants the "
-                            "port open; the president of Selm wants to stay; the garrison wants its pay.",
-                 "hash": "9c1f04be77aa2d31", "version": "0.1.0", "as_of": as_of.isoformat(),
-                 "first_day": START.isoformat(), "last_day": last.isoformat(), "step": "week", "steps": STEPS,
-                 "now_step": 13, "now_date": "2031-06-02"},
-        "outcomes": {name: {**bands[name], "title": chosen[name][0], "peaceful": chosen[name][1]}
-                     for name in chosen},
+        "case": {
+            "name": "selm-2031",
+            "title": "Orvane and the port of Selm, 2031",
+            "question": "Does the fleet off Selm end in a landing, a treaty, a palace move, or in nothing?",
+            "summary": "In March 2031 the federation of Orvane put a fleet off Selm after the port republic "
+            "took over the customs house that both had run for a century. The federation wants the "
+            "port open; the president of Selm wants to stay; the garrison wants its pay.",
+            "hash": "9c1f04be77aa2d31",
+            "version": "0.1.0",
+            "as_of": as_of.isoformat(),
+            "first_day": START.isoformat(),
+            "last_day": last.isoformat(),
+            "step": "week",
+            "steps": STEPS,
+            "now_step": 13,
+            "now_date": "2031-06-02",
+        },
+        "outcomes": {
+            name: {**bands[name], "title": chosen[name][0], "peaceful": chosen[name][1]} for name in chosen
+        },
         "peaceful": band(sample[:, peaceful].sum(axis=1)) if peaceful else flat(0.0),
         "beliefs": beliefs,
-        "by_date": {"dates": [d.isoformat() for d in dates],
-                    "outcomes": {name: _curve(rng, sample[:, k], len(dates)) for k, name in enumerate(chosen)}},
+        "by_date": {
+            "dates": [d.isoformat() for d in dates],
+            "outcomes": {name: _curve(rng, sample[:, k], len(dates)) for k, name in enumerate(chosen)},
+        },
         "series": _series(rng, list(chosen), means, history),
         "next_moves": _next_moves(rng),
         "state": {
-            "fleet": _state("fleet", [0, 0.3, 0.7]), "strait": _state("strait", [0, 1, 0]),
-            "talks": _state("talks", [0, 0.15, 0.85]), "cohesion": _state("cohesion", [0.08, 0.55, 0.37]),
-            "militia": _state("militia", [0, 1]), "hardship": _state("hardship", [0.2, 0.62, 0.18])},
+            "fleet": _state("fleet", [0, 0.3, 0.7]),
+            "strait": _state("strait", [0, 1, 0]),
+            "talks": _state("talks", [0, 0.15, 0.85]),
+            "cohesion": _state("cohesion", [0.08, 0.55, 0.37]),
+            "militia": _state("militia", [0, 1]),
+            "hardship": _state("hardship", [0.2, 0.62, 0.18]),
+        },
         "courses": {name: _course(rng, name, dates) for name in FACTORS},
         "history": history,
         "testimony": _testimony(),
         "parameters": _parameters(rng),
         "evidence": _evidence(),
         "model": _model(chosen),
-        "certificate": {"residual": 4.1e-10, "grid_error": 0.0031, "states": 412, "belief_points": 405,
-                        "seconds": 0.84, "flagged": 3, "near_splitting": 1, "node_updates": 14_800_000,
-                        "grid": [28, 28], "draws_checked": 16},
-        "run": {"draws": 128, "failed": 0, "effective_draws": 61.4, "pareto_k": 0.41, "seed": 20310603,
-                "tempered": None, "refined": 0, "seconds": 141.0, "warnings": []},
+        "certificate": {
+            "residual": 4.1e-10,
+            "grid_error": 0.0031,
+            "states": 412,
+            "belief_points": 405,
+            "seconds": 0.84,
+            "flagged": 3,
+            "near_splitting": 1,
+            "node_updates": 14_800_000,
+            "grid": [28, 28],
+            "draws_checked": 16,
+        },
+        "run": {
+            "draws": 128,
+            "failed": 0,
+            "effective_draws": 61.4,
+            "pareto_k": 0.41,
+            "seed": 20310603,
+            "tempered": None,
+            "refined": 0,
+            "seconds": 141.0,
+            "warnings": [],
+        },
         "ending": None,
     }
     found["questions"] = _questions(found)
     found["series"][-1]["outcomes"] = {name: dict(bands[name]) for name in chosen}
     found["series"][-1]["beliefs"] = {
         actor: {t: {k: v for k, v in row.items() if k not in ("title", "prior")} for t, row in types.items()}
-        for actor, types in beliefs.items()}
+        for actor, types in beliefs.items()
+    }
     return found
 
 
@@ -320,8 +360,12 @@ def _course(rng: np.random.Generator, name: str, dates: list[date]) -> dict[str,
     begin = rng.dirichlet(np.ones(len(levels)) * 2)
     end = rng.dirichlet(np.ones(len(levels)) * 2)
     mix = np.linspace(0, 1, len(dates))[:, None]
-    return {"title": title, "levels": levels, "dates": [d.isoformat() for d in dates],
-            "probabilities": ((1 - mix) * begin + mix * end).tolist()}
+    return {
+        "title": title,
+        "levels": levels,
+        "dates": [d.isoformat() for d in dates],
+        "probabilities": ((1 - mix) * begin + mix * end).tolist(),
+    }
 
 
 def _title(actor: str, move: str) -> str:
@@ -339,17 +383,36 @@ def _history(rng: np.random.Generator) -> list[dict[str, Any]]:
             shift[who] = {names[0]: -push, names[-1]: push}
             if len(names) == 3:
                 shift[who][names[1]] = 0.0
-        rows.append({"index": index, "date": (START + timedelta(days=day)).isoformat(), "precision": precision,
-                     "who": who, "move": move, "title": _title(who, move), "probability": right,
-                     "likelihood": band(rng.beta(likelihood * 14, (1 - likelihood) * 14, DRAWS)),
-                     "shift": shift, "because": because, "judgement": judgement})
+        rows.append(
+            {
+                "index": index,
+                "date": (START + timedelta(days=day)).isoformat(),
+                "precision": precision,
+                "who": who,
+                "move": move,
+                "title": _title(who, move),
+                "probability": right,
+                "likelihood": band(rng.beta(likelihood * 14, (1 - likelihood) * 14, DRAWS)),
+                "shift": shift,
+                "because": because,
+                "judgement": judgement,
+            }
+        )
     return rows
 
 
-def _series(rng: np.random.Generator, names: list[str], means: np.ndarray[Any, Any],
-            history: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    points = [date(2031, 3, 3), date(2031, 3, 21), date(2031, 4, 10), date(2031, 4, 25), date(2031, 5, 16),
-              date(2031, 5, 31), date(2031, 6, 6)]
+def _series(
+    rng: np.random.Generator, names: list[str], means: np.ndarray[Any, Any], history: list[dict[str, Any]]
+) -> list[dict[str, Any]]:
+    points = [
+        date(2031, 3, 3),
+        date(2031, 3, 21),
+        date(2031, 4, 10),
+        date(2031, 4, 25),
+        date(2031, 5, 16),
+        date(2031, 5, 31),
+        date(2031, 6, 6),
+    ]
     begin = np.ones(len(names)) * 0.6 + means * 2
     begin[-1] += 1.2 if len(names) > 1 else 0
     begin = begin / begin.sum()
@@ -364,46 +427,92 @@ def _series(rng: np.random.Generator, names: list[str], means: np.ndarray[Any, A
         for actor, types in TYPES.items():
             level = [(1 - mix) * prior + mix * now for _, prior, now in types.values()]
             held[actor] = dict(zip(types, spread(rng, level, 12 if k else 400), strict=True))
-        moves = [{"date": h["date"], "who": h["who"], "move": h["move"], "title": h["title"]}
-                 for h in history if since < date.fromisoformat(h["date"]) <= point]
-        rows.append({"as_of": point.isoformat(), "outcomes": dict(zip(names, outcome_bands, strict=True)),
-                     "beliefs": held, "effective_draws": 128 - 11.0 * k, "pareto_k": 0.1 + 0.05 * k,
-                     "moves": moves})
+        moves = [
+            {"date": h["date"], "who": h["who"], "move": h["move"], "title": h["title"]}
+            for h in history
+            if since < date.fromisoformat(h["date"]) <= point
+        ]
+        rows.append(
+            {
+                "as_of": point.isoformat(),
+                "outcomes": dict(zip(names, outcome_bands, strict=True)),
+                "beliefs": held,
+                "effective_draws": 128 - 11.0 * k,
+                "pareto_k": 0.1 + 0.05 * k,
+                "moves": moves,
+            }
+        )
         since = point
     return rows
 
 
 def _next_moves(rng: np.random.Generator) -> dict[str, Any]:
-    shares = {"orvane": {"hold": 0.52, "blockade": 0.0, "land": 0.12, "offer_terms": 0.29, "reinforce": 0.07},
-              "selm": {"hold": 0.44, "leave": 0.22, "mobilise": 0.2, "share_customs": 0.14},
-              "garrison": {"hold": 0.72, "plot": 0.28}}
+    shares = {
+        "orvane": {"hold": 0.52, "blockade": 0.0, "land": 0.12, "offer_terms": 0.29, "reinforce": 0.07},
+        "selm": {"hold": 0.44, "leave": 0.22, "mobilise": 0.2, "share_customs": 0.14},
+        "garrison": {"hold": 0.72, "plot": 0.28},
+    }
     rows: dict[str, Any] = {}
     for actor, moves in shares.items():
         rows[actor] = {}
         for (move, mean), values in zip(moves.items(), spread(rng, list(moves.values()), 20), strict=True):
             types = TYPES.get(actor, {})
             tilt = np.linspace(0.6, 1.4, len(types)) if types else []
-            rows[actor][move] = {"title": _title(actor, move), **values,
-                                 "by_type": {t: min(1.0, mean * f) for t, f in zip(types, tilt, strict=True)}}
+            rows[actor][move] = {
+                "title": _title(actor, move),
+                **values,
+                "by_type": {t: min(1.0, mean * f) for t, f in zip(types, tilt, strict=True)},
+            }
     return rows
 
 
 def _testimony() -> list[dict[str, Any]]:
     return [
-        {"claim": "bluff-doubts", "known": "2031-06-05", "weight": 0.42, "counted": True,
-         "why": "B source (0.7), credibility 3 (0.6)", "types": {"orvane": {"bluff": 1.22, "seize": 0.85}},
-         "where": []},
-        {"claim": "marines-embarked", "known": "2031-05-31", "weight": 0.18, "counted": True,
-         "why": "F source (0.3), credibility 3 (0.6)", "types": {"orvane": {"bluff": 0.88, "seize": 1.16}},
-         "where": []},
-        {"claim": "guard-orders", "known": "2031-05-31", "weight": 0.18, "counted": True,
-         "why": "F source (0.3), credibility 3 (0.6)", "types": {}, "where": [["guard_block > 0.5", 1.11]]},
-        {"claim": "safe-passage-again", "known": "2031-05-31", "weight": 0.18, "counted": False,
-         "why": "same origin as safe-passage, which weighs more", "types": {"orvane": {"seize": 0.95}},
-         "where": []},
-        {"claim": "crowds-for-president", "known": "2031-05-15", "weight": 0.4, "counted": True,
-         "why": "C source (0.5), credibility 2 (0.8)", "types": {"selm": {"cling": 1.13}},
-         "where": [["rally > 0.3", 1.2]]},
+        {
+            "claim": "bluff-doubts",
+            "known": "2031-06-05",
+            "weight": 0.42,
+            "counted": True,
+            "why": "B source (0.7), credibility 3 (0.6)",
+            "types": {"orvane": {"bluff": 1.22, "seize": 0.85}},
+            "where": [],
+        },
+        {
+            "claim": "marines-embarked",
+            "known": "2031-05-31",
+            "weight": 0.18,
+            "counted": True,
+            "why": "F source (0.3), credibility 3 (0.6)",
+            "types": {"orvane": {"bluff": 0.88, "seize": 1.16}},
+            "where": [],
+        },
+        {
+            "claim": "guard-orders",
+            "known": "2031-05-31",
+            "weight": 0.18,
+            "counted": True,
+            "why": "F source (0.3), credibility 3 (0.6)",
+            "types": {},
+            "where": [["guard_block > 0.5", 1.11]],
+        },
+        {
+            "claim": "safe-passage-again",
+            "known": "2031-05-31",
+            "weight": 0.18,
+            "counted": False,
+            "why": "same origin as safe-passage, which weighs more",
+            "types": {"orvane": {"seize": 0.95}},
+            "where": [],
+        },
+        {
+            "claim": "crowds-for-president",
+            "known": "2031-05-15",
+            "weight": 0.4,
+            "counted": True,
+            "why": "C source (0.5), credibility 2 (0.8)",
+            "types": {"selm": {"cling": 1.13}},
+            "where": [["rally > 0.3", 1.2]],
+        },
     ]
 
 
@@ -411,16 +520,33 @@ def _parameters(rng: np.random.Generator) -> dict[str, Any]:
     rows: dict[str, Any] = {}
     for name, title, unit, text, before, after, scale, because, judgement in PARAMETERS:
         if text.startswith("fixed"):
-            rows[name] = {"title": title, "unit": unit, "prior": flat(0.97), "posterior": flat(0.97),
-                          "prior_text": text, "because": because, "judgement": judgement, "histogram": None}
+            rows[name] = {
+                "title": title,
+                "unit": unit,
+                "prior": flat(0.97),
+                "posterior": flat(0.97),
+                "prior_text": text,
+                "because": because,
+                "judgement": judgement,
+                "histogram": None,
+            }
             continue
         low, high = rng.beta(*before, DRAWS) * scale, rng.beta(*after, DRAWS) * scale
         edges = np.linspace(0, scale, 21)
         rows[name] = {
-            "title": title, "unit": unit, "prior": band(low), "posterior": band(high), "prior_text": text,
-            "because": because, "judgement": judgement,
-            "histogram": {"edges": edges.tolist(), "prior": (np.histogram(low, edges)[0] / DRAWS).tolist(),
-                          "posterior": (np.histogram(high, edges)[0] / DRAWS).tolist()}}
+            "title": title,
+            "unit": unit,
+            "prior": band(low),
+            "posterior": band(high),
+            "prior_text": text,
+            "because": because,
+            "judgement": judgement,
+            "histogram": {
+                "edges": edges.tolist(),
+                "prior": (np.histogram(low, edges)[0] / DRAWS).tolist(),
+                "posterior": (np.histogram(high, edges)[0] / DRAWS).tolist(),
+            },
+        }
     return rows
 
 
@@ -444,69 +570,161 @@ def _evidence() -> dict[str, Any]:
     cited["crowds-for-president"].append("questions.3")
     counted = {t["claim"]: t["counted"] for t in _testimony()}
     claims = [
-        {"id": ident, "says": says, "report": report, "attributed_to": by, "credibility": grade,
-         "credibility_words": CREDIBILITY[grade], "origin": origin,
-         "anchor": {"start": 200 + 37 * k, "end": 330 + 41 * k, "state": state},
-         "weight": round(0.9 - 0.15 * grade, 2), "counted": counted.get(ident, True), "cited_by": cited[ident]}
-        for k, (ident, says, report, by, grade, origin, state) in enumerate(CLAIMS)]
+        {
+            "id": ident,
+            "says": says,
+            "report": report,
+            "attributed_to": by,
+            "credibility": grade,
+            "credibility_words": CREDIBILITY[grade],
+            "origin": origin,
+            "anchor": {"start": 200 + 37 * k, "end": 330 + 41 * k, "state": state},
+            "weight": round(0.9 - 0.15 * grade, 2),
+            "counted": counted.get(ident, True),
+            "cited_by": cited[ident],
+        }
+        for k, (ident, says, report, by, grade, origin, state) in enumerate(CLAIMS)
+    ]
     published = {r["id"]: r["published"] for r in REPORTS}
     says = {row[0]: (row[1], row[2]) for row in CLAIMS}
 
     def figure(claim: str, value: float, unit: str) -> dict[str, Any]:
-        return {"claim": claim, "value": value, "unit": unit, "says": says[claim][0], "report": says[claim][1],
-                "published": published[says[claim][1]]}
+        return {
+            "claim": claim,
+            "value": value,
+            "unit": unit,
+            "says": says[claim][0],
+            "report": says[claim][1],
+            "published": published[says[claim][1]],
+        }
 
     return {
-        "reports": deepcopy(REPORTS), "claims": claims,
+        "reports": deepcopy(REPORTS),
+        "claims": claims,
         "conflicts": [
-            {"about": "ships off the port", "figures": [figure("fleet-august", 9, "ships"),
-                                                        figure("fleet-doubled", 18, "ships"),
-                                                        figure("fleet-thirty", 30, "hulls")],
-             "explained": "Counted on different days; the last counts every hull, tenders included."},
-            {"about": "harbour militia", "figures": [figure("militia-count", 6000, "people"),
-                                                     figure("militia-count-low", 1500, "people")],
-             "explained": None}],
-        "discount": {"reliability": {"A": 0.95, "B": 0.7, "C": 0.5, "D": 0.25, "E": 0.1, "F": 0.3},
-                     "credibility": {"1": 1.0, "2": 0.8, "3": 0.6, "4": 0.3, "5": 0.1, "6": 0.4}}}
+            {
+                "about": "ships off the port",
+                "figures": [
+                    figure("fleet-august", 9, "ships"),
+                    figure("fleet-doubled", 18, "ships"),
+                    figure("fleet-thirty", 30, "hulls"),
+                ],
+                "explained": "Counted on different days; the last counts every hull, tenders included.",
+            },
+            {
+                "about": "harbour militia",
+                "figures": [
+                    figure("militia-count", 6000, "people"),
+                    figure("militia-count-low", 1500, "people"),
+                ],
+                "explained": None,
+            },
+        ],
+        "discount": {
+            "reliability": {"A": 0.95, "B": 0.7, "C": 0.5, "D": 0.25, "E": 0.1, "F": 0.3},
+            "credibility": {"1": 1.0, "2": 0.8, "3": 0.6, "4": 0.3, "5": 0.1, "6": 0.4},
+        },
+    }
 
 
 def _model(chosen: dict[str, tuple[str, bool, float]]) -> dict[str, Any]:
-    worth = {"orvane": {"bluff": 0.4, "squeeze": 0.5, "seize": "resolve"}, "selm": "exit_value", "garrison": 0.1}
+    worth = {
+        "orvane": {"bluff": 0.4, "squeeze": 0.5, "seize": "resolve"},
+        "selm": "exit_value",
+        "garrison": 0.1,
+    }
     because = {"shared_customs": ["draft-treaty"], "guaranteed_exit": ["safe-passage"]}
-    titles = {"orvane": "The federal government of Orvane", "selm": "The presidency of Selm",
-              "garrison": "The garrison of Selm"}
+    titles = {
+        "orvane": "The federal government of Orvane",
+        "selm": "The presidency of Selm",
+        "garrison": "The garrison of Selm",
+    }
     return {
         "actors": [
-            {"name": actor, "title": title, "precision": 6 if actor == "orvane" else "5",
-             "tempo": {"per": "month", "times": 2}, "standing": "hold",
-             "types": [{"name": t, "title": text, "prior": prior,
+            {
+                "name": actor,
+                "title": title,
+                "precision": 6 if actor == "orvane" else "5",
+                "tempo": {"per": "month", "times": 2},
+                "standing": "hold",
+                "types": [
+                    {
+                        "name": t,
+                        "title": text,
+                        "prior": prior,
                         "because": ["bluff-doubts"] if t == "bluff" else [],
-                        "judgement": None if t == "bluff" else "house view: base rate of eleven naval stand-offs"}
-                       for t, (text, prior, _) in TYPES.get(actor, {}).items()]}
-            for actor, title in titles.items()],
-        "factors": [{"name": name, "title": title, "levels": levels, "start": start,
-                     "because": ["fleet-august"] if name == "fleet" else [],
-                     "judgement": None if name == "fleet" else "house view: as the first report finds it"}
-                    for name, (title, levels, start) in FACTORS.items()],
+                        "judgement": None
+                        if t == "bluff"
+                        else "house view: base rate of eleven naval stand-offs",
+                    }
+                    for t, (text, prior, _) in TYPES.get(actor, {}).items()
+                ],
+            }
+            for actor, title in titles.items()
+        ],
+        "factors": [
+            {
+                "name": name,
+                "title": title,
+                "levels": levels,
+                "start": start,
+                "because": ["fleet-august"] if name == "fleet" else [],
+                "judgement": None if name == "fleet" else "house view: as the first report finds it",
+            }
+            for name, (title, levels, start) in FACTORS.items()
+        ],
         "moves": deepcopy(MOVES),
         "events": deepcopy(EVENTS),
-        "outcomes": [{"name": name, "title": title, "peaceful": kind, "worth": deepcopy(worth),
-                      "because": because.get(name, []),
-                      "judgement": None if name in because else "house view: ranked by the desk in May 2031"}
-                     for name, (title, kind, _) in chosen.items()],
-        "flows": [{"name": "upkeep_at_sea", "title": "The fleet eats money", "of": "orvane", "per": "month",
-                   "worth": "-upkeep * fleet", "when": True, "because": ["upkeep-cost"]}],
-        "levers": [{"name": "escort_home", "title": "A third party escorts the president out",
-                    "by": "the Straits Commission", "sets": {"guard_block": "guard_block - 0.2"},
-                    "costs": {"orvane": 0.02}, "judgement": "house view: offered twice before"}],
+        "outcomes": [
+            {
+                "name": name,
+                "title": title,
+                "peaceful": kind,
+                "worth": deepcopy(worth),
+                "because": because.get(name, []),
+                "judgement": None if name in because else "house view: ranked by the desk in May 2031",
+            }
+            for name, (title, kind, _) in chosen.items()
+        ],
+        "flows": [
+            {
+                "name": "upkeep_at_sea",
+                "title": "The fleet eats money",
+                "of": "orvane",
+                "per": "month",
+                "worth": "-upkeep * fleet",
+                "when": True,
+                "because": ["upkeep-cost"],
+            }
+        ],
+        "levers": [
+            {
+                "name": "escort_home",
+                "title": "A third party escorts the president out",
+                "by": "the Straits Commission",
+                "sets": {"guard_block": "guard_block - 0.2"},
+                "costs": {"orvane": 0.02},
+                "judgement": "house view: offered twice before",
+            }
+        ],
         "mechanisms": [
-            {"name": "audience_costs", "settings": {"of": "orvane", "on": "sail_home", "rate": "audience"},
-             "card": {"claim": "A leader who threatens in public and then climbs down pays for it at home.",
-                      "sources": ["Fearon 1994", "Tomz 2007"],
-                      "fails": "Where the audience is divided or can be told a different story."}},
-            {"name": "rally_effect", "settings": {"of": "selm", "rate": "rally"},
-             "card": {"claim": "A visible foreign threat draws the public to the government of the day."}}],
-        "order": ["Orvane", "Selm", "the garrison", "chance"]}
+            {
+                "name": "audience_costs",
+                "settings": {"of": "orvane", "on": "sail_home", "rate": "audience"},
+                "card": {
+                    "claim": "A leader who threatens in public and then climbs down pays for it at home.",
+                    "sources": ["Fearon 1994", "Tomz 2007"],
+                    "fails": "Where the audience is divided or can be told a different story.",
+                },
+            },
+            {
+                "name": "rally_effect",
+                "settings": {"of": "selm", "rate": "rally"},
+                "card": {"claim": "A visible foreign threat draws the public to the government of the day."},
+            },
+        ],
+        "order": ["Orvane", "Selm", "the garrison", "chance"],
+    }
 
 
 def _questions(found: dict[str, Any]) -> list[dict[str, Any]]:
@@ -518,31 +736,67 @@ def _questions(found: dict[str, Any]) -> list[dict[str, Any]]:
     after = {}
     for name, row in outcomes.items():
         factor = 1.5 if row["peaceful"] else 0.75
-        after[name] = {"now": {k: row[k] for k in ("mean", "p05", "p25", "p50", "p75", "p95")},
-                       "then": {k: min(1.0, row[k] * factor) for k in ("mean", "p05", "p25", "p50", "p75", "p95")}}
+        after[name] = {
+            "now": {k: row[k] for k in ("mean", "p05", "p25", "p50", "p75", "p95")},
+            "then": {k: min(1.0, row[k] * factor) for k in ("mean", "p05", "p25", "p50", "p75", "p95")},
+        }
     return [
-        {"ask": "Bluster, or will the fleet be used?",
-         "reading": "Ships are cheap to send and dear to bring home. The blockade counts for more than the fleet, "
-                    "because a federation that only wanted to be seen would have spared its own traders.",
-         "because": ["strait-notice", "bluff-doubts"],
-         "panels": [{"kind": "types", "actor": "orvane", "rows": found["beliefs"]["orvane"]},
-                    {"kind": "moves", "actor": "orvane", "rows": found["next_moves"]["orvane"]}]},
-        {"ask": "Can he leave: does the guard block the exit?",
-         "reading": "The guard's orders rest on one defector, told in one place.", "because": ["guard-orders"],
-         "panels": [{"kind": "value", "label": "Chance that the guard blocks an exit",
-                     "expression": "guard_block", "band": found["parameters"]["guard_block"]["posterior"]},
-                    {"kind": "after", "actor": "selm", "move": "leave", "rows": after, "open": True}]},
-        {"ask": "Which peaceful endings remain?", "reading": None, "because": ["draft-treaty"],
-         "panels": [{"kind": "outcomes", "rows": rows("guaranteed_exit", "shared_customs"),
-                     "together": found["peaceful"]}]},
-        {"ask": "Does the fleet rally the city, and does hardship wear that down?",
-         "reading": "Both at once; the question is which is faster.", "because": ["crowds-for-president"],
-         "panels": [{"kind": "value", "label": "Rally, net of hardship", "expression": "rally - 0.1 * hardship",
-                     "band": {"mean": 0.28, "p05": -0.04, "p25": 0.16, "p50": 0.28, "p75": 0.4, "p95": 0.61}},
-                    {"kind": "factors", "rows": {k: found["courses"][k] for k in ("hardship", "cohesion")}}]},
-        {"ask": "What would a landing now do?", "reading": "It is not open to every draw: the armada must be there.",
-         "because": ["depth-of-harbour"],
-         "panels": [{"kind": "after", "actor": "orvane", "move": "land", "rows": after, "open": False}]},
+        {
+            "ask": "Bluster, or will the fleet be used?",
+            "reading": "Ships are cheap to send and dear to bring home. The blockade counts for more than the fleet, "
+            "because a federation that only wanted to be seen would have spared its own traders.",
+            "because": ["strait-notice", "bluff-doubts"],
+            "panels": [
+                {"kind": "types", "actor": "orvane", "rows": found["beliefs"]["orvane"]},
+                {"kind": "moves", "actor": "orvane", "rows": found["next_moves"]["orvane"]},
+            ],
+        },
+        {
+            "ask": "Can he leave: does the guard block the exit?",
+            "reading": "The guard's orders rest on one defector, told in one place.",
+            "because": ["guard-orders"],
+            "panels": [
+                {
+                    "kind": "value",
+                    "label": "Chance that the guard blocks an exit",
+                    "expression": "guard_block",
+                    "band": found["parameters"]["guard_block"]["posterior"],
+                },
+                {"kind": "after", "actor": "selm", "move": "leave", "rows": after, "open": True},
+            ],
+        },
+        {
+            "ask": "Which peaceful endings remain?",
+            "reading": None,
+            "because": ["draft-treaty"],
+            "panels": [
+                {
+                    "kind": "outcomes",
+                    "rows": rows("guaranteed_exit", "shared_customs"),
+                    "together": found["peaceful"],
+                }
+            ],
+        },
+        {
+            "ask": "Does the fleet rally the city, and does hardship wear that down?",
+            "reading": "Both at once; the question is which is faster.",
+            "because": ["crowds-for-president"],
+            "panels": [
+                {
+                    "kind": "value",
+                    "label": "Rally, net of hardship",
+                    "expression": "rally - 0.1 * hardship",
+                    "band": {"mean": 0.28, "p05": -0.04, "p25": 0.16, "p50": 0.28, "p75": 0.4, "p95": 0.61},
+                },
+                {"kind": "factors", "rows": {k: found["courses"][k] for k in ("hardship", "cohesion")}},
+            ],
+        },
+        {
+            "ask": "What would a landing now do?",
+            "reading": "It is not open to every draw: the armada must be there.",
+            "because": ["depth-of-harbour"],
+            "panels": [{"kind": "after", "actor": "orvane", "move": "land", "rows": after, "open": False}],
+        },
     ]
 
 
@@ -552,17 +806,25 @@ def _questions(found: dict[str, Any]) -> list[dict[str, Any]]:
 def thin() -> dict[str, Any]:
     """An ensemble whose weight sits on a few draws, some of which failed."""
     found = example()
-    found["run"].update(effective_draws=6.2, pareto_k=0.93, failed=9, tempered=0.6, refined=64,
-                        warnings=["9 draws did not settle within the time limit"])
+    found["run"].update(
+        effective_draws=6.2,
+        pareto_k=0.93,
+        failed=9,
+        tempered=0.6,
+        refined=64,
+        warnings=["9 draws did not settle within the time limit"],
+    )
     return found
 
 
 def minimal() -> dict[str, Any]:
     """Only what no brief can do without."""
     full = example()
-    return {"case": {k: full["case"][k] for k in ("name", "title", "question", "as_of", "hash", "version")},
-            "outcomes": full["outcomes"],
-            "run": {"draws": 8, "failed": 0, "effective_draws": 8.0, "seed": 1}}
+    return {
+        "case": {k: full["case"][k] for k in ("name", "title", "question", "as_of", "hash", "version")},
+        "outcomes": full["outcomes"],
+        "run": {"draws": 8, "failed": 0, "effective_draws": 8.0, "seed": 1},
+    }
 
 
 def hostile() -> dict[str, Any]:
@@ -575,9 +837,31 @@ def hostile() -> dict[str, Any]:
         if isinstance(value, list):
             return [poison(v, key) for v in value]
         if isinstance(value, str) and key in {
-            "title", "says", "judgement", "reading", "ask", "question", "summary", "attributed_to", "outlet",
-            "why", "explained", "about", "unit", "label", "when", "expression", "claim_text", "warnings",
-            "prior_text", "origin", "grade_words", "credibility_words", "levels", "precision", "by",
+            "title",
+            "says",
+            "judgement",
+            "reading",
+            "ask",
+            "question",
+            "summary",
+            "attributed_to",
+            "outlet",
+            "why",
+            "explained",
+            "about",
+            "unit",
+            "label",
+            "when",
+            "expression",
+            "claim_text",
+            "warnings",
+            "prior_text",
+            "origin",
+            "grade_words",
+            "credibility_words",
+            "levels",
+            "precision",
+            "by",
         }:
             return attack
         return value

@@ -44,7 +44,7 @@ def effect_parameters(effect: Row, parameters: Mapping[str, Any]) -> list[str]:
 
 
 def _claims(refs: References, record: Row | None) -> list[Reference]:
-    """Claims of a parameter; its judgement is reached through the parameter, which is always named as well."""
+    """Claims of a parameter; its judgement is reached through the parameter, always named as well."""
     return [refs.claim(ident) for ident in (record or {}).get("because") or []]
 
 

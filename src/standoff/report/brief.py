@@ -26,8 +26,8 @@ TEMPLATES = Path(__file__).parent / "templates"
 def render_html(findings: Mapping[str, Any]) -> str:
     """The brief as one HTML page, UTF-8, without a byte from elsewhere.
 
-    `findings` is the plain data of a run; parts that are missing are left out of the page. Drawing takes a few
-    seconds. Raises KeyError when `outcomes` rows hold no mean.
+    `findings` is the plain data of a run; parts that are missing are left out of the page. Drawing takes a
+    few seconds. Raises KeyError when `outcomes` rows hold no mean.
     """
     page = _environment(html=True).get_template("brief.html.j2").render(view.build(findings))
     return re.sub(r"\n\s*\n+", "\n", page)
@@ -52,9 +52,19 @@ def _environment(*, html: bool) -> Environment:
     )
     environment.globals.update(colours=_colours(), NBSP=words.NBSP)
     environment.filters.update(
-        inline=inline, prose=prose, cap=_capital, day=words.day, percent=words.percent, listed=words.listed, plain=words.plain,
-        md=markdown_text, cell=markdown_cell, mdpieces=_markdown_pieces, mdrefs=_markdown_refs, gist=_gist,
-    )  # fmt: skip
+        inline=inline,
+        prose=prose,
+        cap=words.capital,
+        day=words.day,
+        percent=words.percent,
+        listed=words.listed,
+        plain=words.plain,
+        md=markdown_text,
+        cell=markdown_cell,
+        mdpieces=_markdown_pieces,
+        mdrefs=_markdown_refs,
+        gist=_gist,
+    )
     return environment
 
 
@@ -63,10 +73,16 @@ def _colours() -> list[tuple[str, str]]:
     from standoff.report.diagram import GROUND
 
     return [
-        (charts.INK, "ink"), (charts.SOFT, "soft"), (charts.RULE, "rule"), (charts.PAPER, "paper"),
-        (charts.PEACE, "peace"), (charts.FORCE, "force"), (charts.MIND, "mind"), (charts.OPEN, "open"),
+        (charts.INK, "ink"),
+        (charts.SOFT, "soft"),
+        (charts.RULE, "rule"),
+        (charts.PAPER, "paper"),
+        (charts.PEACE, "peace"),
+        (charts.FORCE, "force"),
+        (charts.MIND, "mind"),
+        (charts.OPEN, "open"),
         (GROUND, "ground"),
-    ]  # fmt: skip
+    ]
 
 
 def inline(svg: str) -> Markup:
@@ -83,10 +99,6 @@ def prose(text: Any) -> Markup:
 
     safe = str(escape(str(text)))
     return Markup(re.sub(r"(?:&[lg]t;)?\d+–\d+\xa0%", r"<span class=nb>\g<0></span>", safe))
-
-
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]
 
 
 def _gist(text: Any, most: int = 200) -> str:
@@ -111,9 +123,7 @@ def markdown_cell(text: Any) -> str:
 
 
 def _markdown_pieces(pieces: Sequence[Piece]) -> str:
-    return "".join(
-        f"[{markdown_text(p.text)}]({p.href})" if p.href else _spaced(p.text) for p in pieces
-    )
+    return "".join(f"[{markdown_text(p.text)}]({p.href})" if p.href else _spaced(p.text) for p in pieces)
 
 
 def _spaced(text: str) -> str:
@@ -126,6 +136,8 @@ def _spaced(text: str) -> str:
 def _markdown_refs(references: Sequence[Reference]) -> str:
     found = []
     for ref in references:
-        label = f"\\[{ref.label}\\]" if ref.kind == "claim" and ref.label.isdigit() else markdown_text(ref.label)
+        label = (
+            f"\\[{ref.label}\\]" if ref.kind == "claim" and ref.label.isdigit() else markdown_text(ref.label)
+        )
         found.append(f"[{label}]({ref.href})" if ref.href else label)
     return " ".join(found) if all(r.kind == "claim" for r in references) else ", ".join(found)

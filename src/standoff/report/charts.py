@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from html import escape
 from typing import Any
 
-from standoff.report.words import NBSP, day, percent, percent_range, short_percent
+from standoff.report.words import NBSP, capital, day, percent, percent_range, short_percent
 
 PEACE, FORCE, MIND, OPEN = "#1f6f8b", "#b3541e", "#574b90", "#5c6670"
 INK, SOFT, RULE, PAPER = "#22262b", "#646b73", "#d5d8dc", "#ffffff"
@@ -26,14 +26,25 @@ CONFIG: dict[str, Any] = {
     "padding": 2,
     "view": {"stroke": None},
     "axis": {
-        "labelFont": FONT, "labelFontSize": 11, "labelColor": SOFT,
-        "domain": False, "ticks": False, "gridColor": RULE, "gridWidth": 1,
+        "labelFont": FONT,
+        "labelFontSize": 11,
+        "labelColor": SOFT,
+        "domain": False,
+        "ticks": False,
+        "gridColor": RULE,
+        "gridWidth": 1,
     },
     "title": {
-        "font": FONT, "fontSize": 12, "fontWeight": 600, "color": INK,
-        "anchor": "start", "frame": "group", "offset": 8, "lineHeight": 15,
+        "font": FONT,
+        "fontSize": 12,
+        "fontWeight": 600,
+        "color": INK,
+        "anchor": "start",
+        "frame": "group",
+        "offset": 8,
+        "lineHeight": 15,
     },
-}  # fmt: skip
+}
 KEYS = ("mean", "p05", "p25", "p75", "p95")
 
 
@@ -123,7 +134,15 @@ def _panel(
         )
 
     solid = {"color": panel.colour}
-    number = {"align": "right", "baseline": "bottom", "dy": -5, "dx": 3, "fontSize": 12, "fontWeight": 600, "font": FONT}
+    number = {
+        "align": "right",
+        "baseline": "bottom",
+        "dy": -5,
+        "dx": 3,
+        "fontSize": 12,
+        "fontWeight": 600,
+        "font": FONT,
+    }
     base = alt.Chart(alt.NamedData(name=f"b{position}")).encode(x=x)
     end = alt.Chart(alt.NamedData(name=f"e{position}")).encode(x=x, y=y("mean"))
     marks = alt.Chart(alt.NamedData(name=f"m{position}")).encode(x=x)
@@ -136,7 +155,7 @@ def _panel(
         end.mark_text(stroke=PAPER, strokeWidth=3, strokeOpacity=0.85, **number).encode(text="text:N"),
         end.mark_text(color=INK, **number).encode(text="text:N"),
     ]
-    heading = textwrap.wrap(panel.title, wrap)[:3] or [""]
+    heading = textwrap.wrap(capital(panel.title), wrap)[:3] or [""]
     if len(" ".join(heading)) < len(panel.title.strip()):
         heading[-1] = heading[-1][: wrap - 1].rstrip(" ,;") + "…"
     return alt.layer(*layers).properties(title=heading)
@@ -171,12 +190,13 @@ def accessible(svg: str, ident: str, title: str, description: str) -> str:
     head = (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {box[1]} {box[2]}" role="img" '
         f'aria-labelledby="{ident}-title {ident}-desc" style="max-width:{box[1]}px">'
-        f'<title id="{ident}-title">{escape(title)}</title><desc id="{ident}-desc">{escape(description)}</desc>'
+        f'<title id="{ident}-title">{escape(title)}</title>'
+        f'<desc id="{ident}-desc">{escape(description)}</desc>'
     )
     return re.sub(r"<svg[^>]*>", lambda _: head, svg, count=1)
 
 
-# The figures of a brief --------------------------------------------------------------------------------------
+# The figures of a brief
 
 
 def outcome_colour(name: str, row: Mapping[str, Any]) -> str:
@@ -201,15 +221,14 @@ def by_date(findings: Mapping[str, Any], order: Sequence[str]) -> Figure | None:
     if len(dates) < 2 or not rows:
         return None
     chosen = worth_showing(rows)
-    panels = [
-        Panel(_title(n, outcomes[n]), dates, rows[n], outcome_colour(n, outcomes[n])) for n in chosen
-    ]
+    panels = [Panel(_title(n, outcomes[n]), dates, rows[n], outcome_colour(n, outcomes[n])) for n in chosen]
     said = "; ".join(
         f"{_title(n, outcomes[n])}: {percent(rows[n]['mean'][-1])}, nine in ten draws "
         f"{percent_range(rows[n]['p05'][-1], rows[n]['p95'][-1])}"
         for n in chosen
     )
-    text = f"Chance that each outcome has happened, from {day(dates[0])} to {day(dates[-1])}. On the last day: {said}."
+    span = f"from {day(dates[0])} to {day(dates[-1])}"
+    text = f"Chance that each outcome has happened, {span}. On the last day: {said}."
     return figure("by-date", "Chance of each outcome by date", text, panels)
 
 
@@ -245,9 +264,7 @@ def outcome_series(findings: Mapping[str, Any], order: Sequence[str], marks: Seq
     return figure("series", "The forecast through time", text, panels)
 
 
-def belief_series(
-    findings: Mapping[str, Any], actor: str, title: str, marks: Sequence[str]
-) -> Figure | None:
+def belief_series(findings: Mapping[str, Any], actor: str, title: str, marks: Sequence[str]) -> Figure | None:
     """What was believed about one actor's hidden type at each past date."""
     types = (findings.get("beliefs") or {}).get(actor) or {}
     series = [p for p in findings.get("series") or [] if actor in (p.get("beliefs") or {})]
@@ -260,12 +277,16 @@ def belief_series(
     for name in names:
         bands = _bands([p["beliefs"][actor][name] for p in series])
         heading = _title(name, types[name])
-        panels.append(Panel(heading[:1].upper() + heading[1:], dates, bands, MIND, inside))
-        said.append(f"{_title(name, types[name])}: from {percent(bands['mean'][0])} to {percent(bands['mean'][-1])}")
+        panels.append(Panel(heading, dates, bands, MIND, inside))
+        said.append(
+            f"{_title(name, types[name])}: from {percent(bands['mean'][0])} to {percent(bands['mean'][-1])}"
+        )
     if not panels:
         return None
     text = f"Beliefs at {len(dates)} dates from {day(dates[0])} to {day(dates[-1])}. {'; '.join(said)}."
-    return figure(f"belief-{re.sub(r'[^a-z0-9]+', '-', actor.lower())}", f"What is believed about {title}", text, panels)
+    return figure(
+        f"belief-{re.sub(r'[^a-z0-9]+', '-', actor.lower())}", f"What is believed about {title}", text, panels
+    )
 
 
 __all__ = ["NBSP", "Figure", "Panel", "accessible", "belief_series", "by_date", "figure", "outcome_series"]

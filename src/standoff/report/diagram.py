@@ -1,7 +1,8 @@
 """The picture of the model: who can do what, what it changes, and how it can end.
 
 Hand-laid and deterministic. The wide picture has factors on the left, actors with their moves in the middle
-and outcomes on the right, so that no line runs behind a box; the narrow one stacks the two halves for a phone.
+and outcomes on the right, so that no line runs behind a box; the narrow one stacks the
+two halves for a phone.
 Boxes of factors and outcomes are put near the moves that reach them (one barycentre pass), then pushed apart.
 Every box is a link to its paragraph in the model in words.
 """
@@ -17,7 +18,7 @@ from typing import Any, Literal
 from standoff.report.basis import leads_to, rows
 from standoff.report.charts import FONT, FORCE, INK, OPEN, PEACE, RULE, SOFT, Figure, accessible
 from standoff.report.references import References, names_in
-from standoff.report.words import count, plain
+from standoff.report.words import capital, count, plain
 
 Sign = Literal["up", "down", "set"]
 ROW, HEAD, GAP, TEXT = 22, 24, 12, 11
@@ -86,7 +87,9 @@ def describe(findings: Mapping[str, Any]) -> str:
         f"{count(len(model.get('outcomes') or []), 'outcome')}."
     ]
     for outcome in model.get("outcomes") or []:
-        ways = [str(e.get("title") or plain(e["name"])) for e in [*moves, *events] if leads_to(e, outcome["name"])]
+        ways = [
+            str(e.get("title") or plain(e["name"])) for e in [*moves, *events] if leads_to(e, outcome["name"])
+        ]
         name = str(outcome.get("title") or plain(outcome["name"]))
         if ways:
             said.append(f"{name}: reached by {', '.join(ways)}.")
@@ -95,7 +98,7 @@ def describe(findings: Mapping[str, Any]) -> str:
     return " ".join(said)
 
 
-# What leads where ---------------------------------------------------------------------------------------------
+# What leads where
 
 
 def _sign(value: Any) -> Sign:
@@ -145,11 +148,11 @@ def _colour(outcome: Mapping[str, Any]) -> str:
     return OPEN if outcome["name"] == "unresolved" else FORCE
 
 
-# Boxes --------------------------------------------------------------------------------------------------------
+# Boxes
 
 
 def _wrapped(text: str, width: float, size: float = TEXT, most: int = 3) -> list[str]:
-    letters = max(6, int(width / (size * 0.54)))
+    letters = max(6, int(width / (size * 0.52)))
     lines = textwrap.wrap(text, letters, break_long_words=True) or [""]
     if len(lines) > most:
         lines = lines[:most]
@@ -174,17 +177,24 @@ def _groups(
         for effect in effects:
             if only is not None and _key(effect) not in only:
                 continue
-            text = str(effect.get("title") or plain(effect["name"]))
-            lines = _wrapped(text, width - 16, most=2)
+            text = capital(str(effect.get("title") or plain(effect["name"])))
+            lines = _wrapped(text, width - (56 if effect.get("covert") else 16), most=2)
             link = (
                 refs.href("move", effect["actor"], effect["name"])
                 if "actor" in effect
                 else refs.href("event", effect["name"])
             )
             boxes.append(
-                Box(_key(effect), lines, link, x, width, ROW + 13 * (len(lines) - 1),
-                    small=["unseen"] if effect.get("covert") else [])
-            )  # fmt: skip
+                Box(
+                    _key(effect),
+                    lines,
+                    link,
+                    x,
+                    width,
+                    ROW + 13 * (len(lines) - 1),
+                    small=["unseen"] if effect.get("covert") else [],
+                )
+            )
         if boxes:
             found.append(Group(title, href, boxes))
     return found
@@ -194,7 +204,7 @@ def _stack(groups: Sequence[Group], top: float) -> float:
     """Place groups one below the other; returns the lower edge."""
     y = top
     for group in groups:
-        y += HEAD + 13 * (len(_wrapped(group.title, group.boxes[0].width - 12, most=2)) - 1)
+        y += HEAD + 13 * (len(_wrapped(group.title, group.boxes[0].width - 14, TEXT + 1, most=2)) - 1)
         for box in group.boxes:
             box.y = y
             y += box.height
@@ -205,7 +215,7 @@ def _stack(groups: Sequence[Group], top: float) -> float:
 def _factor_boxes(findings: Mapping[str, Any], refs: References, x: float, width: float) -> list[Box]:
     found = []
     for factor in rows(findings, "model", "factors"):
-        title = _wrapped(str(factor.get("title") or plain(factor["name"])), width - 16, most=2)
+        title = _wrapped(capital(str(factor.get("title") or plain(factor["name"]))), width - 16)
         levels = [str(level) for level in factor.get("levels") or []]
         ladder = _wrapped(" · ".join(plain(level) for level in levels), width - 14, 10, most=4)
         height = 10 + 14 * len(title) + 12 * len(ladder) + 4
@@ -218,7 +228,7 @@ def _factor_boxes(findings: Mapping[str, Any], refs: References, x: float, width
 def _outcome_boxes(findings: Mapping[str, Any], refs: References, x: float, width: float) -> list[Box]:
     found = []
     for outcome in rows(findings, "model", "outcomes"):
-        lines = _wrapped(str(outcome.get("title") or plain(outcome["name"])), width - 20, most=4)
+        lines = _wrapped(capital(str(outcome.get("title") or plain(outcome["name"]))), width - 20, most=4)
         small = []
         if outcome.get("peaceful"):
             small = ["peaceful"]
@@ -226,15 +236,28 @@ def _outcome_boxes(findings: Mapping[str, Any], refs: References, x: float, widt
             small = ["end of the clock"]
         height = 11 + 14 * len(lines) + 12 * len(small)
         found.append(
-            Box(outcome["name"], lines, refs.href("worth", outcome["name"]), x, width, height,
-                colour=_colour(outcome), small=small, bar=True)
-        )  # fmt: skip
+            Box(
+                outcome["name"],
+                lines,
+                refs.href("worth", outcome["name"]),
+                x,
+                width,
+                height,
+                colour=_colour(outcome),
+                small=small,
+                bar=True,
+            )
+        )
     return found
 
 
-def _settle(boxes: list[Box], edges: Sequence[Edge], at: Mapping[str, float], top: float, bottom: float) -> None:
+def _settle(
+    boxes: list[Box], edges: Sequence[Edge], at: Mapping[str, float], top: float, bottom: float
+) -> None:
     """Put boxes near the middle of their sources, in that order, without overlap."""
     middle = (top + bottom) / 2
+    for box in boxes:  # room for every arrowhead
+        box.height = max(box.height, 9.5 * sum(e.target == box.key and e.source in at for e in edges) + 6)
 
     def wanted(box: Box) -> float:
         ys = [at[e.source] for e in edges if e.target == box.key and e.source in at]
@@ -263,7 +286,7 @@ def _settle(boxes: list[Box], edges: Sequence[Edge], at: Mapping[str, float], to
             y = box.y + box.height + gap
 
 
-# Pictures -----------------------------------------------------------------------------------------------------
+# Pictures
 
 
 def _wide(findings: Mapping[str, Any], refs: References) -> str:
@@ -276,7 +299,11 @@ def _wide(findings: Mapping[str, Any], refs: References) -> str:
     _settle(factors, changed, at, top, bottom)
     _settle(outcomes, ended, at, top, bottom)
     bottom = max([bottom, *(b.y + b.height for b in [*factors, *outcomes])])
-    parts = [_heading(1, "What everyone can see"), _heading(238, "Who can do what"), _heading(541, "How it can end")]
+    parts = [
+        _heading(1, "What everyone can see"),
+        _heading(238, "Who can do what"),
+        _heading(541, "How it can end"),
+    ]
     parts += _curves(groups, factors, changed) + _curves(groups, outcomes, ended)
     parts += [_group(g) for g in groups] + [_box(b) for b in factors + outcomes]
     return _svg(700, bottom + 6, parts)
@@ -321,7 +348,8 @@ def _curves(groups: Sequence[Group], targets: Sequence[Box], edges: Sequence[Edg
             bend = (tip - x1) * 0.5
             dash = "" if edge.sure else ' stroke-dasharray="3 3"'
             parts.append(
-                f'<path d="M{x1:.0f} {y1:.1f}C{x1 + bend:.0f} {y1:.1f} {tip - bend:.0f} {y2:.1f} {tip:.0f} {y2:.1f}" '
+                f'<path d="M{x1:.0f} {y1:.1f}C{x1 + bend:.0f} {y1:.1f} {tip - bend:.0f} {y2:.1f} '
+                f'{tip:.0f} {y2:.1f}" '
                 f'fill="none" stroke="{edge.colour}" stroke-width="1.2" stroke-opacity="0.6"{dash}/>'
             )
             parts.append(_tip(tip, y2, edge, left))
@@ -352,7 +380,9 @@ def _linked(href: str, inner: str) -> str:
     return f'<a href="{escape(href)}">{inner}</a>' if href else inner
 
 
-def _text(x: float, y: float, text: str, size: float, colour: str, weight: int = 400, anchor: str = "start") -> str:
+def _text(
+    x: float, y: float, text: str, size: float, colour: str, weight: int = 400, anchor: str = "start"
+) -> str:
     return (
         f'<text x="{x:.1f}" y="{y:.1f}" font-family="{FONT}" font-size="{size}" font-weight="{weight}" '
         f'text-anchor="{anchor}" fill="{colour}">{escape(text)}</text>'
@@ -361,13 +391,14 @@ def _text(x: float, y: float, text: str, size: float, colour: str, weight: int =
 
 def _group(group: Group) -> str:
     first, last = group.boxes[0], group.boxes[-1]
-    title = _wrapped(group.title, first.width - 12, most=2)
+    title = _wrapped(group.title, first.width - 14, TEXT + 1, most=2)
     top = first.y - HEAD - 13 * (len(title) - 1)
     head = "".join(
         _text(first.x + 8, top + 16 + 13 * k, line, TEXT + 0.5, INK, 600) for k, line in enumerate(title)
     )
     parts = [
-        f'<rect x="{first.x}" y="{top:.1f}" width="{first.width}" height="{last.y + last.height - top:.1f}" rx="3" '
+        f'<rect x="{first.x}" y="{top:.1f}" width="{first.width}" '
+        f'height="{last.y + last.height - top:.1f}" rx="3" '
         f'fill="{GROUND}" stroke="{RULE}"/>',
         _linked(group.href, head),
     ]
@@ -389,7 +420,10 @@ def _box(box: Box) -> str:
         f'fill="{GROUND}" stroke="{RULE}"/>'
     ]
     if box.bar:
-        parts.append(f'<rect x="{box.x}" y="{box.y:.1f}" width="4" height="{box.height:.1f}" rx="1" fill="{box.colour}"/>')
+        parts.append(
+            f'<rect x="{box.x}" y="{box.y:.1f}" width="4" height="{box.height:.1f}" rx="1" '
+            f'fill="{box.colour}"/>'
+        )
     y = box.y + 16
     inner = []
     for line in box.lines:
@@ -403,6 +437,5 @@ def _box(box: Box) -> str:
 
 
 def _svg(width: float, height: float, parts: Sequence[str]) -> str:
-    return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width:.0f} {height:.0f}">{"".join(parts)}</svg>'
-    )
+    box = f'viewBox="0 0 {width:.0f} {height:.0f}"'
+    return f'<svg xmlns="http://www.w3.org/2000/svg" {box}>{"".join(parts)}</svg>'

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from standoff.report.references import References
-from standoff.report.words import plain
+from standoff.report.words import day, listed, mid_sentence, plain
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,10 +24,23 @@ class Piece:
 
 
 Pieces = list[Piece]
-_TOKEN = re.compile(r"\s+|\d[\w.]*(?:-\d\d-\d\d)?|[A-Za-z_]\w*|\*\*|[<>=!]=|.", re.DOTALL)
+_NAME = r"[A-Za-z_]\w*"
+_TOKEN = re.compile(
+    rf"\s+|\d{{4}}-\d\d-\d\d|\d[\w.]*|{_NAME}|\*\*|[<>=!]=|.",
+    re.DOTALL,
+)
 _SIGNS = {"*": "×", "**": "^", "-": "−", ">=": "≥", "<=": "≤", "!=": "≠", "==": "="}
-_WORDS = frozenset("and or not is in if else true false min max clip logistic abs exp log sqrt".split())
-_PERIODS = {"step": "step", "day": "day", "week": "week", "month": "month", "quarter": "quarter", "year": "year"}
+_KEYWORDS = frozenset(["and", "or", "not", "is", "in", "if", "else", "true", "false"])
+_WORDS = _KEYWORDS | {"min", "max", "clip", "logistic", "abs", "exp", "log", "sqrt"}
+_LEVEL = {
+    ">=": "is at least",
+    "<=": "is at most",
+    ">": "is above",
+    "<": "is below",
+    "==": "is",
+    "!=": "is not",
+}
+_DATE = {">=": "on or after", "<=": "up to", ">": "after", "<": "before", "==": "on", "!=": "not on"}
 
 
 def text_of(pieces: Sequence[Piece]) -> str:
@@ -52,18 +65,60 @@ def expression(source: Any, refs: References) -> Pieces:
         return []
     found = []
     tokens = _TOKEN.findall(str(source).strip())
-    for position, token in enumerate(tokens):
-        if re.fullmatch(r"[A-Za-z_]\w*", token) and token not in _WORDS:
-            owner = position + 1 < len(tokens) and tokens[position + 1] == "."
-            href = refs.href("parameter", token) or refs.href("factor", token)
-            if owner and not refs.href("parameter", token):
-                continue
-            found.append(Piece(plain(token), href))
-        elif token == "." and position and re.fullmatch(r"[A-Za-z_]\w*", tokens[position - 1]):
-            continue
-        else:
-            found.append(Piece(_SIGNS.get(token, token)))
+    words = [t for t in tokens if not t.isspace()]
+    position = 0
+    while position < len(words):
+        taken, pieces = _condition(words, position, refs)
+        found += [Piece(" ")] if found and _spaced(words, position) else []
+        found += pieces
+        position += taken
     return _joined(found)
+
+
+def _condition(words: Sequence[str], at: int, refs: References) -> tuple[int, Pieces]:
+    """One step of reading: a comparison with a factor or a date, a choice of levels, or a single token."""
+    token, rest = words[at], words[at + 1 : at + 3]
+    if not re.fullmatch(_NAME, token) or token in _WORDS:
+        dated = re.fullmatch(r"\d{4}-\d\d-\d\d", token)
+        return 1, [Piece(day(token) if dated else _SIGNS.get(token, token))]
+    factor = refs.href("factor", token)
+    if token == "date" and rest and rest[0] in _DATE:
+        return 2, [Piece(_DATE[rest[0]])]
+    if rest[:1] == ["."]:  # factor.level: the level says it all
+        return (2, []) if not refs.href("parameter", token) else (1, [_named(token, refs)])
+    if rest and rest[0] in ("in", "not") and "in" in rest:
+        skip = at + 1 + rest.index("in") + 1
+        if words[skip : skip + 1] == ["("] and ")" in words[skip:]:
+            end = words.index(")", skip)
+            names = [plain(w) for w in words[skip + 1 : end] if w != ","]
+            listed_names = listed(names, "nor" if rest[0] == "not" else "or")
+            verb = "is neither" if rest[0] == "not" else "is"
+            return end - at + 1, [_named(token, refs), Piece(f" {verb} {listed_names}")]
+    if factor and rest and rest[0] in _LEVEL:
+        levels = refs.levels(token)
+        compared = Piece(f" {_LEVEL[rest[0]]}")
+        if rest[1:] and rest[1].isdigit() and int(rest[1]) < len(levels):
+            return 3, [_named(token, refs), compared, Piece(f" {plain(levels[int(rest[1])])}")]
+        return 2, [_named(token, refs), compared]
+    return 1, [_named(token, refs)]
+
+
+def _named(token: str, refs: References) -> Piece:
+    return Piece(plain(token), refs.href("parameter", token) or refs.href("factor", token))
+
+
+def _spaced(words: Sequence[str], at: int) -> bool:
+    """Whether a blank stands before this token."""
+    token, before = words[at], words[at - 1] if at else "("
+    if token in {")", ",", "."} or before in {"(", "."}:
+        return False
+    if token == "(":
+        return before in {"and", "or", "not", "if", "else", "is", "in"} or not re.fullmatch(_NAME, before)
+    if before == "-" and (
+        at < 2 or words[at - 2] in {"(", ",", "*", "/", "+", "-", "if", "else", "and", "or"}
+    ):
+        return False
+    return not (token == "**" or before == "**")
 
 
 def _joined(pieces: Sequence[Piece]) -> Pieces:
@@ -91,7 +146,7 @@ def by_name(record: Mapping[str, Any], refs: References, between: str = " ") -> 
 
 
 def change(then: Any, refs: References) -> Pieces:
-    """What a move does to the factors: "raises Ships by one rung, sets Talks to open"."""
+    """What a move does to the factors: "raises ships by one rung, sets talks to open"."""
     if not then:
         return []
     if not isinstance(then, Mapping):
@@ -100,9 +155,11 @@ def change(then: Any, refs: References) -> Pieces:
     for position, (factor, value) in enumerate(then.items()):
         if position:
             found.append(Piece(", "))
-        name = Piece(refs.title("factor", factor), refs.href("factor", factor))
+        name = Piece(plain(factor), refs.href("factor", factor))
         step = _shift(value)
-        if step is None:
+        if step == 0:
+            found += [Piece("leaves "), name, Piece(" as it is")]
+        elif step is None:
             found += [Piece("sets "), name, Piece(" to "), *_level(value, refs)]
         else:
             rungs = "one rung" if abs(step) == 1 else f"{abs(step)} rungs"
@@ -152,11 +209,13 @@ def cost(costs: Any, refs: References) -> Pieces:
     if costs is None or costs == 0 or costs == {}:
         return []
     if not isinstance(costs, Mapping):
-        return [Piece("costs the mover "), *expression(costs, refs)]
+        if isinstance(costs, int | float) and costs < 0:
+            return [Piece("gain to the mover: "), *expression(-costs, refs)]
+        return [Piece("cost to the mover: "), *expression(costs, refs)]
     found: Pieces = []
     for position, (actor, value) in enumerate(costs.items()):
-        name = Piece(refs.title("actor", actor), refs.href("actor", actor))
-        found += [Piece("; costs " if position else "costs "), name, Piece(" ")]
+        name = Piece(mid_sentence(refs.title("actor", actor)), refs.href("actor", actor))
+        found += [Piece("; cost to " if position else "cost to "), name, Piece(": ")]
         found += by_name(value, refs) if isinstance(value, Mapping) else expression(value, refs)
     return _joined(found)
 
@@ -169,7 +228,7 @@ def effect(record: Mapping[str, Any], refs: References) -> Pieces:
         occasion = [] if when in (True, "true", None) else [Piece(", once, when "), *expression(when, refs)]
         sentences.append([Piece("chance "), *expression(record["chance"], refs), *occasion])
     elif record.get("rate") is not None:
-        per = _PERIODS.get(str(record.get("per")), "step")
+        per = plain(record.get("per") or "step")
         during = [] if when in (True, "true", None) else [Piece(", while "), *expression(when, refs)]
         sentences.append([Piece("rate "), *expression(record["rate"], refs), Piece(f" per {per}"), *during])
     elif when in (True, "true", None):
@@ -184,9 +243,11 @@ def effect(record: Mapping[str, Any], refs: References) -> Pieces:
         sentences.append([Piece("otherwise "), *then] if ends else then)
     for way in record.get("perhaps") or []:
         does = change(way.get("then"), refs) or [Piece("changes nothing")]
-        sentences.append([Piece("or, with chance "), *expression(way.get("chance"), refs), Piece(", "), *does])
-    if not ends and not then and not record.get("perhaps"):
-        sentences.append([Piece("changes nothing by itself")])
+        lead = Piece("or, with chance " if ends or then else "with chance ")
+        sentences.append([lead, *expression(way.get("chance"), refs), Piece(", "), *does])
+    if not ends and not then:
+        nothing = "otherwise nothing changes" if record.get("perhaps") else "changes nothing by itself"
+        sentences.append([Piece(nothing)])
     price = cost(record.get("costs"), refs)
     if price:
         sentences.append(price)

@@ -67,11 +67,16 @@ class References:
             self._add("actor", actor["name"], title=actor.get("title"))
             for kind in actor.get("types") or []:
                 self._add("type", actor["name"], kind["name"], title=kind.get("title"))
+        self._levels = {
+            f["name"]: [str(level) for level in f.get("levels") or []] for f in model.get("factors") or []
+        }
         for factor in model.get("factors") or []:
             self._add("factor", factor["name"], title=factor.get("title"))
         for move in model.get("moves") or []:
             self._add("move", move["actor"], move["name"], title=move.get("title"))
-        for kind in ("event", "flow", "lever", "mechanism"):
+        for position, mechanism in enumerate(model.get("mechanisms") or []):
+            self._add("mechanism", str(position), title=plain(mechanism.get("name", "")))
+        for kind in ("event", "flow", "lever"):
             for row in model.get(kind + "s") or []:
                 self._add(kind, row["name"], title=row.get("title"))
         for position, question in enumerate(findings.get("questions") or []):
@@ -98,6 +103,10 @@ class References:
         found = self.id(*key)
         return f"#{found}" if found else ""
 
+    def levels(self, factor: str) -> list[str]:
+        """Levels of a factor, lowest first; empty when the model does not hold it."""
+        return self._levels.get(factor, [])
+
     def title(self, *key: str) -> str:
         """The title given in the case, else the name as words."""
         return self._titles.get(tuple(str(part) for part in key)) or plain(key[-1])
@@ -112,7 +121,10 @@ class References:
         if ident not in self.numbers:
             return Reference(ident, "", "claim", "not in the ledger")
         return Reference(
-            str(self.numbers[ident]), self.href("claim", ident), "claim", str(self.claims[ident].get("says", ""))
+            str(self.numbers[ident]),
+            self.href("claim", ident),
+            "claim",
+            str(self.claims[ident].get("says", "")),
         )
 
     def grounds(self, record: Mapping[str, Any] | None, *owner: str) -> list[Reference]:
@@ -124,7 +136,11 @@ class References:
             return []
         found = [self.claim(ident) for ident in record.get("because") or []]
         if record.get("judgement"):
-            what = {"worth": "its worth", "history": "that move"}.get(owner[0], plain(owner[-1])) if owner else ""
+            what = (
+                {"worth": "its worth", "history": "that move"}.get(owner[0], plain(owner[-1]))
+                if owner
+                else ""
+            )
             label = f"judgement on {what}" if what else "judgement"
             found.append(Reference(label, self.href(*owner), "judgement", str(record["judgement"])))
         return found
@@ -133,23 +149,31 @@ class References:
         """A key path of the case (``parameters.audience``, ``history.3``, ``moves.orvane.land.when``)."""
         head, *rest = text.split(".")
         keys: dict[str, int] = {
-            "parameters": 1, "history": 1, "moves": 2, "events": 1, "outcomes": 1, "factors": 1,
-            "flows": 1, "levers": 1, "questions": 1, "mechanisms": 1,
-        }  # fmt: skip
+            "parameters": 1,
+            "history": 1,
+            "moves": 2,
+            "events": 1,
+            "outcomes": 1,
+            "factors": 1,
+            "flows": 1,
+            "levers": 1,
+            "questions": 1,
+            "mechanisms": 1,
+        }
         if head == "actors" and len(rest) >= 3 and rest[1] == "types":
             label = f"{self.title('actor', rest[0])}: {plain(rest[2])}"
             return Reference(label, self.href("type", rest[0], rest[2]), "type")
         if head == "actors" and rest:
             return Reference(self.title("actor", rest[0]), self.href("actor", rest[0]), "actor")
-        if head == "mechanisms" and len(rest) >= 2 and rest[0].isdigit():
-            rest = rest[1:]
         if head in keys and len(rest) >= keys[head]:
             kind = head[:-1] if head != "history" else "history"
             key = (kind, *rest[: keys[head]])
             label = rest[0] if kind == "parameter" else self.title(*key)
             if kind == "question" and rest[0].isdigit():
                 label = f"question {int(rest[0]) + 1}"
-            return Reference(plain(label) if kind == "parameter" else label, self.href(*key), kind, self.title(*key))
+            return Reference(
+                plain(label) if kind == "parameter" else label, self.href(*key), kind, self.title(*key)
+            )
         if head in {"testimony", "bears_on"} and self._testimony:
             return Reference("testimony", "#testimony", "testimony")
         return Reference(plain(text), "", "path")

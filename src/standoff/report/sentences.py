@@ -19,6 +19,7 @@ from standoff.report.words import (
     day,
     estimate,
     listed,
+    mid_sentence,
     percent,
     percent_range,
     plain,
@@ -33,7 +34,7 @@ THIN_SHARE, THIN_DRAWS, HEAVY_TAIL = 0.1, 30.0, 0.7
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One statement of the bottom line: a short label, the point of it, what goes on from there, its grounds."""
+    """One statement of the bottom line: a short label, the point, what goes on from there, its grounds."""
 
     label: str
     head: str
@@ -61,11 +62,6 @@ def title_of(name: str, row: Mapping[str, Any]) -> str:
 def actor_title(findings: Findings, actor: str) -> str:
     record = find(rows(findings, "model", "actors"), name=actor) or {}
     return str(record.get("title") or plain(actor).capitalize())
-
-
-def mid_sentence(title: str) -> str:
-    """``The garrison`` as ``the garrison``; proper names stay."""
-    return f"the {title[4:]}" if title.startswith("The ") else title
 
 
 def judged(band: Mapping[str, Any]) -> str:
@@ -107,12 +103,15 @@ def leading_line(findings: Findings, refs: References) -> Line:
     name, row = order[0]
     rests = outcome_grounds(findings, refs, name)
     if len(order) == 1:
-        text = f"The case knows one ending only, {quoted(title_of(name, row))}; its chance is not in question."
+        text = (
+            f"The case knows one ending only, {quoted(title_of(name, row))}; its chance is not in question."
+        )
         return Line("Leading outcome", text, rests=tuple(rests))
     head = f"{quoted(title_of(name, row))} is the leading outcome. It {judged(row)}."
     other, second = order[1]
     close = row["mean"] - second["mean"] < 0.05
-    more = f"{'Close behind' if close else 'Next'} comes {quoted(title_of(other, second))}, which {judged(second)}."
+    next_up = f"{'Close behind' if close else 'Next'} comes {quoted(title_of(other, second))}"
+    more = f"{next_up}, which {judged(second)}."
     return Line("Leading outcome", head, f"{spread_sentence(row)} {more}".strip(), tuple(rests))
 
 
@@ -129,7 +128,12 @@ def peace_line(findings: Findings, refs: References) -> Line:
         text += f" {counts} as one: {listed(titles)}."
     else:
         text += f" {count(len(names), 'outcome')} count as one."
-    return Line("Peaceful settlement", head, text.strip(), tuple(merged(*(outcome_grounds(findings, refs, n) for n in names))))
+    return Line(
+        "Peaceful settlement",
+        head,
+        text.strip(),
+        tuple(merged(*(outcome_grounds(findings, refs, n) for n in names))),
+    )
 
 
 def belief_lines(findings: Findings, refs: References) -> list[Line]:
@@ -140,7 +144,8 @@ def belief_lines(findings: Findings, refs: References) -> list[Line]:
             continue
         name, row = max(types.items(), key=lambda item: item[1]["mean"])
         head = (
-            f"Of {mid_sentence(actor_title(findings, actor))}, the leading reading is {quoted(title_of(name, row))}. "
+            f"Of {mid_sentence(actor_title(findings, actor))}, the leading reading is "
+            f"{quoted(title_of(name, row))}. "
             f"It {judged(row)}{_against(row)}."
         )
         others = [
@@ -233,7 +238,8 @@ def limits_line(findings: Findings) -> Line:
             text += f", whose weights make them worth {count(round(run['effective_draws']), 'equal one')}"
         parts.append(text + ".")
     if run.get("failed"):
-        parts.append(f"{count(int(run['failed']), 'draw')} could not be solved and {'is' if run['failed'] == 1 else 'are'} left out.")
+        are = "is" if run["failed"] == 1 else "are"
+        parts.append(f"{count(int(run['failed']), 'draw')} could not be solved and {are} left out.")
     if run.get("tempered"):
         parts.append("The weights were tempered, so the evidence counts for less than it says.")
     error = certificate.get("grid_error")
@@ -276,18 +282,21 @@ def warnings(findings: Findings) -> list[str]:
         worth, draws, k = run.get("effective_draws"), run.get("draws"), run.get("pareto_k")
         text = "The ensemble is thin."
         if worth is not None and draws:
-            text += f" Of {count(int(draws), 'draw')}, the evidence leaves the weight of about {count(max(1, round(worth)), 'draw')}."
+            left = count(max(1, round(worth)), "draw")
+            text += f" Of {count(int(draws), 'draw')}, the evidence leaves the weight of about {left}."
         if k is not None and k > HEAVY_TAIL:
             text += f" A few draws carry most of the weight (Pareto k {k:.2f}, above {HEAVY_TAIL})."
-        text += (
-            " Bands below are too narrow to be trusted, and the mean may move with the next seed. Run again with"
-            " more draws, widen priors that exclude what happened, and look first at the moves the model least"
-            " expected."
-        )
         found.append(text)
+        found.append(
+            "Bands below are too narrow to be trusted, and means may move with the next seed. What to do: run"
+            " again with more draws; widen priors that exclude what happened; look first at the moves the"
+            " model least expected."
+        )
     if run.get("failed"):
         share = run["failed"] / max(1, run.get("draws") or 1)
-        text = f"{count(int(run['failed']), 'draw')} of {run.get('draws', '?')} failed and {'is' if run['failed'] == 1 else 'are'} left out of every number."
+        are = "is" if run["failed"] == 1 else "are"
+        of = f" of {run['draws']:,}" if run.get("draws") else ""
+        text = f"{count(int(run['failed']), 'draw')}{of} failed and {are} left out of every number."
         if share > 0.05:
             text += " If failures gather in one part of the priors, that part is missing from the forecast."
         found.append(text)
@@ -301,6 +310,17 @@ def outcome_answer(band: Mapping[str, Any]) -> str:
 
 
 __all__ = [
-    "Line", "NBSP", "bottom_line", "is_thin", "least_expected", "most_telling", "outcome_answer", "peaceful_band",
-    "quoted", "ranked", "routes", "title_of", "warnings",
-]  # fmt: skip
+    "NBSP",
+    "Line",
+    "bottom_line",
+    "is_thin",
+    "least_expected",
+    "most_telling",
+    "outcome_answer",
+    "peaceful_band",
+    "quoted",
+    "ranked",
+    "routes",
+    "title_of",
+    "warnings",
+]

@@ -34,15 +34,15 @@ def _x(value: float, low: float, high: float) -> str:
 
 def _svg(height: int, title: str, parts: Sequence[str], kind: str) -> str:
     return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" class="strip {kind}" width="100%" height="{height}" role="img" '
-        f'aria-label="{escape(title)}"><title>{escape(title)}</title>{"".join(parts)}</svg>'
+        f'<svg xmlns="http://www.w3.org/2000/svg" class="strip {kind}" width="100%" height="{height}" '
+        f'role="img" aria-label="{escape(title)}"><title>{escape(title)}</title>{"".join(parts)}</svg>'
     )
 
 
 def _grid(top: float, height: int) -> list[str]:
     return [
-        f'<line x1="{_x(t, 0, top)}" x2="{_x(t, 0, top)}" y1="0" y2="{height}" stroke="{RULE}" stroke-width="1"/>'
-        for t in ticks(top)
+        f'<line x1="{x}" x2="{x}" y1="0" y2="{height}" stroke="{RULE}" stroke-width="1"/>'
+        for x in (_x(t, 0, top) for t in ticks(top))
     ]
 
 
@@ -54,10 +54,8 @@ def _bar(low: float, high: float, ends: tuple[float, float], y: float, thick: fl
     )
 
 
-def interval(
-    band: Mapping[str, Any], top: float, colour: str, title: str, prior: float | None = None
-) -> str:
-    """A chance: light bar for nine in ten draws, dark bar for half, a dot for the mean, a tick for the start."""
+def interval(band: Mapping[str, Any], top: float, colour: str, title: str, prior: float | None = None) -> str:
+    """A chance: light bar for nine in ten draws, dark bar for half, dot for the mean, tick for the start."""
     mean, y = float(band["mean"]), HEIGHT / 2
     ends = (0.0, top)
     parts = _grid(top, HEIGHT)
@@ -71,7 +69,8 @@ def interval(
             f'stroke="{INK}" stroke-width="1.5" stroke-dasharray="2 2"/>'
         )
     parts.append(
-        f'<circle cx="{_x(mean, 0, top)}" cy="{y:g}" r="4.5" fill="{colour}" stroke="{PAPER}" stroke-width="1.5"/>'
+        f'<circle cx="{_x(mean, 0, top)}" cy="{y:g}" r="4.5" fill="{colour}" stroke="{PAPER}" '
+        'stroke-width="1.5"/>'
     )
     said = f"{title}: {percent(mean)}"
     if band.get("p05") is not None:
@@ -86,7 +85,8 @@ def dumbbell(now: float, then: float, top: float, colour: str, title: str) -> st
     parts = _grid(top, HEIGHT)
     parts.append(_bar(low, high, (0.0, top), y, 3, f'fill="{colour}" fill-opacity="0.5"'))
     parts.append(
-        f'<circle cx="{_x(now, 0, top)}" cy="{y:g}" r="4.5" fill="{PAPER}" stroke="{SOFT}" stroke-width="1.8"/>'
+        f'<circle cx="{_x(now, 0, top)}" cy="{y:g}" r="4.5" fill="{PAPER}" stroke="{SOFT}" '
+        'stroke-width="1.8"/>'
     )
     parts.append(f'<circle cx="{_x(then, 0, top)}" cy="{y:g}" r="4.5" fill="{colour}"/>')
     return _svg(HEIGHT, f"{title}: now {percent(now)}, then {percent(then)}", parts, "dumbbell")
@@ -126,11 +126,13 @@ def density(histogram: Mapping[str, Any], title: str, height: int = 44) -> str:
                 f'<rect x="{_x(edges[k], *ends)}" y="{floor - tall:.1f}" width="{wide:.2f}%" '
                 f'height="{tall:.1f}" fill="{MIND}" fill-opacity="0.45"/>'
             )
-    before = floor
+    before = float(floor)
     for k, value in enumerate(prior[: len(edges) - 1]):
         y = floor - value / top * (height - 4)
         x1, x2 = _x(edges[k], *ends), _x(edges[k + 1], *ends)
-        parts.append(f'<line x1="{x1}" x2="{x1}" y1="{before:.1f}" y2="{y:.1f}" stroke="{INK}" stroke-width="1"/>')
+        parts.append(
+            f'<line x1="{x1}" x2="{x1}" y1="{before:.1f}" y2="{y:.1f}" stroke="{INK}" stroke-width="1"/>'
+        )
         parts.append(f'<line x1="{x1}" x2="{x2}" y1="{y:.1f}" y2="{y:.1f}" stroke="{INK}" stroke-width="1"/>')
         before = y
     parts.append(f'<line x1="0" x2="100%" y1="{floor}" y2="{floor}" stroke="{RULE}"/>')
@@ -195,7 +197,8 @@ def timeline(
             before = share
             shape = (
                 f'<circle cx="{x}" cy="{up}" r="8" fill="{MIND}">{hint}</circle><text x="{x}" y="{up + 3.5}" '
-                f'text-anchor="middle" font-size="10" font-weight="600" fill="{PAPER}">{entry["number"]}</text>'
+                f'text-anchor="middle" font-size="10" font-weight="600" fill="{PAPER}">'
+                f"{entry['number']}</text>"
             )
         parts.append(f'<a href="{escape(entry["href"])}">{shape}</a>' if entry["href"] else shape)
     return _svg(height, title, parts, "timeline")

@@ -183,9 +183,19 @@ def band_number(band: Mapping[str, Any]) -> str:
 # Dates and lists --------------------------------------------------------------------------------------------
 
 MONTHS = (
-    "January", "February", "March", "April", "May", "June",
-    "July", "August", "September", "October", "November", "December",
-)  # fmt: skip
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+)
 
 
 def day(text: Any, *, year: bool = True) -> str:
@@ -210,6 +220,16 @@ def listed(items: list[str], last: str = "and") -> str:
 def plain(name: Any) -> str:
     """A name from the case as words: ``safe_exit`` as ``safe exit``."""
     return str(name).replace("_", " ")
+
+
+def mid_sentence(title: str) -> str:
+    """``The garrison`` as ``the garrison``; proper names stay."""
+    return f"the {title[4:]}" if title.startswith("The ") else title
+
+
+def capital(text: str) -> str:
+    """The first letter large, the rest as it stands."""
+    return text[:1].upper() + text[1:]
 
 
 def count(number_of: int, noun: str, plural: str | None = None) -> str:

@@ -1,0 +1,282 @@
+"""Answers to the case's questions: each panel as a sentence, rows of numbers, and the reasoning behind it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from standoff.report import basis, charts, phrases, sentences, shown, strips, words
+from standoff.report.references import Reference, References, merged
+from standoff.report.shown import Findings, Row
+
+
+def questions(findings: Findings, refs: References) -> list[Row]:
+    """One row a question, in the order of the case; panels of an unknown kind are left out."""
+    found = []
+    for position, question in enumerate(findings.get("questions") or []):
+        panels = [
+            panel for panel in (_panel(findings, refs, p) for p in question.get("panels") or []) if panel
+        ]
+        rests = merged([refs.claim(c) for c in question.get("because") or []], *(p["rests"] for p in panels))
+        found.append(
+            {
+                "id": refs.id("question", str(position)),
+                "number": position + 1,
+                "ask": question.get("ask", ""),
+                "reading": question.get("reading"),
+                "panels": panels,
+                "rests": rests,
+                "answers": [p["answer"] for p in panels if p["answer"]],
+                "framing": [refs.claim(c) for c in question.get("because") or []],
+                "path": _unique([r for p in panels for r in p["path"]]),
+            }
+        )
+    return found
+
+
+def _unique(items: Sequence[Reference]) -> list[Reference]:
+    return list(dict.fromkeys(items))
+
+
+def _panel(findings: Findings, refs: References, panel: Mapping[str, Any]) -> Row | None:
+    kind = panel.get("kind")
+    makers = {
+        "types": _types_panel,
+        "outcomes": _outcomes_panel,
+        "moves": _moves_panel,
+        "after": _after_panel,
+        "value": _value_panel,
+        "factors": _factors_panel,
+    }
+    if kind not in makers:
+        return None
+    made = makers[kind](findings, refs, panel)
+    return {"kind": kind, "answer": "", "path": [], "rests": [], "ticks": [], "rows": [], **made}
+
+
+def _types_panel(findings: Findings, refs: References, panel: Mapping[str, Any]) -> Row:
+    actor, types = str(panel.get("actor")), panel.get("rows") or {}
+    top = strips.ceiling(list(types.values()), 0.6)
+    known = (findings.get("beliefs") or {}).get(actor) or {}
+    types = {n: {"prior": (known.get(n) or {}).get("prior"), **row} for n, row in types.items()}
+    answer = ""
+    if types:
+        name, row = max(types.items(), key=lambda item: item[1]["mean"])
+        answer = (
+            f"Of {shown.mid_title(findings, actor)}, the leading reading is "
+            f"{sentences.quoted(sentences.title_of(name, row))}. "
+            f"It {sentences.judged(row)}."
+        )
+    return {
+        "head": f"What is believed about {shown.mid_title(findings, actor)}",
+        "rows": shown.type_rows(types, refs, actor, top),
+        "ticks": shown.ticked(top),
+        "answer": answer,
+        "rests": basis.belief_grounds(findings, refs, actor),
+        "path": basis.belief_path(findings, refs, actor),
+    }
+
+
+def _outcomes_panel(findings: Findings, refs: References, panel: Mapping[str, Any]) -> Row:
+    chosen, together = panel.get("rows") or {}, panel.get("together")
+    bands = [*chosen.values(), *([together] if together else [])]
+    top = strips.ceiling(bands)
+    rows, path, rests = [], [], []
+    known = findings.get("outcomes") or {}
+    for name, row in chosen.items():
+        title = sentences.title_of(name, {**known.get(name, {}), **row})
+        colour = charts.outcome_colour(name, {**known.get(name, {}), **row})
+        rows.append(
+            {
+                "title": title,
+                "href": refs.href("outcome", name),
+                **shown.banded(row),
+                "prior": None,
+                "strip": strips.interval(row, top, colour, title),
+            }
+        )
+        path += [
+            refs.to("move", e["actor"], e["name"], label=str(e.get("title") or words.plain(e["name"])))
+            if "actor" in e
+            else refs.to("event", e["name"], label=str(e.get("title") or words.plain(e["name"])))
+            for e in basis.routes(findings, name)
+        ]
+        rests.append(basis.outcome_grounds(findings, refs, name))
+    answer = ""
+    if together and len(chosen) > 1:
+        rows.append(
+            {
+                "title": "Any of these",
+                "href": "",
+                **shown.banded(together),
+                "prior": None,
+                "total": True,
+                "strip": strips.interval(together, top, charts.INK, "Any of these"),
+            }
+        )
+        answer = f"One or another of these {sentences.judged(together)}."
+    elif chosen:
+        name, row = max(chosen.items(), key=lambda item: item[1]["mean"])
+        title = sentences.quoted(sentences.title_of(name, {**known.get(name, {}), **row}))
+        answer = f"{title} {sentences.judged(row)}."
+    return {
+        "head": "How likely these endings are",
+        "rows": rows,
+        "ticks": shown.ticked(top),
+        "answer": answer,
+        "path": path,
+        "rests": merged(*rests),
+    }
+
+
+def _moves_panel(findings: Findings, refs: References, panel: Mapping[str, Any]) -> Row:
+    actor, moves = str(panel.get("actor")), panel.get("rows") or {}
+    top = strips.ceiling(list(moves.values()), 0.6)
+    ranked = sorted(moves.items(), key=lambda item: -item[1]["mean"])
+    rows = [shown.move_row(findings, refs, actor, n, r, top, []) for n, r in ranked]
+    answer = ""
+    if ranked:
+        name, row = ranked[0]
+        answer = (
+            f"The likeliest next move of {shown.mid_title(findings, actor)} is "
+            f"{sentences.quoted(sentences.title_of(name, row))}. It {sentences.judged(row)}."
+        )
+    return {
+        "head": f"The next move of {shown.mid_title(findings, actor)}",
+        "rows": rows,
+        "ticks": shown.ticked(top),
+        "answer": answer,
+        "rests": merged(*(r["rests"] for r in rows)),
+        "path": [refs.to("move", actor, n, label=sentences.title_of(n, r)) for n, r in ranked[:4]],
+    }
+
+
+def _after_panel(findings: Findings, refs: References, panel: Mapping[str, Any]) -> Row:
+    actor, move = str(panel.get("actor")), str(panel.get("move"))
+    title = refs.title("move", actor, move)
+    table = panel.get("rows") or {}
+    known = findings.get("outcomes") or {}
+    top = strips.ceiling([b for row in table.values() for b in (row["now"], row["then"])])
+    rows, best = [], ("", 0.0)
+    for name, row in table.items():
+        now, then = row["now"], row["then"]
+        change = then["mean"] - now["mean"]
+        label = sentences.title_of(name, known.get(name, {}))
+        if abs(change) > abs(best[1]):
+            best = (name, change)
+        rows.append(
+            {
+                "title": label,
+                "href": refs.href("outcome", name),
+                "mean": words.short_percent(then["mean"]),
+                "now": words.short_percent(now["mean"]),
+                "change": words.points(change),
+                "size": abs(change),
+                "ninety": words.percent_range(then.get("p05"), then.get("p95")),
+                "prior": None,
+                "strip": strips.dumbbell(
+                    now["mean"], then["mean"], top, charts.outcome_colour(name, known.get(name, {})), label
+                ),
+            }
+        )
+    rows.sort(key=lambda r: -r["size"])
+    still = [r["title"] for r in rows if r["size"] < 0.01]
+    if len(still) < len(rows):
+        rows = [r for r in rows if r["size"] >= 0.01]
+    else:
+        still = []
+    answer = ""
+    if best[0]:
+        row = table[best[0]]
+        answer = (
+            f"If the next move of {shown.mid_title(findings, actor)} were {sentences.quoted(title)}, "
+            f"{sentences.quoted(sentences.title_of(best[0], known.get(best[0], {})))} would go from "
+            f"{words.percent(row['now']['mean'])} to {words.percent(row['then']['mean'])}, "
+            "the largest change."
+        )
+    if panel.get("open") is False:
+        answer = f"{answer} The move is not open in the present state, so this is a look ahead.".strip()
+    return {
+        "head": f"If {shown.mid_title(findings, actor)} chose “{title}” next",
+        "rows": rows,
+        "ticks": shown.ticked(top),
+        "still": still,
+        "answer": answer,
+        "rests": basis.move_grounds(findings, refs, actor, move),
+        "path": [refs.to("move", actor, move, label=title)],
+    }
+
+
+def _value_panel(findings: Findings, refs: References, panel: Mapping[str, Any]) -> Row:
+    band = panel.get("band") or {}
+    label = str(panel.get("label") or panel.get("expression") or "")
+    if band.get("mean") is None:
+        return {"head": label, "answer": f"{label}: no value could be computed."}
+    low = min(0.0, float(band.get("p05", band["mean"])))
+    high = max(float(band.get("p95", band["mean"])), low + 1e-9)
+    if low == 0.0 and 0.5 < high <= 1.0:
+        high = 1.0
+    mean, ninety = words.band_number(band), words.number_range(band)
+    span = "" if ninety == mean else f"; nine in ten draws give {ninety}"
+    return {
+        "head": label,
+        "low": words.axis_number(low, high - low),
+        "high": words.axis_number(high, high - low),
+        "rows": [
+            {
+                "title": label,
+                "href": "",
+                "mean": mean,
+                "ninety": ninety,
+                "half": words.number_range(band, "p25", "p75"),
+                "prior": None,
+                "strip": strips.quantity(band, low, high, f"{label}: {mean}, {ninety}"),
+            }
+        ],
+        "answer": f"{label}: {mean}{span}.",
+        "pieces": phrases.expression(panel.get("expression", ""), refs),
+        "rests": basis.expression_grounds(findings, refs, panel.get("expression")),
+    }
+
+
+def _factors_panel(findings: Findings, refs: References, panel: Mapping[str, Any]) -> Row:
+    courses = panel.get("rows") or {}
+    made = []
+    answers = []
+    for name, row in courses.items():
+        if not row or not row.get("probabilities"):
+            continue
+        title = str(row.get("title") or refs.title("factor", name))
+        levels = [words.plain(level) for level in row.get("levels") or []]
+        first, last = row["probabilities"][0], row["probabilities"][-1]
+        made.append(
+            {
+                "title": title,
+                "href": refs.href("factor", name),
+                "strip": strips.course(row, title),
+                "from": words.day(row["dates"][0], year=False),
+                "to": words.day(row["dates"][-1], year=False),
+                "levels": [
+                    {
+                        "name": lv,
+                        "shade": f"{strips.shade(k, len(levels)):.2f}",
+                        "first": words.short_percent(first[k]),
+                        "last": words.short_percent(last[k]),
+                    }
+                    for k, lv in enumerate(levels)
+                ],
+            }
+        )
+        if levels:
+            k = max(range(len(levels)), key=lambda i: last[i])
+            answers.append(
+                f"“{title}” is likeliest to stand at “{levels[k]}” by {words.day(row['dates'][-1])}: "
+                f"{words.percent(last[k])}, against {words.percent(first[k])} now."
+            )
+    return {
+        "head": "Expected course",
+        "courses": made,
+        "answer": " ".join(answers),
+        "rests": merged(*(basis.factor_grounds(findings, refs, n) for n in courses)),
+        "path": [refs.to("factor", n, label=refs.title("factor", n)) for n in courses],
+    }

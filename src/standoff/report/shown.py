@@ -1,0 +1,81 @@
+"""Rows that several parts of a brief share: a chance with its bands, a type, a move."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from standoff.report import basis, charts, sentences, strips, words
+from standoff.report.references import References
+
+Findings = Mapping[str, Any]
+Row = dict[str, Any]
+
+
+def banded(band: Mapping[str, Any]) -> Row:
+    """A chance as the templates print it."""
+    return {
+        "mean": words.short_percent(band.get("mean")),
+        "half": words.percent_range(band.get("p25"), band.get("p75")),
+        "ninety": words.percent_range(band.get("p05"), band.get("p95")),
+        "words": words.estimate(*words.spoken_band(band)) if band.get("mean") is not None else "",
+    }
+
+
+def actor_title(findings: Findings, name: str) -> str:
+    return sentences.actor_title(findings, name)
+
+
+def mid_title(findings: Findings, name: str) -> str:
+    """The actor's title within a sentence."""
+    return words.mid_sentence(actor_title(findings, name))
+
+
+def tick(value: float) -> str:
+    return f"{value * 100:.0f}{words.NBSP}%"
+
+
+def ticked(top: float) -> list[str]:
+    return [tick(t) for t in strips.ticks(top)]
+
+
+def type_rows(types: Mapping[str, Mapping[str, Any]], refs: References, actor: str, top: float) -> list[Row]:
+    rows = []
+    for name, row in types.items():
+        title = str(row.get("title") or words.plain(name))
+        prior = row.get("prior")
+        rows.append(
+            {
+                "name": name,
+                "title": title,
+                "href": refs.href("type", actor, name),
+                **banded(row),
+                "prior": None if prior is None else words.short_percent(prior),
+                "change": None if prior is None else words.points(row["mean"] - prior),
+                "strip": strips.interval(row, top, charts.MIND, title, prior),
+            }
+        )
+    return rows
+
+
+def move_row(
+    findings: Findings,
+    refs: References,
+    actor: str,
+    name: str,
+    row: Mapping[str, Any],
+    top: float,
+    types: Sequence[str],
+) -> Row:
+    title = str(row.get("title") or words.plain(name))
+    by_type = row.get("by_type") or {}
+    return {
+        "title": title,
+        "href": refs.href("move", actor, name),
+        **banded(row),
+        "strip": strips.interval(row, top, charts.MIND, title),
+        "by_type": [(words.plain(t), words.short_percent(by_type.get(t))) for t in types]
+        if len(types) > 1
+        else [],
+        "rests": basis.move_grounds(findings, refs, actor, name),
+    }
