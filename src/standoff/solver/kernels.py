@@ -731,36 +731,103 @@ def layer_without_types(
 
 
 @njit(**JIT)
-def play_at(
-    choice, lam, tol, turn, A, standing, br_ptr, br_obs, br_prob, O, nodes, V, flat, col0, m, table, pay, pay_row, work,
-    after,
-):  # fmt: skip
-    """One node at any belief, on or off the grid: V [nodes, Bm, C] already stands at the others' beliefs.
+def locate_many(beliefs, m, table, post, place, wts, verts, weights):
+    """`locate` for every row of `beliefs` [D, n]: fills `verts` [D, n] and `weights` [D, n].
 
-    The open moves and the mover's belief come in the `acts` and `mu` of `work` (a `scratch`), `pay`
-    [rows, P, n, 1] is taken at the others' beliefs too. Leaves play, observations and posteriors in `work`, fills
-    `after` [O, C] with every column just after each observation, returns the residual.
+    `post` [2, n], `place` [1, 2n] and `wts` [1, n] are scratch.
+    """
+    n = beliefs.shape[1]
+    for d in range(beliefs.shape[0]):
+        for k in range(n):
+            post[0, k] = beliefs[d, k]
+        locate(post, 0, n, m, table, place, wts)
+        for k in range(n):
+            verts[d, k] = place[0, k]
+            weights[d, k] = wts[0, k]
+
+
+@njit(**JIT)
+def play_many(
+    states, choice, lam, tol, turn, act_ptr, act_open, standing_at, br_ptr, br_obs, br_prob, obs_ptr, nodes, pay,
+    pay_row, V, colV, col0, mus, off, bo, weight, Bm, lo, m, table, local, local_flat, work, counts, moves, plays,
+    reaches, posts, after,
+):  # fmt: skip
+    """Many nodes of one phase at any beliefs, on or off the grid: D places in `states` [D].
+
+    `mus` [D, n] is the belief about the phase's actor; the others' beliefs come as K interpolation points each:
+    ``off[d, j]`` on the belief axis of V (own simplex at 0), ``bo[d, j]`` on the last axis of `pay`, ``weight[d, j]``.
+    V [node, belief, c] holds the mover's columns from `colV` on (unused for chance). Fills, per place: `counts`
+    [D, 2] open moves and observations, `moves` [D, A] stacked indices, `plays` [D, A, n], `reaches` [D, O, n+1],
+    `posts` [D, O, n], and `after` [D, O, c] all columns of V just after each observation unless its last axis is
+    empty. `local` [O, Bm, c] and `work` (a `scratch`) are scratch. Returns the worst residual.
     """
     (sig, reach, post, place, wts, vy, q, q_next, q_keep, expected, slope, G, M, note, stats, acts, mu, at, pay_own,
      e_act, e_obs, e_prob, _flat_w, _flat_at) = work  # fmt: skip
-    n = mu.shape[0]
-    C = V.shape[2]
-    E = ways_of(A, acts, n, br_ptr, br_obs, br_prob, e_act, e_obs, e_prob)
-    for o in range(O):
-        at[o] = nodes[o] * V.shape[1] * C + col0
-    for i in range(A):
+    n = mus.shape[1]
+    Cs = V.shape[2]
+    K = off.shape[1]
+    BO = pay.shape[3]
+    want = after.shape[2] > 0
+    worst = 0.0
+    for d in range(states.shape[0]):
+        s = states[d]
+        A, standing = open_acts(s, act_ptr, act_open, standing_at, acts)
+        first = obs_ptr[s]
+        O = obs_ptr[s + 1] - first
+        counts[d, 0] = A
+        counts[d, 1] = O if A > 0 else 0
+        if A == 0:
+            continue
+        E = ways_of(A, acts, n, br_ptr, br_obs, br_prob, e_act, e_obs, e_prob)
+        chance = turn if standing >= 0 else 1.0
         for k in range(n):
-            pay_own[i, k] = pay[pay_row[acts[i]], col0 + k, k, 0] if pay_row[acts[i]] >= 0 else 0.0
-    chance = turn if standing >= 0 else 1.0
-    residual = solve_node(
-        choice, lam, tol, A, O, n, E, e_act, e_obs, e_prob, standing, chance, mu, sig, flat, at, C, m, table,
-        pay_own, reach, post, place, wts, vy, q, q_next, q_keep, expected, slope, G, M, note, stats)  # fmt: skip
-    for o in range(O):
-        for c in range(C):
-            after[o, c] = 0.0
-            for v in range(n):
-                after[o, c] += wts[o, v] * flat[at[o] - col0 + place[o, v] * C + c]
-    return residual
+            mu[k] = mus[d, k]
+        if choice or want:
+            for o in range(O):
+                node = nodes[first + o]
+                at[o] = o * Bm * Cs + colV
+                for p in range(Bm):
+                    for c in range(Cs):
+                        value = 0.0
+                        for j in range(K):
+                            value += weight[d, j] * V[node, off[d, j] + p * lo, c]
+                        local[o, p, c] = value
+        if choice:
+            for i in range(A):
+                row = pay_row[acts[i]]
+                for k in range(n):
+                    pay_own[i, k] = 0.0
+                    if row >= 0:
+                        for j in range(K):
+                            pay_own[i, k] += weight[d, j] * pay[row, col0 + k, k, bo[d, j] if BO > 1 else 0]
+            residual = solve_node(
+                choice, lam, tol, A, O, n, E, e_act, e_obs, e_prob, standing, chance, mu, sig, local_flat, at, Cs, m,
+                table, pay_own, reach, post, place, wts, vy, q, q_next, q_keep, expected, slope, G, M, note,
+                stats)  # fmt: skip
+            worst = max(worst, residual)
+        else:
+            for i in range(A):
+                for k in range(n):
+                    sig[i, k] = 1.0 / A
+        observe(A, O, n, E, e_act, e_obs, e_prob, standing, chance, mu, sig, reach)
+        for i in range(A):
+            moves[d, i] = acts[i]
+            for k in range(n):
+                plays[d, i, k] = sig[i, k]
+        for o in range(O):
+            for k in range(n + 1):
+                reaches[d, o, k] = reach[o, k]
+            for k in range(n):
+                post[o, k] = mu[k] * reach[o, k] / reach[o, n] if reach[o, n] > 0.0 else mu[k]
+                posts[d, o, k] = post[o, k]
+            if want:
+                locate(post, o, n, m, table, place, wts)
+                for c in range(Cs):
+                    value = 0.0
+                    for v in range(n):
+                        value += wts[o, v] * local[o, place[o, v], c]
+                    after[d, o, c] = value
+    return worst
 
 
 @njit(**JIT)

@@ -1,13 +1,8 @@
-"""Paths through the states that need no solution: which states to keep values for."""
+"""The quiet path: where the states go when nobody does anything."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
-import numpy as np
-
-from standoff.game.model import Game, Ints
-from standoff.solver.nodes import successors
+from standoff.game.model import Game
 
 
 def quiet_path(game: Game, steps: int = 1) -> list[tuple[int, int, int]]:
@@ -43,22 +38,3 @@ def quiet_path(game: Game, steps: int = 1) -> list[tuple[int, int, int]]:
         if t + 1 >= steps and not waiting:
             break
     return path
-
-
-def keep_for(game: Game, places: Iterable[tuple[int, int, int]]) -> dict[tuple[int, int], Ints]:
-    """(step, phase) -> nodes whose values a look at these (step, phase, state) places needs."""
-    states: dict[tuple[int, int], set[int]] = {}
-    for t, k, state in places:
-        states.setdefault((t, k), set()).add(state)
-    return {
-        (t, k): successors(game, k, np.array(sorted(where), np.int32)) for (t, k), where in states.items()
-    }
-
-
-def merge(*keeps: dict[tuple[int, int], Ints]) -> dict[tuple[int, int], Ints]:
-    """Union of several `keep_for` answers."""
-    merged: dict[tuple[int, int], Ints] = {}
-    for keep in keeps:
-        for at, nodes in keep.items():
-            merged[at] = np.union1d(merged[at], nodes).astype(np.int32) if at in merged else nodes
-    return merged

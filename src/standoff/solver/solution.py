@@ -10,7 +10,8 @@ import numpy as np
 
 from standoff.game.model import Floats, Game
 from standoff.solver.grid import BeliefGrid
-from standoff.solver.nodes import Beliefs, Node, look
+from standoff.solver.nodes import Beliefs, Nodes, look
+from standoff.solver.paths import quiet_path
 from standoff.solver.sweep import Layer, Play
 
 
@@ -47,16 +48,17 @@ class Certificate:
 class Solution:
     """The answer to one `Game`.
 
-    `start` [B, C]: every column at the start state over all belief points. `kept`: (step, phase) -> node ->
-    [B, C] values just after the phase, where asked for. `play`: (step, phase) -> [A, B, n] float32,
-    where asked for.
+    `start` [B, C]: every column at the start state over all belief points. `kept`: (step, phase) -> [N, B, C]
+    values just after the phase, where asked for. `own`: (step, phase) -> [N, B, n] the mover's columns of the
+    same, for early steps. `play`: (step, phase) -> [A, B, n] float32, where asked for.
     """
 
     game: Game
     grid: BeliefGrid
     certificate: Certificate
     start: Floats
-    kept: Mapping[tuple[int, int], Mapping[int, Floats]] = field(repr=False)
+    kept: Mapping[tuple[int, int], Floats] = field(repr=False)
+    own: Mapping[tuple[int, int], Floats] = field(repr=False)
     play: Mapping[tuple[int, int], Play] = field(repr=False)
     layers: tuple[Layer, ...] = field(repr=False)
 
@@ -75,9 +77,14 @@ class Solution:
         values = self.at_start()[self.game.pay_columns :]
         return {name: float(value) for name, value in zip(self.game.outcomes, values, strict=True)}
 
-    def look(self, t: int, k: int, state: int, beliefs: Beliefs) -> Node:
-        """Play at a node whose successors were kept. Raises KeyError if they were not."""
-        return look(self.game, self.grid, self.layers[k], t, state, beliefs, self.kept[t, k])
+    def look(self, t: int, k: int, states: Any, beliefs: Beliefs, *, full: bool = False) -> Nodes:
+        """Play at D places of one phase: `states` [D], one belief [D, n] per secret actor. Raises KeyError if
+        the values it needs were not kept."""
+        if full:
+            values: Floats | None = self.kept[t, k]
+        else:
+            values = self.own[t, k] if self.game.phases[k].choice else None
+        return look(self.game, self.grid, self.layers[k], t, np.asarray(states, np.int64), beliefs, values, full=full)
 
     def start_play(self) -> dict[str, dict[str, dict[str, float]]]:
         """actor -> type -> move -> probability where the actor first has a choice on the quiet path.
@@ -85,32 +92,34 @@ class Solution:
         The quiet path is the one on which everybody before it keeps to the standing move and chance does
         nothing. The type of an actor without secrets is called ``-``.
         """
-        from standoff.solver.paths import quiet_path
-
         found: dict[str, dict[str, dict[str, float]]] = {}
-        beliefs = self.priors
+        beliefs = tuple(belief.reshape(1, -1) for belief in self.priors)
         for t, k, state in quiet_path(self.game):
             phase = self.game.phases[k]
-            node = self.look(t, k, state, beliefs)
-            if phase.choice and len(node.moves) > 1 and self.game.actors[phase.actor] not in found:
-                names = self.game.types[phase.actor]
-                found[self.game.actors[phase.actor]] = {
-                    name or "-": {
-                        phase.moves[int(move)]: float(node.play[i, kind]) for i, move in enumerate(node.moves)
-                    }
-                    for kind, name in enumerate(names)
+            nodes = self.look(t, k, [state], beliefs)
+            moves = nodes.move[0][: nodes.count[0, 0]]
+            actor = self.game.actors[phase.actor] if phase.choice else ""
+            if phase.choice and len(moves) > 1 and actor not in found:
+                found[actor] = {
+                    name or "-": {phase.moves[int(move)]: float(nodes.play[0, i, kind]) for i, move in enumerate(moves)}
+                    for kind, name in enumerate(self.game.types[phase.actor])
                 }
-            beliefs = node.beliefs_after(self.game, beliefs, quiet_observation(node, phase.standing_at[state]))
+            if phase.actor in self.game.secret:
+                at = self.game.secret.index(phase.actor)
+                o = quiet_observation(nodes, moves, int(phase.standing_at[state]))
+                beliefs = (*beliefs[:at], nodes.post[:, o], *beliefs[at + 1 :])
         return found
 
 
-def quiet_observation(node: Node, standing: int) -> int:
-    """The observation left when nothing happens: nothing seen, else the standing move."""
-    nothing = np.nonzero(node.label < 0)[0]
+def quiet_observation(nodes: Nodes, moves: Any, standing: int) -> int:
+    """The observation left at a single place when nothing happens: nothing seen, else the standing move."""
+    O = int(nodes.count[0, 1])
+    label, seen = nodes.label[0, :O], nodes.seen[0, :O]
+    nothing = np.nonzero(label < 0)[0]
     if len(nothing):
-        return int(nothing[np.argmax(node.seen[nothing])])
-    if standing >= 0 and len(node.moves):
-        at = np.nonzero(node.label == node.moves[min(standing, len(node.moves) - 1)])[0]
+        return int(nothing[np.argmax(seen[nothing])])
+    if 0 <= standing < len(moves):
+        at = np.nonzero(label == moves[standing])[0]
         if len(at):
             return int(at[0])
-    return int(np.argmax(node.seen))
+    return int(np.argmax(seen))

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import os
 import time
+from collections.abc import Collection
 
 import numpy as np
 
-from standoff.game.model import Game, Ints
-from standoff.solver.grid import belief_grid, halved
-from standoff.solver.paths import keep_for, merge, quiet_path
+from standoff.game.model import Floats, Game
+from standoff.solver.grid import BeliefGrid, belief_grid, halved
+from standoff.solver.paths import quiet_path
 from standoff.solver.solution import Certificate, Solution
 from standoff.solver.sweep import TOLERANCE, Progress, Sweep, layers_of, sweep
 
@@ -23,7 +24,8 @@ def solve(
     grid_error: bool = True,
     time_limit: float | None = None,
     progress: Progress | None = None,
-    keep: dict[tuple[int, int], Ints] | None = None,
+    keep: Collection[tuple[int, int]] = (),
+    own_until: int = 0,
     play_from: int | None = None,
 ) -> Solution:
     """Agent quantal response equilibrium with Bayesian public beliefs, by backward induction.
@@ -33,7 +35,7 @@ def solve(
         an eighth to a quarter of the time more).
     time_limit: seconds; SolveError when it is exceeded.
     progress: called as ``progress(steps done, steps)``.
-    keep, play_from: what to store for later look-ups; see `standoff.solver.sweep.sweep`.
+    keep, own_until, play_from: what to store for later look-ups; see `standoff.solver.sweep.sweep`.
 
     The principal branch is taken, the one that starts at uniform play for zero precision. Complexity:
     O(steps x phases x reachable states x belief points). Raises SolveError on the time limit.
@@ -42,9 +44,7 @@ def solve(
     began = time.perf_counter()
     deadline = None if time_limit is None else time.monotonic() + time_limit
     fine = belief_grid(game, grid)
-    wanted = keep_for(game, quiet_path(game))
-    if keep:
-        wanted = merge(wanted, keep)
+    own_until = max(own_until, quiet_path(game)[-1][0] + 1)
     error: float | None = None
     coarse_start = None
     if grid_error and any(axis.m > 1 for axis in fine.axes):
@@ -54,8 +54,9 @@ def solve(
     elif grid_error:
         error = 0.0
     result = sweep(
-        game, fine, tol=tol, threads=threads, deadline=deadline, progress=progress, keep=wanted, play_from=play_from
-    )
+        game, fine, tol=tol, threads=threads, deadline=deadline, progress=progress, keep=keep,
+        own_until=own_until, play_from=play_from,
+    )  # fmt: skip
     if coarse_start is not None:
         error = float(np.abs(_outcomes(game, fine, result) - coarse_start).max())
     return Solution(
@@ -77,14 +78,15 @@ def solve(
         ),
         start=result.start,
         kept=result.kept,
+        own=result.own,
         play=result.play,
         layers=tuple(layers_of(game, fine)),
     )
 
 
-def _outcomes(game: Game, grid, result: Sweep):  # type: ignore[no-untyped-def]
+def _outcomes(game: Game, grid: BeliefGrid, result: Sweep) -> Floats:
     weights = grid.weights(tuple(game.priors[i] for i in game.secret))
-    return weights @ result.start[:, game.pay_columns :]
+    return np.asarray(weights @ result.start[:, game.pay_columns :])
 
 
 def _worst(game: Game, result: Sweep) -> str:

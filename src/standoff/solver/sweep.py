@@ -13,7 +13,7 @@ Cost. Linear in steps x phases x reachable states x belief points; memory two la
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
@@ -37,7 +37,8 @@ class Sweep:
     """What a backward sweep leaves behind."""
 
     start: Floats  # [B, C] values at the start state
-    kept: dict[tuple[int, int], dict[int, Floats]]  # (step, phase) -> node -> [B, C] just after the phase
+    kept: dict[tuple[int, int], Floats]  # (step, phase) -> [N, B, C] values just after the phase
+    own: dict[tuple[int, int], Floats]  # (step, phase) -> [N, B, n] the mover's columns of the same
     play: dict[tuple[int, int], Play]  # (step, phase) -> [A, B, n] stored play
     residual: float = 0.0
     worst: tuple[int, int, int, int] = (0, 0, 0, 0)  # step, phase, state, belief of the worst residual
@@ -183,13 +184,14 @@ def sweep(
     threads: int = 1,
     progress: Progress | None = None,
     deadline: float | None = None,
-    keep: Mapping[tuple[int, int], Ints] | None = None,
+    keep: Collection[tuple[int, int]] = (),
+    own_until: int = 0,
     play_from: int | None = None,
 ) -> Sweep:
     """Solve the game backwards.
 
-    `keep` maps (step, phase) to the nodes whose values just after that phase are wanted later; `play_from`
-    stores the play of every phase from that step on; `deadline` is a `time.monotonic()` moment after which
+    `keep` names the (step, phase) just after which all values are wanted later; `own_until` keeps the
+    mover's own columns of every earlier step; `play_from` stores the play of every phase from that step on; `deadline` is a `time.monotonic()` moment after which
     SolveError is raised. The answer does not depend on `threads`.
     """
     began = time.perf_counter()
@@ -198,7 +200,7 @@ def sweep(
     flows = flow_values(game, grid)
     layers = layers_of(game, grid)
     value, other = np.zeros((N, B, C)), np.zeros((N, B, C))
-    result = Sweep(np.zeros((B, C)), {}, {})
+    result = Sweep(np.zeros((B, C)), {}, {}, {})
     value[:S] = terminals[-1][game.final_node - S]
     fade = np.ones(C)
     for i, names in enumerate(game.types):
@@ -216,8 +218,10 @@ def sweep(
             if flows is not None:
                 value[:S, :, : game.pay_columns] += flows[t if len(flows) > 1 else 0]
             for k in range(len(layers) - 1, -1, -1):
-                if keep is not None and (t, k) in keep:
-                    result.kept[t, k] = {int(node): value[node].copy() for node in keep[t, k]}
+                if (t, k) in keep:
+                    result.kept[t, k] = value.copy()
+                if t < own_until and layers[k].phase.choice:
+                    result.own[t, k] = value[:, :, layers[k].col0 : layers[k].col0 + layers[k].n].copy()
                 store = play_from is not None and t >= play_from
                 _layer(layers[k], t, game.active[t][k], value, other, tol, pool, threads, store, result, k)
                 value, other = other, value

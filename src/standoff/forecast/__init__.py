@@ -1,0 +1,6 @@
+"""Draws, weights by history and testimony, the mixture, its bands, and simulated paths."""
+
+from standoff.forecast.ensemble import Workers
+from standoff.forecast.forecast import Forecast, Settings, forecast
+
+__all__ = ["Forecast", "Settings", "Workers", "forecast"]

@@ -1,0 +1,226 @@
+"""One draw, from a point of the unit cube to everything it has to say.
+
+A draw is solved once; the same solution is walked to every date of the series. A draw that fails is a
+result too: its status says why, and it weighs nothing.
+"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from standoff.errors import StandoffError
+from standoff.forecast.draws import Axes, parameters_at, type_priors_at
+from standoff.forecast.forward import course
+from standoff.forecast.history import Places, Walk, before_now, outcomes, walk
+from standoff.forecast.silence import Silence
+from standoff.forecast.timeline import Timeline
+from standoff.game import Structure
+from standoff.game.model import Floats, Game
+from standoff.language.calendar import step_start
+from standoff.language.expressions import Compiled
+from standoff.solver import Solution, solve
+
+OK, FAILED, IMPOSSIBLE = 0, 1, 2
+Record = dict[str, NDArray[Any]]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Task:
+    """What every draw of a run shares. `lines`: one timeline per date of the series, the last at `as_of`.
+
+    `after` and `values` are what the case's questions ask for: (actor, move) and formulas. `names` labels the
+    columns of the records.
+    """
+
+    structure: Structure
+    axes: Axes
+    lines: tuple[Timeline, ...]
+    grid: int | dict[int, int] | None
+    entries: tuple[int, ...]  # history entries with a likelihood of their own
+    after: tuple[tuple[str, str], ...] = ()
+    values: tuple[Compiled, ...] = ()
+    parameters: tuple[str, ...] = ()
+    time_limit: float | None = None
+    acts: tuple[tuple[int, int], ...] = field(default=())  # (phase, move) columns of `next`
+
+
+def empty_record(task: Task) -> Record:
+    """A record of the right shapes filled with nan; float64 unless said.
+
+    ``series`` [M, O] outcomes and ``beliefs`` [M, K] at every date, ``loglik`` [M]; at the last date
+    ``ended`` [T, O], ``levels`` [T, F, L], ``state`` [F, L], ``next`` [moves, 1 + n] (all types, then each), ``after``
+    [questions, O], ``values`` [formulas]; ``likelihood`` [H] and ``shift`` [H, K] per history entry.
+    """
+    document = task.structure.document
+    M, O = len(task.lines), len(document.outcomes)
+    K = sum(len(actor.types) for actor in document.actors.values() if len(actor.types) > 1)
+    F = len(document.factors)
+    L = max((len(factor.levels) for factor in document.factors.values()), default=1)
+    n = max((len(actor.types) for actor in document.actors.values()), default=1)
+    T, H = document.clock.steps, len(task.entries)
+
+    def blank(*shape: int) -> Floats:
+        return np.full(shape, np.nan)
+
+    return {
+        "u": blank(task.axes.size),
+        "parameters": blank(len(task.parameters)),
+        "status": np.array(OK, np.int8),
+        "reason": np.array("", "U240"),
+        "loglik": blank(M),
+        "series": blank(M, O),
+        "beliefs": blank(M, K),
+        "priors": blank(K),
+        "ended": blank(T, O),
+        "levels": blank(T, F, L),
+        "state": blank(F, L),
+        "next": blank(len(task.acts), 1 + max(n, 1)),
+        "after": blank(len(task.after), O),
+        "values": blank(len(task.values)),
+        "likelihood": blank(H),
+        "shift": blank(H, K),
+        "residual": blank(),
+        "flagged": np.array(0, np.int64),
+        "splitting": np.array(0, np.int64),
+        "updates": np.array(0, np.int64),
+        "seconds": blank(),
+    }
+
+
+def run_draw(task: Task, u: Floats) -> Record:
+    """Solve and walk one draw at the point u [size]. Never raises for what the draw contains."""
+    began = time.perf_counter()
+    record = empty_record(task)
+    record["u"][:] = u
+    try:
+        _run(task, u, record)
+    except StandoffError as error:
+        record["status"] = np.array(FAILED, np.int8)
+        record["reason"] = np.array(str(error.problems[0])[:240], "U240")
+    except (ArithmeticError, ValueError, np.linalg.LinAlgError, MemoryError) as error:
+        record["status"] = np.array(FAILED, np.int8)
+        record["reason"] = np.array(f"{type(error).__name__}: {error}"[:240], "U240")
+    record["seconds"] = np.array(time.perf_counter() - began)
+    return record
+
+
+def _run(task: Task, u: Floats, record: Record) -> None:
+    structure = task.structure
+    parameters = structure.settle(parameters_at(structure, task.axes, u))
+    record["parameters"][:] = [parameters[name] for name in task.parameters]
+    game = structure.game(parameters, type_priors_at(structure, task.axes, u, parameters))
+    last = task.lines[-1]
+    K = len(game.phases)
+    ends = {before_now(line.step, line.phase, K) for line in task.lines} - {None}
+    solution = solve(
+        game, grid=task.grid, threads=1, grid_error=False, keep={*ends, *_coming(game, last)},
+        own_until=last.step + 1, play_from=last.step, time_limit=task.time_limit,
+    )  # fmt: skip
+    certificate = solution.certificate
+    record["residual"] = np.array(certificate.residual)
+    record["flagged"] = np.array(certificate.flagged)
+    record["splitting"] = np.array(certificate.near_splitting)
+    record["updates"] = np.array(certificate.node_updates)
+    if solution.priors:
+        record["priors"][:] = np.concatenate(solution.priors)
+    silence = Silence(structure, parameters)
+    here: Walk | None = None
+    for m, line in enumerate(task.lines):
+        here = walk(solution, silence, line, parameters)
+        record["loglik"][m] = here.loglik
+        if not np.isfinite(here.loglik):
+            if line is last:
+                record["status"] = np.array(IMPOSSIBLE, np.int8)
+                record["reason"] = np.array(f"history.{here.impossible} cannot happen in this draw", "U240")
+            continue
+        record["series"][m] = outcomes(solution, here)
+        if solution.priors:
+            record["beliefs"][m] = np.concatenate(here.places.mean_beliefs())
+    if here is None or not np.isfinite(here.loglik):
+        return
+    for row, entry in enumerate(task.entries):
+        if entry in here.likelihood:
+            record["likelihood"][row] = here.likelihood[entry]
+            if solution.priors:
+                record["shift"][row] = np.concatenate(here.shift[entry])
+    _present(task, solution, here, parameters, record)
+
+
+def _coming(game: Game, line: Timeline) -> list[tuple[int, int]]:
+    """(step, phase) of the turns that come next, one for every phase."""
+    turns = ((line.step if k >= line.phase else line.step + 1, k) for k in range(len(game.phases)))
+    return [(t, k) for t, k in turns if t < game.steps]
+
+
+def _present(
+    task: Task, solution: Solution, here: Walk, parameters: dict[str, float], record: Record
+) -> None:
+    """Everything about the last date: what may come next, by when it ends, what the questions ask."""
+    game = solution.game
+    record["state"][:] = _levels(game, here.places)
+    ahead = course(solution, here.places, here.step, here.phase)
+    record["ended"][here.step :] = ahead.ended
+    record["ended"][: here.step] = 0.0
+    record["levels"][here.step :] = ahead.levels
+    chosen = np.zeros((len(task.acts), record["next"].shape[1]))
+    mass = np.zeros_like(chosen)
+    told = np.zeros((len(task.after), len(game.outcomes)))
+    told_mass = np.zeros(len(task.after))
+    alive = np.nonzero(here.places.states < len(game.states))[0]
+    weights = here.places.weights[alive]
+    beliefs = tuple(belief[alive] for belief in here.places.beliefs)
+    for t, k in _coming(game, task.lines[-1]) if len(alive) else []:
+        phase = game.phases[k]
+        if not phase.choice:
+            continue
+        nodes = solution.look(t, k, here.places.states[alive], beliefs, full=True)
+        own = beliefs[game.secret.index(phase.actor)] if phase.actor in game.secret else np.ones((len(alive), 1))
+        share = weights[:, None] * own * (nodes.count[:, :1] > 0)  # [D, n]
+        for c, (at, move) in enumerate(task.acts):
+            if at != k:
+                continue
+            play = (nodes.play * (nodes.move == move)[:, :, None]).sum(axis=1)  # [D, n]
+            chosen[c, 0] += float((share * play).sum())
+            chosen[c, 1 : 1 + own.shape[1]] += (share * play).sum(axis=0)
+            mass[c, 0] += float(share.sum())
+            mass[c, 1 : 1 + own.shape[1]] += share.sum(axis=0)
+        for q, (actor, name) in enumerate(task.after):
+            if phase.label == actor and name in phase.moves:
+                seen = weights[:, None] * nodes.seen * (nodes.label == phase.moves.index(name))
+                told_mass[q] += float(seen.sum())
+                told[q] += np.einsum("do,doc->c", seen, nodes.columns[:, :, game.pay_columns :])
+    with np.errstate(invalid="ignore", divide="ignore"):
+        record["next"][:] = np.where(mass > 0, chosen / mass, np.nan)
+        record["after"][:] = np.where(told_mass[:, None] > 1e-12, told / told_mass[:, None], np.nan)
+    if task.values:
+        record["values"][:] = _values(task, game, here, parameters)
+
+
+def _levels(game: Game, places: Places) -> Floats:
+    """[F, L] probability of every level of every factor now."""
+    most = max((len(levels) for levels in game.levels), default=1)
+    result = np.zeros((len(game.factors), most))
+    alive = places.states < len(game.states)
+    for f in range(len(game.factors)):
+        np.add.at(result[f], game.states[places.states[alive], f], places.weights[alive])
+    return result
+
+
+def _values(task: Task, game: Game, here: Walk, parameters: dict[str, float]) -> Floats:
+    """Expected value of the questions' formulas over where the story may stand."""
+    alive = here.places.states < len(game.states)
+    states, weights = here.places.states[alive], here.places.weights[alive]
+    if not len(states):
+        return np.full(len(task.values), np.nan)
+    values: dict[str, Any] = dict(parameters)
+    for f, name in enumerate(game.factors):
+        values[name] = game.states[states, f].astype(float)
+    values["step"] = float(here.step)
+    values["date"] = float(step_start(task.structure.document.clock, here.step).toordinal())
+    results = [np.broadcast_to(np.asarray(formula(values), float), states.shape) for formula in task.values]
+    return np.array([float(weights @ result) / float(weights.sum()) for result in results])

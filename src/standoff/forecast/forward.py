@@ -1,0 +1,83 @@
+"""Where the story goes from here: probability mass pushed forward through the solved play.
+
+The transpose of the outcome columns' recursion. What has been absorbed by the end of each step gives the
+by-date curves without sampling, and what has not gives the expected course of every factor.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from standoff.forecast.history import Places
+from standoff.game.model import Floats
+from standoff.solver import kernels
+from standoff.solver.solution import Solution
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Course:
+    """From step `first` on: `ended` [steps, O] cumulative probability of each outcome by the end of each step,
+    `levels` [steps, factors, most levels] of each factor there, given the story goes on (nan once it cannot)."""
+
+    first: int
+    ended: Floats
+    levels: Floats
+
+
+def course(solution: Solution, places: Places, step: int, phase: int) -> Course:
+    """Push the weighted places forward from phase `phase` of step `step` to the end of the clock.
+
+    Needs a solution with `play_from` at or before `step`. Agrees with the outcome columns to the rounding of
+    the stored play (float32, about 1e-6).
+    """
+    game, grid = solution.game, solution.grid
+    S, N, B, O = len(game.states), game.nodes, grid.size, len(game.outcomes)
+    steps = max(game.steps - step, 0)
+    most = max((len(levels) for levels in game.levels), default=1)
+    ended = np.zeros((steps, O))
+    levels = np.full((steps, len(game.factors), most), np.nan)
+    mass = np.zeros((N, B))
+    absorbed = np.zeros(O)
+    for d, state in enumerate(places.states):
+        if state >= S:
+            absorbed[game.terminal_outcome[state - S]] += places.weights[d]
+        else:
+            mass[state] += places.weights[d] * grid.weights(tuple(belief[d] for belief in places.beliefs))
+    for t in range(step, game.steps):
+        for k in range(phase if t == step else 0, len(game.phases)):
+            mass = _push(solution, t, k, mass)
+        absorbed = absorbed + np.bincount(game.terminal_outcome, mass[S:].sum(axis=1), minlength=O)
+        mass[S:] = 0.0
+        alive = mass[:S].sum(axis=1)
+        ended[t - step] = absorbed
+        if alive.sum() > 1e-9:
+            for f, names in enumerate(game.levels):
+                levels[t - step, f, : len(names)] = np.bincount(game.states[:, f], alive, minlength=len(names)) / alive.sum()
+                levels[t - step, f, len(names) :] = 0.0
+    if steps:
+        last = np.bincount(game.terminal_outcome[game.final_node - S], mass[:S].sum(axis=1), minlength=O) if len(
+            game.terminal_outcome
+        ) else np.zeros(O)
+        ended[-1] = absorbed + last
+    return Course(step, ended, levels)
+
+
+def _push(solution: Solution, t: int, k: int, mass: Floats) -> Floats:
+    game, layer = solution.game, solution.layers[k]
+    phase = layer.phase
+    S = len(game.states)
+    out = np.zeros_like(mass)
+    out[S:] = mass[S:]
+    active = np.nonzero(mass[:S].any(axis=1))[0].astype(np.int32)
+    play = solution.play.get((t, k))
+    if play is None:
+        play = np.zeros((0, 0, layer.n), np.float32)
+    acts, seen, ways = phase.widest
+    kernels.push_mass(
+        active, phase.turn, phase.act_ptr, layer.at(phase.act_open, t), phase.standing_at, phase.br_ptr,
+        phase.br_obs, layer.at(phase.br_prob, t), phase.obs_ptr, phase.obs_node, play, layer.points, layer.hi,
+        len(layer.points), layer.lo, layer.m, layer.table, kernels.scratch(acts, seen, layer.n, ways), mass, out,
+    )  # fmt: skip
+    return out

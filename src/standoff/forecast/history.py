@@ -1,0 +1,265 @@
+"""Walking the public path: how likely a draw makes what is known to have happened, and where it leaves us.
+
+The walk carries a weighted set of (state, beliefs) places. A definite observation selects; a soft one
+weighs; an unreported phase is integrated out (`standoff.forecast.timeline`). Places that agree are merged, and
+beyond `MOST` places those of one state share their mean belief, which keeps every expected belief exact.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from standoff.forecast.silence import Silence
+from standoff.forecast.timeline import Signal, Timeline
+from standoff.game.model import Floats
+from standoff.language.expressions import Scope, compile_expression
+from standoff.solver.nodes import Nodes
+from standoff.solver.solution import Solution
+
+MOST = 160  # places carried at once
+_FORGET = 1e-10  # places below this share of the probability are let go
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Places:
+    """Where the story may stand: `states` [D] (S and above: ended), `beliefs` [D, n] per secret actor, `weights` [D]
+    summing to 1, `met` [D] the imprecise reports already used, as bits."""
+
+    states: NDArray[np.int64]
+    beliefs: tuple[Floats, ...]
+    weights: Floats
+    met: NDArray[np.int64]
+
+    def mean_beliefs(self) -> list[Floats]:
+        """Expected belief [n] about every secret actor."""
+        return [self.weights @ belief for belief in self.beliefs]
+
+
+@dataclass(slots=True)
+class Walk:
+    """Where a draw stands at a date.
+
+    `loglik`: log-probability of everything observed. `likelihood`: history entry -> probability of it, given all
+    before. `shift`: entry -> change of the mean beliefs. `impossible`: entry that this draw rules out, -1 if none.
+    """
+
+    places: Places
+    loglik: float
+    step: int
+    phase: int
+    likelihood: dict[int, float] = field(default_factory=dict)
+    shift: dict[int, list[Floats]] = field(default_factory=dict)
+    impossible: int = -1
+
+
+def start(solution: Solution) -> Places:
+    """The first place: the start state at the priors."""
+    return Places(
+        np.zeros(1, np.int64), tuple(belief.reshape(1, -1) for belief in solution.priors), np.ones(1), np.zeros(1, np.int64)
+    )
+
+
+def walk(solution: Solution, silence: Silence, line: Timeline, parameters: Mapping[str, float]) -> Walk:
+    """Play the history of `line`. Never raises for an impossible history; says so in the result."""
+    result = Walk(start(solution), 0.0, line.step, line.phase)
+    heard = -1
+    for t, k in line.places(len(solution.game.phases)):
+        while heard < t - 1:  # testimony of a step is heard at its end
+            heard += 1
+            _hear(solution, result, line, heard, parameters)
+        if not _phase(solution, silence, result, line, t, k):
+            return result
+    while heard < line.step:
+        heard += 1
+        _hear(solution, result, line, heard, parameters)
+    return result
+
+
+def outcomes(solution: Solution, result: Walk) -> Floats:
+    """[O] probability of every outcome from where the walk stands. Needs `before_now` in `Solution.kept`."""
+    game, places = solution.game, result.places
+    S, P = len(game.states), game.pay_columns
+    total = np.zeros(len(game.outcomes))
+    before = before_now(result.step, result.phase, len(game.phases))
+    for d, state in enumerate(places.states):
+        if state >= S:
+            total[game.terminal_outcome[state - S]] += places.weights[d]
+            continue
+        values = solution.start if before is None else solution.kept[before][state]
+        point = solution.grid.weights(tuple(belief[d] for belief in places.beliefs))
+        total += places.weights[d] * (point @ values[:, P:])
+    return total
+
+
+def before_now(step: int, phase: int, phases: int) -> tuple[int, int] | None:
+    """The (step, phase) just after which a place stands; None at the very start."""
+    if phase > 0:
+        return step, phase - 1
+    return (step - 1, phases - 1) if step > 0 else None
+
+
+def _phase(solution: Solution, silence: Silence, result: Walk, line: Timeline, t: int, k: int) -> bool:
+    game, places = solution.game, result.places
+    S = len(game.states)
+    signal = line.definite.get((t, k))
+    loose = line.imprecise.get((t, k), ())
+    alive = places.states < S
+    phase = game.phases[k]
+    opened = phase.act_ptr[1:] > phase.act_ptr[:-1]
+    if signal is None and not loose and not opened[places.states[alive]].any():
+        return True
+    before = places.mean_beliefs() if signal is not None else []
+    here = np.nonzero(alive)[0]
+    nodes = solution.look(t, k, places.states[here], tuple(belief[here] for belief in places.beliefs))
+    parts: list[Places] = []
+    if signal is None and not alive.all():
+        over = np.nonzero(~alive)[0]
+        parts.append(_pick(places, over, places.weights[over]))
+    for option, share, bit in _options(signal, loose):
+        met = places.met[here]
+        usable = np.ones(len(here), bool) if bit < 0 else (met >> bit & 1) == 0
+        if option is None:  # a report that must have come true by now leaves nothing for the rest
+            for one in loose:
+                if t == one.steps[-1]:
+                    usable &= (met >> one.bit & 1) == 1
+        told = _told(silence, line, option, nodes, t, k, places.states[here], S)
+        weight = (places.weights[here] * share * usable)[:, None] * nodes.seen * told
+        d, o = np.nonzero(weight > 0)
+        if not len(d):
+            continue
+        beliefs = [belief[here[d]] for belief in places.beliefs]
+        if phase.actor in game.secret:
+            beliefs[game.secret.index(phase.actor)] = nodes.post[d, o]
+        if bit >= 0 and option is not None:  # spread over its steps: the mean over them is what is reported
+            _note_imprecise(result, option, weight[d, o], beliefs, places.mean_beliefs(), share)
+        parts.append(
+            Places(
+                nodes.leads_to[d, o].astype(np.int64), tuple(beliefs), weight[d, o], met[d] | (1 << bit if bit >= 0 else 0)
+            )
+        )
+    total = math.fsum(float(part.weights.sum()) for part in parts)
+    if total <= 0.0 or not math.isfinite(total):
+        result.loglik = -math.inf
+        result.impossible = signal.entry if signal is not None else next((one.entry for one in loose), -1)
+        return False
+    result.loglik += math.log(total)
+    result.places = _merged(parts, total)
+    if signal is not None:
+        result.likelihood[signal.entry] = total
+        result.shift[signal.entry] = [
+            after - was for after, was in zip(result.places.mean_beliefs(), before, strict=True)
+        ]
+    return True
+
+
+def _note_imprecise(
+    result: Walk, option: Signal, weight: Floats, beliefs: list[Floats], before: list[Floats], share: float
+) -> None:
+    total = float(weight.sum())
+    shift = [share * (weight @ belief / total - was) for belief, was in zip(beliefs, before, strict=True)]
+    result.likelihood[option.entry] = result.likelihood.get(option.entry, 0.0) + total
+    earlier = result.shift.get(option.entry)
+    result.shift[option.entry] = shift if earlier is None else [a + b for a, b in zip(earlier, shift, strict=True)]
+
+
+def _told(
+    silence: Silence, line: Timeline, option: Signal | None, nodes: Nodes, t: int, k: int, states: NDArray[np.int64],
+    S: int,
+) -> Floats:  # fmt: skip
+    """[D, O] probability of what is (or is not) reported, given each observation."""
+    told = np.zeros(nodes.seen.shape)
+    for d in range(len(states)):
+        for o in range(int(nodes.count[d, 1])):
+            label = int(nodes.label[d, o])
+            ended = nodes.leads_to[d, o] >= S
+            if option is not None:
+                # anything else than what is reported: a story that had ended would be known to have ended
+                told[d, o] = option.likelihood.get(label, 0.0 if ended else option.otherwise)
+            elif not ended:
+                quiet = label < 0 or (t, k) in line.silent
+                told[d, o] = 1.0 if quiet else 1.0 - silence.noticed(k, label, int(states[d]), t)
+    return told
+
+
+def _options(signal: Signal | None, loose: tuple[Signal, ...]) -> list[tuple[Signal | None, float, int]]:
+    """(observation or None for silence, prior share, bit of the imprecise report it uses or -1)."""
+    if signal is not None:
+        return [(signal, 1.0, -1)]
+    return [*((one, 1.0 / len(one.steps), one.bit) for one in loose), (None, 1.0, -1)]
+
+
+def _pick(places: Places, at: NDArray[np.int64], weights: Floats) -> Places:
+    return Places(places.states[at], tuple(belief[at] for belief in places.beliefs), weights, places.met[at])
+
+
+def _merged(parts: list[Places], total: float) -> Places:
+    """One set of places, weights summing to 1; equal places merged, the rest thinned beyond MOST."""
+    states = np.concatenate([part.states for part in parts])
+    met = np.concatenate([part.met for part in parts])
+    weights = np.concatenate([part.weights for part in parts]) / total
+    beliefs = tuple(np.concatenate([part.beliefs[i] for part in parts]) for i in range(len(parts[0].beliefs)))
+    rows = [states, met, *(np.round(belief[:, j] * 1e9).astype(np.int64) for belief in beliefs for j in range(belief.shape[1]))]
+    places = _grouped(rows, states, met, weights, beliefs)
+    keep = places.weights > _FORGET * places.weights.max()
+    if not keep.all():
+        places = _pick(places, np.nonzero(keep)[0], places.weights[keep])
+        places = Places(places.states, places.beliefs, places.weights / places.weights.sum(), places.met)
+    if len(places.states) > MOST:
+        places = _grouped([places.states, places.met], places.states, places.met, places.weights, places.beliefs)
+    return places
+
+
+def _grouped(
+    rows: list[NDArray[np.int64]], states: NDArray[np.int64], met: NDArray[np.int64], weights: Floats,
+    beliefs: tuple[Floats, ...],
+) -> Places:  # fmt: skip
+    """Merge entries whose rows agree: weights add, beliefs average by weight."""
+    _, first, group = np.unique(np.stack(rows, axis=1), axis=0, return_index=True, return_inverse=True)
+    group = group.reshape(-1)
+    total = np.bincount(group, weights, minlength=len(first))
+    mixed = []
+    for belief in beliefs:
+        mixed.append(
+            np.stack(
+                [np.bincount(group, weights * belief[:, j], minlength=len(first)) for j in range(belief.shape[1])], axis=1
+            )
+            / total[:, None]
+        )
+    return Places(states[first], tuple(mixed), total, met[first])
+
+
+def _hear(
+    solution: Solution, result: Walk, line: Timeline, step: int, parameters: Mapping[str, float]
+) -> None:
+    """Testimony published in a step: Bayes on the public beliefs and on the draw."""
+    game = solution.game
+    for item in line.testimony.get(step, ()):
+        for formula, ratio in item.where:
+            if holds(formula, parameters):
+                result.loglik += math.log(ratio)
+        for actor, ratios in item.types.items():
+            i = game.actors.index(actor)
+            if i not in game.secret or not math.isfinite(result.loglik):
+                continue
+            at = game.secret.index(i)
+            raised = result.places.beliefs[at] * np.array([ratios.get(name, 1.0) for name in game.types[i]])
+            factor = raised.sum(axis=1)
+            weights = result.places.weights * factor
+            total = float(weights.sum())
+            if total <= 0.0:
+                result.loglik = -math.inf
+                return
+            result.loglik += math.log(total)
+            beliefs = list(result.places.beliefs)
+            beliefs[at] = raised / np.where(factor > 0, factor, 1.0)[:, None]
+            result.places = Places(result.places.states, tuple(beliefs), weights / total, result.places.met)
+
+
+def holds(formula: str, parameters: Mapping[str, float]) -> bool:
+    """Whether a condition over parameters holds in a draw."""
+    return bool(compile_expression(formula, Scope(parameters=frozenset(parameters), clock=False))(parameters))

@@ -1,0 +1,122 @@
+"""A run is a folder: a manifest, chunks of draws in typed binary files, and what was made of them.
+
+    runs/NAME-AS_OF-KEY/
+      manifest.json        what the run is: case hash, versions, seed, settings
+      draws/chunk-00000.npz   records of consecutive draws (numpy, no pickled objects)
+      forecast.json, findings.json, brief.html, brief.md
+
+Every file appears whole or not at all (written aside, then renamed), so a run that was interrupted, even
+killed, resumes from the chunks that are there.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import tempfile
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from standoff.errors import Problem, RunError
+from standoff.forecast.draw import Record
+
+
+def write_whole(path: Path, content: bytes | str) -> None:
+    """Write a file so that it is either there in full or not at all. Raises RunError with the reason."""
+    data = content.encode() if isinstance(content, str) else content
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+        try:
+            with os.fdopen(handle, "wb") as file:
+                file.write(data)
+                file.flush()
+                os.fsync(file.fileno())
+            os.chmod(name, 0o644)
+            os.replace(name, path)
+        except BaseException:
+            Path(name).unlink(missing_ok=True)
+            raise
+    except OSError as error:
+        raise RunError(
+            Problem(
+                file=str(path),
+                found=error.strerror or str(error),
+                expected="a folder with room that can be written to",
+                mend="Free some space or name another folder with --out; finished draws are kept, the same "
+                "command goes on from them.",
+            )
+        ) from None
+
+
+def stacked(records: Sequence[Record]) -> Record:
+    """Records stacked along a new first axis."""
+    return {name: np.stack([record[name] for record in records]) for name in records[0]}
+
+
+def joined(chunks: Sequence[Record]) -> Record:
+    """Chunks of stacked records one after another."""
+    return {name: np.concatenate([chunk[name] for chunk in chunks]) for name in chunks[0]}
+
+
+def chunk_bytes(chunk: Record) -> bytes:
+    """A chunk as an .npz file."""
+    buffer = io.BytesIO()
+    np.savez_compressed(buffer, allow_pickle=False, **chunk)
+    return buffer.getvalue()
+
+
+class RunFolder:
+    """Reads and writes one run folder."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    def open(self, manifest: Mapping[str, Any]) -> bool:
+        """Start or resume: true if the folder already holds this very run. Raises RunError if it holds
+        another one."""
+        file = self.path / "manifest.json"
+        if file.exists():
+            try:
+                found = json.loads(file.read_text())
+            except (OSError, ValueError):
+                found = None
+            if isinstance(found, dict) and all(found.get(key) == value for key, value in manifest.items()):
+                return True
+            raise RunError(
+                Problem(
+                    file=str(file),
+                    found="the run of another case, date or setting",
+                    expected="an empty folder, or an interrupted run of this one",
+                    mend="Name another folder with --out, or remove this one.",
+                )
+            )
+        write_whole(file, json.dumps(dict(manifest), indent=1))
+        return False
+
+    def chunk_path(self, index: int) -> Path:
+        """File of one chunk."""
+        return self.path / "draws" / f"chunk-{index:05d}.npz"
+
+    def save(self, index: int, chunk: Record) -> None:
+        """Store one chunk."""
+        write_whole(self.chunk_path(index), chunk_bytes(chunk))
+
+    def load(self, index: int) -> Record | None:
+        """A stored chunk, or None if it is not there or not whole."""
+        path = self.chunk_path(index)
+        if not path.exists():
+            return None
+        try:
+            with np.load(path, allow_pickle=False) as data:
+                return {name: data[name] for name in data.files}
+        except (OSError, ValueError, KeyError, EOFError):
+            return None
+        except Exception as error:  # zipfile's own error type for a torn file
+            if type(error).__name__ == "BadZipFile":
+                return None
+            raise
