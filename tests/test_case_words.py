@@ -11,8 +11,9 @@ import pytest
 
 from case_kit import CASE, changed, written
 from standoff.case import describe, load
+from standoff.case.effect_words import change
+from standoff.case.number_words import prior_words
 from standoff.case.phrases import day, phrase
-from standoff.case.words import change, prior_words
 from standoff.language.document import CaseDocument, Parameter, Prior
 from standoff.language.read import parse_yaml, validate
 

@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from standoff.language.expressions import ExpressionError, Scope, compile_expression, date_of
+from standoff.language.expressions import ExpressionError, Scope, compile_expression
 
 FORCE = ("patrol", "flotilla", "carrier_group")
 TALKS = ("shut", "open", "offer_made")
@@ -117,7 +117,7 @@ def test_types_are_tested_by_index(source: str, true_at: set[int]) -> None:
 
 
 def test_the_clock() -> None:
-    days = np.array([date_of(739_000).toordinal(), 739_583, 740_000])
+    days = np.array([739_000, 739_583, 740_000])
     assert value("date >= 2025-11-28", date=days).tolist() == [False, True, True]
     assert value("date - 2025-11-28", date=739_583) == 0.0
     assert value("step > 4", step=5) is True

@@ -1,11 +1,11 @@
 """A case: what an analyst wrote, read and checked.
 
-    load(where) -> Case             or CaseError with every error
-    check(where) -> problems        errors and warnings, never an exception
-    new(name, folder) -> folder     a small commented case to start from
-    describe(document) -> words     who can do what when, what it costs, what ends it
-    shipped_cases() -> folders      the cases that come with the package, by name
-    schema() -> JSON Schema         for editors
+load(where) -> Case             or CaseError with every error
+check(where) -> problems        errors and warnings, never an exception
+new(name, folder) -> folder     a small commented case to start from
+describe(document) -> words     who can do what when, what it costs, what ends it
+shipped_cases() -> folders      the cases that come with the package, by name
+schema() -> JSON Schema         for editors
 """
 
 from __future__ import annotations
