@@ -72,7 +72,8 @@ MOVES: list[dict[str, Any]] = [
     {"actor": "garrison", "name": "hold", "title": "Stay in barracks", "when": True, "then": {}},
     {"actor": "garrison", "name": "plot", "title": "Plot quietly", "when": "cohesion is not firm",
      "then": {"cohesion": -1}, "covert": True, "judgement": "house view: officers talk before they act"},
-    {"actor": "garrison", "name": "move_on_palace", "title": "Move on the palace", "when": "cohesion is broken",
+    {"actor": "garrison", "name": "move_on_palace", "title": "Move on the palace",
+     "when": "cohesion is broken",
      "ends": {"palace_move": "coup_success"}, "perhaps": [
          {"chance": "1 - coup_success", "then": {"cohesion": "firm"}}],
      "rests_on": ["coup_success"], "because": ["pay-arrears"]},
@@ -100,15 +101,19 @@ FACTORS: dict[str, tuple[str, list[str], str]] = {
 
 CLAIMS: list[tuple[str, str, str, str, int, str, str]] = [
     # id, says, report, attributed to, credibility, origin, anchor state
-    ("fleet-august", "Nine ships of the federation stand off the port", "selm-courier-03", "harbour pilots", 2,
+    ("fleet-august", "Nine ships of the federation stand off the port", "selm-courier-03", "harbour pilots",
+     2,
      "pilots", "held"),
-    ("fleet-doubled", "The squadron has doubled to about eighteen ships", "north-wire-04", "a naval analyst", 3,
+    ("fleet-doubled", "The squadron has doubled to about eighteen ships", "north-wire-04",
+     "a naval analyst", 3,
      "analyst", "held"),
     ("fleet-thirty", "More than thirty hulls can be counted from the cape", "cape-blog-05", "the writer", 4,
      "cape", "not held"),
-    ("strait-notice", "Orvane declares the strait closed to grain carriers", "north-wire-04", "the federation",
+    ("strait-notice", "Orvane declares the strait closed to grain carriers", "north-wire-04",
+     "the federation",
      1, "notice", "held"),
-    ("insurers-leave", "Two insurers have stopped writing cover for the strait", "north-wire-04", "brokers", 2,
+    ("insurers-leave", "Two insurers have stopped writing cover for the strait", "north-wire-04", "brokers",
+     2,
      "brokers", "held"),
     ("safe-passage", "An envoy offered the president safe passage, a pension and no extradition",
      "selm-courier-05", "two unnamed officials", 3, "officials", "held"),
@@ -120,7 +125,8 @@ CLAIMS: list[tuple[str, str, str, str, int, str, str]] = [
      "the authors", 2, "survey", "held"),
     ("militia-count", "About six thousand have signed up for the harbour militia", "selm-courier-05",
      "the interior ministry", 4, "ministry", "moved"),
-    ("militia-count-low", "No more than fifteen hundred militia are fit to serve", "institute-06", "the authors",
+    ("militia-count-low", "No more than fifteen hundred militia are fit to serve", "institute-06",
+     "the authors",
      3, "survey", "held"),
     ("envoy-seen", "The federation's envoy was received at the palace for an hour", "selm-courier-05",
      "palace staff", 2, "palace", "held"),
@@ -128,13 +134,15 @@ CLAIMS: list[tuple[str, str, str, str, int, str, str]] = [
      "a former minister", 3, "minister", "held"),
     ("guard-orders", "The palace guard has orders to keep the president inside the city", "cape-blog-05",
      "a defector", 3, "defector", "not held"),
-    ("pay-arrears", "The garrison has not been paid since February", "selm-courier-03", "officers' families", 2,
+    ("pay-arrears", "The garrison has not been paid since February", "selm-courier-03",
+     "officers' families", 2,
      "families", "held"),
     ("near-collision", "A grain carrier and a corvette passed within a cable's length", "north-wire-04",
      "the ship's owner", 2, "owner", "held"),
     ("bluff-doubts", "Diplomats in the region doubt that the federation means to land", "institute-06",
      "diplomats", 3, "diplomats", "held"),
-    ("marines-embarked", "Two battalions of marines have embarked", "cape-blog-05", "a photograph", 3, "photo",
+    ("marines-embarked", "Two battalions of marines have embarked", "cape-blog-05", "a photograph", 3,
+     "photo",
      "not held"),
     ("crowds-for-president", "Crowds at the harbour chanted for the president", "selm-courier-05",
      "the reporter", 2, "reporter", "held"),
@@ -155,7 +163,8 @@ REPORTS: list[dict[str, Any]] = [
     {"id": "cape-blog-05", "title": "What I can see from the cape", "outlet": "Cape Notes",
      "published": "late May 2031", "precision": "late month", "grade": "F",
      "grade_words": "reliability cannot be judged", "held": False, "file": "reports/cape-blog-05.md"},
-    {"id": "institute-06", "title": "Six ways the quarrel over Selm could end", "outlet": "Institute for Straits",
+    {"id": "institute-06", "title": "Six ways the quarrel over Selm could end",
+     "outlet": "Institute for Straits",
      "published": "2031-06-05", "precision": "day", "grade": "B", "grade_words": "usually reliable",
      "held": True, "file": "reports/institute-06.md"},
 ]
@@ -168,7 +177,8 @@ PARAMETERS: list[tuple[str, str, str | None, str, tuple[float, float], tuple[flo
                        str | None]] = [
     ("audience", "What it costs Orvane to sail home, per month at sea", "share of the stake", "beta(2, 5)",
      (2, 5), (4, 7), 1, ["speech-at-the-docks"], None),
-    ("landing_success", "Chance that a landing takes the port", "probability", "uniform(0.3, 0.9)", (1.4, 1.3),
+    ("landing_success", "Chance that a landing takes the port", "probability", "uniform(0.3, 0.9)", (1.4,
+     1.3),
      (2.6, 1.9), 1, ["depth-of-harbour", "militia-count-low"], None),
     ("blood_price", "What a landing costs the first minister at home", "share of the stake", "beta(2, 3)",
      (2, 3), (2.2, 3.1), 1, [], "house view: the last landing ended a government"),
@@ -178,11 +188,13 @@ PARAMETERS: list[tuple[str, str, str | None, str, tuple[float, float], tuple[flo
      "beta(2, 8)", (2, 8), (3, 8), 1, ["insurers-leave"], None),
     ("exit_value", "What a guaranteed exit is worth to the president", "share of the stake", "uniform(0, 1)",
      (1, 1), (2.4, 1.6), 1, ["safe-passage"], None),
-    ("guard_block", "Chance that the palace guard blocks an exit", "probability", "beta(3, 3)", (3, 3), (4, 3),
+    ("guard_block", "Chance that the palace guard blocks an exit", "probability", "beta(3, 3)", (3, 3), (4,
+     3),
      1, ["guard-orders"], None),
     ("treaty_holds", "Chance that a signed treaty survives its first month", "probability", "beta(6, 3)",
      (6, 3), (6, 3), 1, ["draft-treaty"], None),
-    ("coup_success", "Chance that a move on the palace works", "probability", "beta(3, 4)", (3, 4), (3.2, 4), 1,
+    ("coup_success", "Chance that a move on the palace works", "probability", "beta(3, 4)", (3, 4), (3.2,
+     4), 1,
      [], "house view: three of seven attempts in the region since 1990"),
     ("incident_rate", "Incidents at sea per week and rung of the fleet", "per week", "lognormal(0.01, 3)",
      (2, 6), (2, 9), 0.06, ["near-collision"], None),
@@ -743,7 +755,8 @@ def _questions(found: dict[str, Any]) -> list[dict[str, Any]]:
     return [
         {
             "ask": "Bluster, or will the fleet be used?",
-            "reading": "Ships are cheap to send and dear to bring home. The blockade counts for more than the fleet, "
+            "reading": "Ships are cheap to send and dear to bring home. The blockade counts for more than "
+            "the fleet, "
             "because a federation that only wanted to be seen would have spared its own traders.",
             "because": ["strait-notice", "bluff-doubts"],
             "panels": [
@@ -829,7 +842,10 @@ def minimal() -> dict[str, Any]:
 
 def hostile() -> dict[str, Any]:
     """Every string that an author could write, replaced by an attack on the page."""
-    attack = "<script>alert('x')</script>\"'><img src=x onerror=alert(1)> ]]> {{ 7*7 }} | `*_[a](http://evil.example)"
+    attack = (
+        "<script>alert('x')</script>\"'><img src=x onerror=alert(1)> ]]> {{ 7*7 }} | "
+        "`*_[a](http://evil.example)"
+    )
 
     def poison(value: Any, key: str = "") -> Any:
         if isinstance(value, dict):
@@ -875,7 +891,7 @@ def hostile() -> dict[str, Any]:
 
 def long_titles() -> dict[str, Any]:
     found = example()
-    words = "a settlement that takes far more words to describe than anyone would like to read aloud in one breath "
+    words = "a settlement that takes far more words to describe than anyone would like to read aloud "
     for row in found["outcomes"].values():
         row["title"] = row["title"] + ", " + words + "andunbreakablestringsof" + "x" * 60
     found["case"]["title"] = "A very long title " * 12

@@ -182,7 +182,7 @@ def accessible(svg: str, ident: str, title: str, description: str) -> str:
     """Give an SVG its title and description, ids of its own, and a size that follows its container."""
     svg = re.sub(r' (?:role|aria-[a-z]+)="[^"]*"', "", svg)
     svg = re.sub(r'<path class="(?:background|foreground)"[^>]*d="(?:M0,0h0v0h0Z)?"[^>]*/>', "", svg)
-    svg = re.sub(r'(\bid="|url\(#|href="#)([^")]+)', rf"\1{ident}-\2", svg)
+    svg = re.sub(r'(\bid="|url\(#)([^")]+)', rf"\1{ident}-\2", svg)
     svg = re.sub(r"(\d+\.\d{2})\d+", r"\1", svg)
     box = re.search(r'viewBox="0 0 ([\d.]+) ([\d.]+)"', svg)
     if box is None:

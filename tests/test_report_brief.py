@@ -1,0 +1,364 @@
+"""The brief as a page and as Markdown."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from collections import Counter
+from collections.abc import Callable
+from functools import lru_cache
+from html.parser import HTMLParser
+from typing import Any
+
+import pytest
+
+from findings_example import example, hostile, long_titles, minimal, thin
+from standoff.report.brief import inline, markdown_text, prose, render_html, render_markdown
+
+Make = Callable[[], dict[str, Any]]
+VOID = {"meta", "link", "br", "img", "input", "hr"}
+
+
+def no_testimony() -> dict[str, Any]:
+    found = example()
+    found.update(testimony=[], questions=[])
+    return found
+
+
+def one_outcome() -> dict[str, Any]:
+    return example(1)
+
+
+def twelve_outcomes() -> dict[str, Any]:
+    return example(12)
+
+
+def ended() -> dict[str, Any]:
+    found = example()
+    found["ending"] = {"date": "2031-07-02", "outcome": "port_seized", "source": "the record"}
+    return found
+
+
+ALL: list[Make] = [
+    example,
+    thin,
+    minimal,
+    hostile,
+    long_titles,
+    no_testimony,
+    one_outcome,
+    twelve_outcomes,
+    ended,
+]
+
+
+class Page(HTMLParser):
+    """Ids, links, and whatever a page could load."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.ids: list[str] = []
+        self.links: list[str] = []
+        self.loads: list[tuple[str, str]] = []
+        self.tags: Counter[str] = Counter()
+        self.handlers: list[str] = []
+        self.open: list[str] = []
+        self.broken: list[str] = []
+        self.pictures: list[dict[str, str | None]] = []
+        self.feed(text)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags[tag] += 1
+        if tag not in VOID:
+            self.open.append(tag)
+        self._note(tag, attrs)
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags[tag] += 1
+        self._note(tag, attrs)
+
+    def handle_endtag(self, tag: str) -> None:
+        if not self.open or self.open.pop() != tag:
+            self.broken.append(tag)
+
+    def _note(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag == "svg":
+            self.pictures.append(dict(attrs))
+        for name, value in attrs:
+            if name == "id":
+                self.ids.append(value or "")
+            if name in {"href", "xlink:href"} and tag == "a":
+                self.links.append(value or "")
+            elif name in {"src", "href", "xlink:href", "data", "action", "srcset", "poster"}:
+                self.loads.append((tag, value or ""))
+            if name.startswith("on"):
+                self.handlers.append(name)
+
+
+@lru_cache
+def _html(make: Make) -> str:
+    return render_html(make())
+
+
+@lru_cache
+def _page(make: Make) -> Page:
+    return Page(_html(make))
+
+
+@pytest.mark.parametrize("make", ALL)
+def test_every_link_has_its_target_and_every_id_is_one(make: Make) -> None:
+    page = _page(make)
+    assert page.links
+    for link in page.links:
+        assert link.startswith("#"), link
+        assert link[1:] in page.ids, link
+    twice = [i for i, n in Counter(page.ids).items() if n > 1]
+    assert twice == []
+
+
+@pytest.mark.parametrize("make", ALL)
+def test_the_page_asks_the_network_for_nothing_and_runs_nothing(make: Make) -> None:
+    page, text = _page(make), _html(make)
+    assert page.loads == [("link", "data:,")]
+    assert page.tags["script"] == page.tags["img"] == page.tags["iframe"] == page.tags["object"] == 0
+    assert page.handlers == []
+    style = text[text.index("<style>") : text.index("</style>")]
+    assert "url(" not in style
+    assert "@import" not in style
+    assert "default-src 'none'" in text
+
+
+@pytest.mark.parametrize("make", ALL)
+def test_the_page_is_well_formed_and_small(make: Make) -> None:
+    page = _page(make)
+    assert page.broken == []
+    assert page.open == []
+    assert len(_html(make).encode()) < 3_000_000
+    assert page.tags["h1"] == 1
+
+
+@pytest.mark.parametrize("make", ALL)
+def test_every_picture_has_alternative_text(make: Make) -> None:
+    page, text = _page(make), _html(make)
+    for picture in page.pictures:
+        assert picture.get("role") == "img"
+        assert picture.get("aria-label") or picture.get("aria-labelledby")
+        for ident in (picture.get("aria-labelledby") or "").split():
+            assert ident in page.ids
+    assert text.count("<svg") == len(re.findall(r"<svg[^>]*><title", text))
+
+
+def test_sections_stand_in_reading_order() -> None:
+    page = _page(example)
+    order = [
+        "bottom-line",
+        "outcomes",
+        "by-date",
+        "through-time",
+        "questions",
+        "next",
+        "model",
+        "evidence",
+        "parameters",
+        "history",
+        "testimony",
+        "certificate",
+        "provenance",
+    ]
+    assert [i for i in page.ids if i in order] == order
+
+
+def test_every_claim_parameter_move_and_entry_is_reachable() -> None:
+    found, page = example(), _page(example)
+    wanted = [f"claim-{c['id']}" for c in found["evidence"]["claims"]]
+    wanted += [f"parameter-{name}" for name in found["parameters"]]
+    wanted += [f"move-{m['actor']}-{m['name']}" for m in found["model"]["moves"]]
+    wanted += [f"history-{h['index']}" for h in found["history"]]
+    linked = {link[1:] for link in page.links}
+    for ident in wanted:
+        assert ident in page.ids
+    never = [i for i in wanted if i not in linked]
+    assert never == ["parameter-patience"]  # discounting stands in no term of the model shown
+
+
+def test_every_number_of_an_outcome_is_one_click_from_a_claim_parameter_or_judgement() -> None:
+    text = _html(example)
+    for section in ("outcomes", "by-date", "next"):
+        start = text.index(f'<section id="{section}">')
+        part = text[start : text.index("</section>", start)]
+        rows = re.split(r'<div class="row"|<tr>', part)[1:]
+        numbered = [r for r in rows if re.search(r'class="num"|<td class="n">', r)]
+        assert numbered
+        grounded = [
+            r for r in numbered if re.search(r'href="#(claim|parameter|worth|move|event|factor|type)-', r)
+        ]
+        assert len(grounded) == len(numbered)
+
+
+def test_figures_at_odds_stand_side_by_side_with_their_claims() -> None:
+    text = _html(example)
+    start = text.index('class="conflict"')
+    part = text[start : text.index("</div>\n<div", text.index("6,000"))]
+    assert part.index(">9<") < part.index(">18<") < part.index(">30<") < part.index(">6,000<")
+    assert 'href="#claim-fleet-august"' in part
+    assert "Counted on different days" in part
+
+
+def test_the_thin_ensemble_is_told_before_anything_else() -> None:
+    text = _html(thin)
+    assert text.index("Read this first") < text.index('id="bottom-line"')
+    assert 'class="warning"' in text
+    assert 'href="#history-7"' in text[text.index("Least expected") : text.index('id="bottom-line"')]
+    assert 'class="warning"' not in _html(example)
+
+
+def test_failed_draws_are_told() -> None:
+    assert re.search(r"9\sdraws of 128 failed", _html(thin))
+
+
+def test_missing_sections_are_left_out_together_with_their_entries_in_the_contents() -> None:
+    page = _page(minimal)
+    assert "outcomes" in page.ids
+    for gone in (
+        "by-date",
+        "through-time",
+        "questions",
+        "next",
+        "model",
+        "evidence",
+        "parameters",
+        "history",
+    ):
+        assert gone not in page.ids
+        assert f"#{gone}" not in page.links
+    assert "testimony" not in _page(no_testimony).ids
+
+
+def test_hostile_text_is_shown_and_never_obeyed() -> None:
+    text = _html(hostile)
+    assert "<script" not in text
+    assert "<img" not in text
+    assert "&lt;script&gt;" in text
+    assert "{{ 7*7 }}" in text
+    assert "onerror=alert(1)&gt;" in text
+
+
+def test_numbers_are_never_more_exact_than_they_are() -> None:
+    text = re.sub(r"<style>.*?</style>|<svg.*?</svg>", "", _html(example), flags=re.S)
+    shown = re.sub(r"<[^>]+>", " ", text)
+    assert not re.search(r"\d\.\d+\s*%", shown)
+    assert "nan" not in shown.lower().split()
+    assert "None" not in shown
+
+
+def test_likelihood_and_confidence_never_meet() -> None:
+    assert "confidence" not in _html(example).lower()
+
+
+def test_the_ending_is_for_scoring_only() -> None:
+    text = re.sub(r"\s+", " ", _html(ended))
+    assert "How it came out." in text
+    assert "This forecast gave it 17 %" in text
+    assert "Recorded for scoring only" in text
+
+
+def test_the_page_follows_the_scheme_prints_and_fits_a_phone() -> None:
+    text = _html(example)
+    for part in (
+        "prefers-color-scheme: dark",
+        "@media print",
+        "@page",
+        "max-width: 40rem",
+        "width=device-width",
+    ):
+        assert part in text
+
+
+def test_colours_of_pictures_follow_the_page() -> None:
+    text = _html(example)
+    used = set(re.findall(r'(?:fill|stroke)="(#[0-9a-f]{6})"', text))
+    mapped = set(re.findall(r'svg \[fill="(#[0-9a-f]{6})"\]', text))
+    assert used <= mapped
+
+
+def test_ranges_in_prose_do_not_break_across_lines() -> None:
+    assert prose("it is 20–45\N{NO-BREAK SPACE}% <b>") == (
+        "it is <span class=nb>20–45\N{NO-BREAK SPACE}%</span> &lt;b&gt;"
+    )
+
+
+def test_inline_pictures_name_no_address() -> None:
+    assert "http" not in inline(
+        '<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://x"><a xlink:href="#a"/></svg>'
+    )
+    assert "http" not in _html(example).replace("http-equiv", "")
+
+
+# Markdown
+
+
+@lru_cache
+def _markdown(make: Make) -> str:
+    return render_markdown(make())
+
+
+@pytest.mark.parametrize("make", ALL)
+def test_every_link_of_the_markdown_has_its_anchor(make: Make) -> None:
+    text = _markdown(make)
+    anchors = re.findall(r'<a id="([^"]+)"></a>', text)
+    assert len(anchors) == len(set(anchors))
+    for link in re.findall(r"(?<!\\)\]\(#([^)]+)\)", text):
+        assert link in anchors, link
+
+
+@pytest.mark.parametrize("make", ALL)
+def test_tables_of_the_markdown_keep_their_columns(make: Make) -> None:
+    width = 0
+    for line in _markdown(make).splitlines():
+        if not line.startswith("|"):
+            width = 0
+            continue
+        cells = len(re.findall(r"(?<!\\)\|", line))
+        width = width or cells
+        assert cells == width, line
+
+
+def test_markdown_has_the_same_parts_and_no_live_markup() -> None:
+    text = _markdown(example)
+    for head in (
+        "Bottom line",
+        "How it may end",
+        "By when",
+        "Through time",
+        "Questions answered",
+        "What they may do next",
+        "The model",
+        "Evidence",
+        "Parameters",
+        "The dated history",
+        "Testimony",
+        "Certificate and limits",
+        "Provenance",
+    ):
+        assert f"## {head}\n" in text
+    bad = _markdown(hostile)
+    assert "<script" not in bad
+    assert "<img" not in bad
+    assert not re.search(r"(?<!\\)\]\(http", bad)
+
+
+def test_markdown_text_is_harmless() -> None:
+    assert markdown_text("a|b *c* [d](e) <f> `g`\n# h") == (
+        "a\\|b \\*c\\* \\[d\\](e) &lt;f&gt; \\`g\\` \\# h"
+    )
+    assert markdown_text(None) == ""
+
+
+def test_help_stays_quick_because_nothing_heavy_loads_with_the_room() -> None:
+    code = (
+        "import sys, standoff.report.brief, standoff.report.terminal; "
+        "print([m for m in ('altair', 'vl_convert', 'jinja2', 'rich', 'numpy') if m in sys.modules])"
+    )
+    result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert result.stdout.strip() == "[]"

@@ -1,0 +1,157 @@
+"""The bottom line."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+
+from findings_example import example, flat, minimal, thin
+from standoff.report import sentences
+from standoff.report.words import SCALE
+
+
+def _texts(findings: dict[str, Any]) -> dict[str, str]:
+    lines = sentences.bottom_line(findings)
+    return {line.label: line.text.replace("\N{NO-BREAK SPACE}", " ") for line in lines}
+
+
+def _band(mean: float, spread: float = 0.02) -> dict[str, float]:
+    return {
+        "mean": mean,
+        "p05": mean - 2 * spread,
+        "p25": mean - spread,
+        "p50": mean,
+        "p75": mean + spread,
+        "p95": mean + 2 * spread,
+    }
+
+
+def test_the_leading_outcome_has_its_words_range_and_both_bands() -> None:
+    found = {"outcomes": {"deal": {**_band(0.62), "title": "A deal"}, "war": {**_band(0.3), "title": "War"}}}
+    assert _texts(found)["Leading outcome"] == (
+        "“A deal” is the leading outcome. It is likely (55–80 %), with a central estimate of 62 %. Half "
+        "of the assumptions tried, by weight, give 60–64 %; nine in ten give 58–66 %. Next comes “War”, "
+        "which is unlikely (20–45 %), with a central estimate of 30 %."
+    )
+
+
+def test_a_close_second_is_called_close() -> None:
+    found = {"outcomes": {"deal": _band(0.4), "war": _band(0.38)}}
+    assert "Close behind comes “war”" in _texts(found)["Leading outcome"]
+
+
+def test_one_outcome_and_none() -> None:
+    assert "one ending only, “deal”" in _texts({"outcomes": {"deal": flat(1.0)}})["Leading outcome"]
+    assert "no outcome" in _texts({})["Leading outcome"]
+
+
+def test_peace_uses_the_band_of_the_sum_where_it_is_given() -> None:
+    found = example()
+    text = _texts(found)["Peaceful settlement"]
+    assert f"central estimate of {found['peaceful']['mean'] * 100:.0f} %" in text
+    assert "nine in ten give" in text
+
+
+def test_without_that_band_several_peaceful_outcomes_give_a_mean_and_no_range_of_draws() -> None:
+    found = example()
+    del found["peaceful"]
+    text = _texts(found)["Peaceful settlement"]
+    assert "central estimate of 44 %" in text
+    assert "nine in ten" not in text
+
+
+def test_one_peaceful_outcome_is_its_own_band() -> None:
+    found = {"outcomes": {"deal": {**_band(0.6), "peaceful": True}, "war": _band(0.4)}}
+    assert "nine in ten give 56–64 %" in _texts(found)["Peaceful settlement"]
+
+
+def test_no_peaceful_outcome_is_said() -> None:
+    assert "counts none" in _texts({"outcomes": {"a": _band(0.6), "b": _band(0.4)}})["Peaceful settlement"]
+
+
+def test_hidden_intentions_are_set_against_the_start() -> None:
+    lines = [line.text for line in sentences.bottom_line(example()) if line.label == "Hidden intention"]
+    assert len(lines) == 2
+    assert "at the start, 35" in lines[0]
+    assert "will blockade but not land" in lines[0]
+
+
+def test_movement_names_the_outcome_that_moved_most_and_the_telling_move() -> None:
+    text = _texts(example())["Movement"]
+    assert "“The president leaves under a guarantee” moved most, from 14 % to 27 % (+13 points)" in text
+    assert "“Declare the strait closed” on 22 April 2031" in text
+
+
+def test_stillness_is_said_and_a_short_series_says_nothing() -> None:
+    found = example()
+    found["series"] = [{**found["series"][-1], "as_of": "2031-03-03"}, found["series"][-1]]
+    assert "no outcome has moved" in _texts(found)["Movement"]
+    found["series"] = found["series"][:1]
+    assert "Movement" not in _texts(found)
+
+
+def test_limits_name_draws_failures_and_numerical_error() -> None:
+    text = _texts(thin())["What limits this"]
+    assert "128 draws" in text
+    assert "6 equal ones" in text
+    assert "9 draws could not be solved" in text
+    assert "tempered" in text
+    assert "0.3 points" in text
+    tiny = example()
+    tiny["certificate"]["grid_error"] = 0.0001
+    assert "less than 0.1 points" in _texts(tiny)["What limits this"]
+
+
+LIKELIHOOD = re.compile("|".join(word for _, _, word in SCALE))
+
+
+@pytest.mark.parametrize("make", [example, thin, minimal, lambda: example(1), lambda: example(12)])
+def test_likelihood_and_confidence_never_share_a_sentence(make: Any) -> None:
+    for line in sentences.bottom_line(make()):
+        for sentence in re.split(r"(?<=[.?!])\s", line.text):
+            assert not (LIKELIHOOD.search(sentence) and "confiden" in sentence.lower())
+
+
+def test_every_word_of_likelihood_has_its_range_in_the_same_sentence() -> None:
+    for line in sentences.bottom_line(example()):
+        for sentence in re.split(r"(?<=\.)\s", line.text):
+            if LIKELIHOOD.search(sentence):
+                assert re.search(r"\((?:under |over )?\d[^)]*%\)", sentence), sentence
+
+
+def test_every_statement_about_the_crisis_has_grounds() -> None:
+    for line in sentences.bottom_line(example()):
+        if line.label != "What limits this":
+            assert line.rests, line.label
+
+
+@pytest.mark.parametrize(
+    ("run", "expected"),
+    [
+        ({"draws": 128, "effective_draws": 61.0, "pareto_k": 0.4}, False),
+        ({"draws": 128, "effective_draws": 29.0, "pareto_k": 0.4}, True),
+        ({"draws": 1000, "effective_draws": 90.0, "pareto_k": 0.4}, True),
+        ({"draws": 128, "effective_draws": 61.0, "pareto_k": 0.8}, True),
+        ({"draws": 8, "effective_draws": 8.0}, False),
+        ({"draws": 8, "effective_draws": 3.0}, True),
+        ({}, False),
+    ],
+)
+def test_when_an_ensemble_is_thin(run: dict[str, float], expected: bool) -> None:
+    assert sentences.is_thin({"run": run}) is expected
+
+
+def test_warnings_say_what_to_do() -> None:
+    said = " ".join(sentences.warnings(thin()))
+    for part in ("thin", "more draws", "Pareto k 0.93", "failed", "did not settle"):
+        assert part in said
+    assert sentences.warnings(example()) == []
+
+
+def test_the_least_expected_moves_come_first() -> None:
+    found = sentences.least_expected(example())
+    means = [entry["likelihood"]["mean"] for entry in found]
+    assert means == sorted(means)
+    assert found[0]["move"] == "incident_at_sea"
