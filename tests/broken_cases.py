@@ -60,7 +60,7 @@ def _evidence(
 
 
 _LAND = "ends: {island_taken: landing_odds, landing_fails: 1 - landing_odds}"
-_UNIFORM = "prior: {uniform: [0.2, 0.7]}"
+_UNIFORM = "prior: {uniform: [0.3, 0.8]}"
 _STORES = "rate: 0.5\n    per: week"
 _ORDER = "order: [admiralty, council, chance]"
 _GIVE_UP = "ends: claim_given_up"
@@ -181,8 +181,8 @@ ERRORS = [
     _case(
         "a misspelt type",
         "outcomes.island_taken.worth.admiralty.blff",
-        "admiralty: {bluff: 0.1, resolved: 0.8}",
-        "admiralty: {blff: 0.1, resolved: 0.8}",
+        "admiralty: {bluff: 0.1, resolved: 0.9}",
+        "admiralty: {blff: 0.1, resolved: 0.9}",
         "`blff`",
         "'bluff'",
     ),
@@ -387,7 +387,7 @@ ERRORS = [
     ),
     _case(
         "a hidden type in a condition",
-        "moves.council.share.when",
+        "moves.admiralty.share.when",
         "when: talks is open and cordon < blockade",
         "when: talks is open and admiralty is bluff",
         "a test of the hidden type",
@@ -405,8 +405,8 @@ ERRORS = [
         "a prior with impossible numbers",
         "parameters.landing_odds.prior.uniform",
         _UNIFORM,
-        "prior: {uniform: [0.7, 0.2]}",
-        "uniform [0.7, 0.2]",
+        "prior: {uniform: [0.8, 0.3]}",
+        "uniform [0.8, 0.3]",
         "Mend the numbers",
     ),
     _case(
@@ -441,7 +441,7 @@ ERRORS = [
         "two families in one prior",
         "parameters.landing_odds.prior",
         _UNIFORM,
-        "prior: {uniform: [0.2, 0.7], fixed: 0.5}",
+        "prior: {uniform: [0.3, 0.8], fixed: 0.5}",
         "fixed and uniform",
         "Write one",
     ),
@@ -457,7 +457,7 @@ ERRORS = [
         "both prior and is",
         "parameters.landing_odds",
         _UNIFORM,
-        "prior: {uniform: [0.2, 0.7]}\n    is: 0.5",
+        "prior: {uniform: [0.3, 0.8]}\n    is: 0.5",
         "both `prior` and `is`",
         "Keep",
         "  landing_odds:",
@@ -729,7 +729,7 @@ WARNINGS = [
     ),
     _warn(
         "a condition that play never reaches",
-        "moves.council.share.when",
+        "moves.admiralty.share.when",
         "then: {talks: open}\n      because",
         "then: {talks: shut}\n      because",
         "only where play can never get to",
@@ -781,7 +781,7 @@ WARNINGS = [
         "a move no phase names",
         "moves.council.give_up",
         _ORDER,
-        "order: [admiralty, {actor: council, moves: [hold, share, ask_for_talks]}, chance]",
+        "order: [admiralty, {actor: council, moves: [hold, ask_for_talks]}, chance]",
         "no entry of `order` names",
         at="    give_up:",
     ),
@@ -838,8 +838,8 @@ WARNINGS = [
     _warn(
         "a worth for some types only",
         "outcomes.bank_shared.worth.admiralty",
-        "{bluff: 0.7, resolved: 0.4}",
-        "{bluff: 0.7}",
+        "{bluff: 0.4, resolved: -0.1}",
+        "{bluff: 0.4}",
         "nothing said for `resolved`",
         "counts as 0",
     ),

@@ -64,7 +64,7 @@ def test_all_problems_at_once(tmp_path: Path) -> None:
         CASE,
         ("when: cordon < blockade", "when: cordn < blockade"),
         ("ends: claim_given_up", "ends: claim_givn_up"),
-        ("prior: {uniform: [0.2, 0.7]}", "prior: {uniform: [0.7, 0.2]}"),
+        ("prior: {uniform: [0.3, 0.8]}", "prior: {uniform: [0.8, 0.3]}"),
         ("bluff:    {prior: 0.6,", "bluff:    {prior: 0.9,"),
         ("because: [two-weeks]\n\n\n# Who", "because: [to-weeks]\n\n\n# Who"),
     )
@@ -157,7 +157,7 @@ def test_priors_of_types_over_parameters(tmp_path: Path) -> None:
     bad = changed(CASE, ("prior: 0.6,", "prior: landing_odds,"), ("prior: 0.4,", "prior: 0.5,"))
     errors = [p for p in check(written(tmp_path, bad)) if p.level == "error"]
     assert [problem.path for problem in errors] == ["actors.admiralty.types"]
-    assert "landing_odds = 0.45" in errors[0].found
+    assert "landing_odds = 0.55" in errors[0].found
 
 
 def test_a_deadline_is_seen(tmp_path: Path) -> None:
