@@ -237,7 +237,7 @@ def _title(name: str, row: Mapping[str, Any]) -> str:
 
 
 def _bands(points: Sequence[Mapping[str, Any]]) -> dict[str, list[float]]:
-    return {key: [float(p.get(key, p["mean"])) for p in points] for key in KEYS}
+    return {key: [float(p["mean"] if p.get(key) is None else p[key]) for p in points] for key in KEYS}
 
 
 def outcome_series(findings: Mapping[str, Any], order: Sequence[str], marks: Sequence[str]) -> Figure | None:

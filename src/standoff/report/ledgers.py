@@ -216,11 +216,7 @@ def certificate(findings: Findings) -> list[tuple[str, str, str]]:
         add("States", f"{held['states']:,}", "Reachable public situations.")
     if held.get("belief_points") is not None:
         grid = held.get("grid")
-        said = (
-            f" ({' × '.join(str(g) for g in grid)} intervals)"
-            if isinstance(grid, list | tuple) and grid
-            else ""
-        )
+        said = f" ({' × '.join(str(g) for g in grid)})" if isinstance(grid, list | tuple) and grid else ""
         add("Belief points", f"{held['belief_points']:,}{said}", "Grid on which beliefs are held.")
     if held.get("flagged") is not None:
         add("Stubborn nodes", str(held["flagged"]), "Nodes whose fixed point needed the last resort.")
