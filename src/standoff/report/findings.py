@@ -1,0 +1,534 @@
+"""Findings: everything a forecast has to say, as plain data (JSON-able), for the brief and for scripts.
+
+Every number comes with what it rests on: claims, judgement, the parameters it uses. Probabilities are means and
+quantiles over weighted draws; nothing is computed here that the records do not hold.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from standoff.evidence.grades import CREDIBILITY
+from standoff.evidence.ledger import ledger
+from standoff.forecast import Forecast
+from standoff.forecast.draw import OK
+from standoff.forecast.forecast import BAND, LEVELS, as_of_series, bands
+from standoff.game.model import Floats
+from standoff.language.calendar import step_start
+from standoff.language.document import CaseDocument, Effect, Event, Question
+from standoff.language.expressions import ExpressionError, compile_expression
+from standoff.language.priors import family, in_words, mean, quantile
+
+Findings = dict[str, Any]
+Band = dict[str, float]
+BINS = 24
+
+
+def findings(made: Forecast) -> Findings:
+    """The whole of a forecast as plain data; the shape is documented in docs/scripts.md."""
+    from standoff import __version__
+
+    document = made.structure.document
+    clock = document.clock
+    line = made.task.lines[-1]
+    contract = made.to_json()
+    return {
+        **{
+            key: contract[key]
+            for key in ("as_of", "draws", "effective_draws", "pareto_k", "case_hash", "version")
+        },
+        "case": {
+            "name": made.case.name,
+            "title": document.title,
+            "question": document.question,
+            "summary": document.summary,
+            "hash": made.case.hash,
+            "version": __version__,
+            "as_of": made.as_of.isoformat(),
+            "first_day": clock.start.isoformat(),
+            "last_day": step_start(clock, clock.steps).isoformat(),
+            "step": clock.step,
+            "steps": clock.steps,
+            "now_step": line.step,
+            "now_date": step_start(clock, min(line.step, clock.steps)).isoformat(),
+        },
+        "outcomes": {
+            name: {**band, "title": outcome.title, "peaceful": outcome.peaceful}
+            for (name, outcome), band in zip(document.outcomes.items(), made.outcomes.values(), strict=True)
+        },
+        "peaceful": _together(
+            made, [name for name, outcome in document.outcomes.items() if outcome.peaceful]
+        ),
+        "beliefs": _beliefs(made),
+        "by_date": made.by_date(),
+        "series": _series(made),
+        "next_moves": _next_moves(made),
+        "state": _state(made),
+        "courses": _courses(made),
+        "history": _history(made),
+        "testimony": _testimony(made),
+        "parameters": _parameters(made),
+        "questions": [_question(made, question) for question in document.questions],
+        "evidence": _evidence(made),
+        "model": _model(made),
+        "certificate": made.certificate,
+        "run": {
+            "draws": len(made.weights),
+            "failed": int((made.records["status"] != OK).sum()),
+            "effective_draws": made.effective_draws,
+            "pareto_k": contract["pareto_k"],
+            "seed": made.settings.seed,
+            "tempered": None,
+            "refined": made.refined,
+            "seconds": made.seconds,
+            "warnings": list(made.warnings),
+        },
+        "ending": None
+        if document.ending is None
+        else {
+            "date": document.ending.date.isoformat(),
+            "outcome": document.ending.outcome,
+            "source": document.ending.source,
+        },
+    }
+
+
+def _one(values: Floats, weights: Floats) -> Band:
+    return bands(np.asarray(values, float).reshape(-1, 1), weights)[0]
+
+
+def _together(made: Forecast, names: list[str]) -> Band | None:
+    """Band of the summed probability of several outcomes."""
+    if not names:
+        return None
+    at = [list(made.structure.document.outcomes).index(name) for name in names]
+    return _one(made.records["series"][:, -1, at].sum(axis=1), made.weights)
+
+
+def _beliefs(made: Forecast) -> dict[str, Any]:
+    document = made.structure.document
+    first = made.beliefs_at(0)
+    result: dict[str, Any] = {}
+    at = 0
+    for actor, types in made.beliefs.items():
+        result[actor] = {}
+        for name, band in types.items():
+            stated = _one(made.records["priors"][:, at], np.full(len(made.weights), 1 / len(made.weights)))
+            kind = document.actors[actor].types[name]
+            result[actor][name] = {
+                **band,
+                "title": kind.title,
+                "prior": stated["mean"],
+                "start": first[actor][name],
+            }
+            at += 1
+    return result
+
+
+def _moved(made: Forecast, entry: Any) -> dict[str, Any]:
+    move = max(entry.moves, key=lambda name: entry.moves[name])
+    return {
+        "date": entry.when.first.isoformat(),
+        "who": entry.who,
+        "move": move,
+        "title": entry.title or _move_title(made.structure.document, entry.who, move),
+    }
+
+
+def _move_title(document: CaseDocument, who: str, move: str) -> str | None:
+    if who in document.moves and move in document.moves[who]:
+        return document.moves[who][move].title
+    return document.events[move].title if move in document.events else None
+
+
+def _series(made: Forecast) -> list[dict[str, Any]]:
+    points = list(as_of_series(made))
+    told: set[int] = set()
+    for point, day in zip(points, made.dates, strict=True):
+        fresh = [
+            entry for entry in made.case.evidence.history if entry.known <= day and entry.index not in told
+        ]
+        told |= {entry.index for entry in fresh}
+        point["moves"] = [_moved(made, entry) for entry in fresh]
+    return points
+
+
+def _next_moves(made: Forecast) -> dict[str, Any]:
+    document, structure = made.structure.document, made.structure
+    table = made.records["next"]
+    result: dict[str, Any] = {}
+    for c, (k, i) in enumerate(made.task.acts):
+        phase = structure.phases[k]
+        column = table[:, c, 0]
+        if not np.isfinite(column[made.weights > 0]).any():
+            continue
+        band = _one(column, made.weights)
+        if not band["mean"] > 0:
+            continue
+        types = list(document.actors[phase.label].types)
+        result.setdefault(phase.label, {})[phase.acts[i].name] = {
+            **band,
+            "title": _move_title(document, phase.label, phase.acts[i].name),
+            "by_type": {
+                name: _one(table[:, c, 1 + n], made.weights)["mean"]
+                for n, name in enumerate(types)
+                if len(types) > 1
+            },
+        }
+    return result
+
+
+def _state(made: Forecast) -> dict[str, Any]:
+    result = {}
+    for f, (name, factor) in enumerate(made.structure.document.factors.items()):
+        rows = bands(made.records["state"][:, f, : len(factor.levels)], made.weights)
+        result[name] = {
+            "title": factor.title,
+            "levels": factor.levels,
+            "probabilities": [row["mean"] for row in rows],
+        }
+    return result
+
+
+def _courses(made: Forecast) -> dict[str, Any]:
+    clock = made.structure.document.clock
+    first = made.task.lines[-1].step
+    steps = list(range(first, clock.steps))
+    result = {}
+    for f, (name, factor) in enumerate(made.structure.document.factors.items()):
+        levels = made.records["levels"][:, first:, f, : len(factor.levels)]
+        if not steps:
+            continue
+        result[name] = {
+            "title": factor.title,
+            "levels": factor.levels,
+            "dates": [step_start(clock, t + 1).isoformat() for t in steps],
+            "probabilities": [
+                [row["mean"] for row in bands(levels[:, t], made.weights)] for t in range(len(steps))
+            ],
+        }
+    return result
+
+
+def _history(made: Forecast) -> list[dict[str, Any]]:
+    document = made.structure.document
+    secret = [
+        (name, kind)
+        for name, actor in document.actors.items()
+        if len(actor.types) > 1
+        for kind in actor.types
+    ]
+    rows = []
+    for entry in made.case.evidence.history:
+        if entry.known > made.as_of or entry.index not in made.task.entries:
+            continue
+        row = made.task.entries.index(entry.index)
+        move = max(entry.moves, key=lambda name: entry.moves[name])
+        likelihood = made.records["likelihood"][:, row]
+        shift: dict[str, dict[str, float]] = {}
+        known = np.isfinite(likelihood[made.weights > 0]).any()
+        if known:
+            for (actor, kind), band in zip(
+                secret, bands(made.records["shift"][:, row], made.weights), strict=True
+            ):
+                shift.setdefault(actor, {})[kind] = band["mean"]
+        rows.append(
+            {
+                "index": entry.index,
+                "date": entry.when.first.isoformat(),
+                "until": entry.when.last.isoformat(),
+                "precision": entry.when.precision,
+                "who": entry.who,
+                "move": move,
+                "title": entry.title or _move_title(document, entry.who, move),
+                "probability": entry.moves[move],
+                "likelihood": _one(likelihood, made.weights) if known else None,
+                "shift": shift,
+                "because": list(entry.because),
+                "judgement": entry.judgement,
+                "known": entry.known.isoformat(),
+            }
+        )
+    return sorted(rows, key=lambda row: (row["date"], row["index"]))
+
+
+def _testimony(made: Forecast) -> list[dict[str, Any]]:
+    from standoff.evidence import testimony
+
+    return [
+        {
+            "claim": item.claim,
+            "known": item.known.isoformat(),
+            "weight": item.weight,
+            "counted": item.counted,
+            "why": item.why,
+            "types": {actor: dict(ratios) for actor, ratios in item.types.items()},
+            "where": [[formula, ratio] for formula, ratio in item.where],
+        }
+        for item in testimony(made.case.evidence, made.as_of)
+    ]
+
+
+def _parameters(made: Forecast) -> dict[str, Any]:
+    document = made.structure.document
+    table = made.records["parameters"]
+    first = made.settings.draws
+    even = np.zeros(len(made.weights))
+    even[:first] = 1 / first  # refined draws do not stand for the prior
+    result = {}
+    for c, (name, parameter) in enumerate(document.parameters.items()):
+        values = table[:, c]
+        if parameter.prior is not None:
+            at = {
+                key: float(quantile(parameter.prior, level)) for key, level in zip(BAND, LEVELS, strict=True)
+            }
+            prior: Band = {"mean": mean(parameter.prior), **at}
+            text = in_words(parameter.prior)
+        else:
+            prior, text = _one(values, even), f"= {parameter.is_}"
+        fixed = parameter.prior is not None and family(parameter.prior)[0] == "fixed"
+        result[name] = {
+            "title": parameter.title,
+            "unit": parameter.unit,
+            "prior": prior,
+            "posterior": _one(values, made.weights),
+            "prior_text": text,
+            "because": list(parameter.because),
+            "judgement": parameter.judgement,
+            "set_by_hand": name in made.case.overrides,
+            "histogram": None if fixed else _histogram(values, even, made.weights),
+        }
+    return result
+
+
+def _histogram(values: Floats, prior: Floats, posterior: Floats) -> dict[str, Any] | None:
+    known = values[np.isfinite(values)]
+    if not len(known) or known.min() == known.max():
+        return None
+    edges = np.linspace(known.min(), known.max(), BINS + 1)
+    kept = np.isfinite(values)
+    return {
+        "edges": edges.tolist(),
+        "prior": np.histogram(values[kept], edges, weights=prior[kept])[0].tolist(),
+        "posterior": np.histogram(values[kept], edges, weights=posterior[kept])[0].tolist(),
+    }
+
+
+def _question(made: Forecast, question: Question) -> dict[str, Any]:
+    document = made.structure.document
+    panels: list[dict[str, Any]] = []
+    if question.types is not None:
+        rows = {name: band for name, band in _beliefs(made).get(question.types, {}).items()}
+        panels.append({"kind": "types", "actor": question.types, "rows": rows})
+    if question.outcomes:
+        panels.append(
+            {
+                "kind": "outcomes",
+                "rows": {
+                    name: {**made.outcomes[name], "title": document.outcomes[name].title}
+                    for name in question.outcomes
+                },
+                "together": _together(made, question.outcomes),
+            }
+        )
+    if question.moves is not None:
+        panels.append(
+            {"kind": "moves", "actor": question.moves, "rows": _next_moves(made).get(question.moves, {})}
+        )
+    for actor, move in (question.after or {}).items():
+        panels.append(_after(made, actor, move))
+    formulas = [
+        (label, formula) for asked in document.questions for label, formula in (asked.value or {}).items()
+    ]
+    for label, formula in (question.value or {}).items():
+        column = made.records["values"][:, formulas.index((label, formula))]
+        panels.append(
+            {"kind": "value", "label": label, "expression": str(formula), "band": _one(column, made.weights)}
+        )
+    if question.factors:
+        courses = _courses(made)
+        panels.append(
+            {"kind": "factors", "rows": {name: courses[name] for name in question.factors if name in courses}}
+        )
+    return {
+        "ask": question.ask,
+        "reading": question.reading,
+        "because": list(question.because),
+        "panels": panels,
+    }
+
+
+def _after(made: Forecast, actor: str, move: str) -> dict[str, Any]:
+    document = made.structure.document
+    table = made.records["after"][:, made.task.after.index((actor, move))]
+    known = np.isfinite(table[:, 0]) & (made.weights > 0)
+    share = float(made.weights[known].sum())
+    rows = {}
+    if share > 0:
+        weights = np.where(known, made.weights, 0.0) / share
+        now = bands(made.records["series"][:, -1], weights)
+        then = bands(table, weights)
+        rows = {name: {"now": now[o], "then": then[o]} for o, name in enumerate(document.outcomes)}
+    return {"kind": "after", "actor": actor, "move": move, "rows": rows, "open": share > 0, "share": share}
+
+
+def _evidence(made: Forecast) -> dict[str, Any]:
+    sheet = ledger(made.case.evidence, made.as_of)
+    evidence = made.case.evidence
+    cited = _cited(made)
+    claims = []
+    for row in sheet["claims"]:
+        claim = evidence.claims[row["id"]]
+        heard = row["testimony"]
+        anchor = row["anchor"] or row["digest_anchor"]
+        claims.append(
+            {
+                "id": row["id"],
+                "says": row["says"],
+                "report": row["report"],
+                "attributed_to": row["attributed_to"],
+                "credibility": claim.credibility,
+                "credibility_words": CREDIBILITY[claim.credibility],
+                "grade_words": row["grade_words"],
+                "origin": row["origin"],
+                "anchor": anchor,
+                "anchor_words": row["anchor_words"],
+                "passage": row["passage"],
+                "weight": None if heard is None else heard["weight"],
+                "counted": None if heard is None else heard["counted"],
+                "cited_by": cited.get(row["id"], []),
+                "note": row["note"],
+            }
+        )
+    return {
+        "reports": [
+            {
+                **row,
+                "precision": row["published_span"]["precision"],
+                "held": evidence.reports[row["id"]].state == "held",
+            }
+            for row in sheet["reports"]
+        ],
+        "claims": claims,
+        "conflicts": [
+            {
+                "about": row["about"],
+                "figures": [
+                    {
+                        "claim": side["claim"],
+                        "value": side["figure"],
+                        "low": side["low"],
+                        "high": side["high"],
+                        "unit": row["unit"],
+                        "says": side["says"],
+                        "report": side["report"],
+                        "published": side["published"],
+                    }
+                    for side in row["sides"]
+                ],
+                "explained": row["explained"],
+            }
+            for row in sheet["conflicts"]
+        ],
+        "discount": {
+            part: {each["grade"]: each["worth"] for each in sheet["discount"][part]}
+            for part in sheet["discount"]
+        },
+        "origins": sheet["origins"],
+        "reprints": sheet["reprints"],
+        "note": sheet["note"],
+    }
+
+
+def _cited(made: Forecast) -> dict[str, list[str]]:
+    """claim -> key paths in the written case and its history that cite it."""
+    from standoff.evidence import citations
+
+    found = {
+        name: list(paths) for name, paths in citations(made.case.written.model_dump(mode="json")).items()
+    }
+    for entry in made.case.evidence.history:
+        for claim in entry.because:
+            found.setdefault(claim, []).append(f"history.{entry.index}")
+    return found
+
+
+def _model(made: Forecast) -> dict[str, Any]:
+    from standoff.mechanisms import MECHANISMS
+
+    document = made.structure.document
+    plain = document.model_dump(mode="json", by_alias=True)
+    order = [phase.label for phase in made.structure.phases]
+    return {
+        "actors": [
+            {
+                "name": name,
+                "title": actor.title,
+                "types": [{"name": kind, **plain["actors"][name]["types"][kind]} for kind in actor.types],
+                "precision": actor.precision,
+                "tempo": plain["actors"][name]["tempo"],
+                "standing": actor.standing or ("hold" if "hold" in document.moves.get(name, {}) else None),
+                "because": actor.because,
+                "judgement": actor.judgement,
+            }
+            for name, actor in document.actors.items()
+        ],
+        "factors": [
+            {**plain["factors"][name], "name": name, "start": factor.start or factor.levels[0]}
+            for name, factor in document.factors.items()
+        ],
+        "moves": [
+            {**plain["moves"][actor][name], "actor": actor, "name": name, "rests_on": _uses(move, document)}
+            for actor, moves in document.moves.items()
+            for name, move in moves.items()
+        ],
+        "events": [
+            {**plain["events"][name], "name": name, "rests_on": _uses(event, document)}
+            for name, event in document.events.items()
+        ],
+        "outcomes": [{**plain["outcomes"][name], "name": name} for name in document.outcomes],
+        "flows": [{**plain["flows"][name], "name": name} for name in document.flows],
+        "levers": [{**plain["levers"][name], "name": name} for name in document.levers],
+        "mechanisms": [
+            {
+                "name": name,
+                "settings": settings,
+                "card": MECHANISMS[name].card.to_json() if name in MECHANISMS else None,
+            }
+            for entry in made.case.written.mechanisms
+            for name, settings in entry.items()
+        ],
+        "order": order,
+    }
+
+
+def _uses(effect: Effect, document: CaseDocument) -> list[str]:
+    """Parameters named anywhere in a move or event, derived ones included."""
+    from standoff.game.plan import scope_of
+
+    scope = scope_of(document)
+    names: set[str] = set()
+
+    def read(value: Any) -> None:
+        if isinstance(value, Mapping):
+            for part in value.values():
+                read(part)
+        elif value is not None:
+            try:
+                names.update(compile_expression(value, scope).names)
+            except ExpressionError:
+                return
+
+    read(effect.when)
+    read(effect.costs)
+    read(effect.ends if isinstance(effect.ends, Mapping) else None)
+    read(effect.noticed)
+    for way in effect.perhaps:
+        read(way.chance)
+    if isinstance(effect, Event):
+        read(effect.rate)
+        read(effect.chance)
+    return [name for name in document.parameters if name in names]
