@@ -99,6 +99,23 @@ def test_problems_of_what_mechanisms_add_point_at_the_mechanisms(tmp_path: Path)
         assert case.split("\n")[problem.line - 1] in ("mechanisms:", f"  {entry}")
 
 
+def test_mechanisms_that_trip_are_a_problem_and_the_rest_is_still_checked(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def trip(document: object) -> None:
+        raise KeyError("cordn")
+
+    monkeypatch.setattr("standoff.mechanisms.expand", trip)
+    case = changed(
+        CASE,
+        ("levers:\n", "mechanisms:\n  - audience_costs: {}\n\nlevers:\n"),
+        ("ends: withdrawn", "ends: gone"),
+    )
+    errors = {p.path: p for p in check(written(tmp_path, case)) if p.level == "error"}
+    assert "cannot be spelled out" in errors["mechanisms"].found
+    assert "moves.admiralty.withdraw.ends" in errors
+
+
 def test_a_billion_states_are_refused_before_memory_is_touched(tmp_path: Path) -> None:
     scales = "".join(f"  f{i}: {{levels: [a, b, c, d, e, f, g, h, i, j]}}\n" for i in range(40))
     folder = written(tmp_path, changed(CASE, ("factors:\n", "factors:\n" + scales)))

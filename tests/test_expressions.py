@@ -454,7 +454,12 @@ def test_refusing_is_fast_and_small() -> None:
         ("patrol + 1", 1, "force.patrol"),
         ("audience > 1 && true", 14, "Write `and`"),
         ("audience ≥ 1", 10, "Write `>=`"),
-        ("1 // 2", 6, "Write `/`"),
+        ("1 // 2", 3, "Write `/`"),
+        ("audience *  ", 10, "Write what follows"),
+        ("audience and", 12, "Write what follows"),
+        ("* 2", 1, "Write what is missing"),
+        ("1 + * 2", 5, "Write what is missing"),
+        ("max(1,, 2)", 7, "Write what is missing"),
         ("washington", 1, "Write `washington is bluff`."),
     ],
 )

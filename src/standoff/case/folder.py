@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from standoff.errors import CaseError, Problem, did_you_mean
+from standoff.language.printable import printable
 
 FILE = "case.yaml"
 _SHIPPED = Path(__file__).parent.parent / "cases"
@@ -37,10 +38,10 @@ def find_case(where: str | Path) -> Path:
         return shipped[str(where)] / FILE
     raise CaseError(
         Problem(
-            found=f"`{_short(str(where))}`, which is neither a folder here nor a shipped case",
+            found=f"`{printable(str(where), 200)}`, which is neither a folder here nor a shipped case",
             expected="a folder with case.yaml, or the name of a shipped case",
             mend=f"{did_you_mean(str(where), shipped)} `standoff new NAME` makes a case to start from.",
-            file=_short(str(where)),
+            file=printable(str(where), 200),
         )
     )
 
@@ -58,8 +59,3 @@ def _no_case(folder: Path) -> Problem:
         mend=mend,
         file=str(folder),
     )
-
-
-def _short(text: str) -> str:
-    clean = "".join(letter if letter.isprintable() else "?" for letter in text)
-    return clean if len(clean) <= 200 else clean[:200] + "..."

@@ -8,6 +8,7 @@ import tempfile
 from pathlib import Path
 
 from standoff.errors import CaseError, Problem
+from standoff.language.printable import printable
 
 TEMPLATE = Path(__file__).parent / "template"
 
@@ -20,7 +21,7 @@ def new(name: str, folder: str | Path | None = None) -> Path:
     """
     if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}", name):
         raise _refused(
-            f"the name `{_short(name)}`",
+            f"the name `{printable(name, 200)}`",
             "letters, digits, - and _",
             f"Try `{_better(name)}`; the title inside the case may say anything.",
             name,
@@ -52,13 +53,8 @@ def new(name: str, folder: str | Path | None = None) -> Path:
 
 
 def _refused(found: str, expected: str, mend: str, file: str) -> CaseError:
-    return CaseError(Problem(found=found, expected=expected, mend=mend, file=_short(file)))
+    return CaseError(Problem(found=found, expected=expected, mend=mend, file=printable(file, 200)))
 
 
 def _better(name: str) -> str:
     return re.sub(r"[^A-Za-z0-9]+", "-", name).strip("-").lower()[:40] or "my-case"
-
-
-def _short(text: str) -> str:
-    clean = "".join(letter if letter.isprintable() else "?" for letter in text)
-    return clean if len(clean) <= 200 else clean[:200] + "..."

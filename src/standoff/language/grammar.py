@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from standoff.errors import CaseError, Problem
+from standoff.language.printable import printable
 
 MAX_LENGTH = 2_000
 MAX_DEPTH = 40
@@ -24,12 +25,15 @@ MAX_NODES = 400
 MAX_NUMBER = 1e12
 
 _OPERATOR_WORDS = frozenset({"and", "or", "not", "in", "is", "if", "else"})
+_AFTER_VALUE = frozenset(
+    {"**", "<=", ">=", "==", "!=", "*", "/", "%", "<", ">", ",", ".", "and", "or", "in", "is", "if", "else"}
+)
 _TOKEN = re.compile(
     r"(?P<space>\s+)"
     r"|(?P<date>\d{4}-\d{2}-\d{2}(?![\w.]))"
     r"|(?P<number>(?:\d+(?:_\d+)*(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?)"
     r"|(?P<word>[A-Za-z_][A-Za-z0-9_]*)"
-    r"|(?P<op>\*\*|<=|>=|==|!=|[-+*/%<>(),.])",
+    r"|(?P<op>\*\*|<=|>=|==|!=|/(?!/)|[-+*%<>(),.])",
     re.ASCII,
 )
 _INSTEAD = {
@@ -83,10 +87,9 @@ def refuse(found: str, expected: str, mend: str, column: int = 1) -> ExpressionE
     return ExpressionError(Problem(found=found, expected=expected, mend=mend, line=0, column=column))
 
 
-def shown(text: str, limit: int = 40) -> str:
-    """A short, printable piece of the text for a message."""
-    clean = "".join(letter if letter.isprintable() else f"\\u{ord(letter):04x}" for letter in text[:limit])
-    return f"`{clean}{'...' if len(text) > limit else ''}`"
+def shown(text: str) -> str:
+    """A short, printable piece of the text, quoted for a message."""
+    return f"`{printable(text, 40)}`"
 
 
 def parse(text: str) -> Syntax:
@@ -147,6 +150,17 @@ class _Tidy:
                     "Put `and`, `+`, `*`, `<` or the like between them.",
                     at + 1,
                 )
+            if (
+                token in _AFTER_VALUE
+                and previous not in ("value", ")")
+                and (previous, token) != ("not", "in")
+            ):
+                raise refuse(
+                    f"{shown(token)} with nothing before it" if previous != "," else "a comma too many",
+                    "a value on either side",
+                    "Write what is missing, or remove the operator.",
+                    at + 1,
+                )
             pieces.append(self._placeholder(kind, token, at))
             if token == "(":
                 opened.append(at)
@@ -164,6 +178,13 @@ class _Tidy:
         if opened:
             raise refuse(
                 "`(` that is never closed", "a `)` for every `(`", "Close the bracket.", opened[-1] + 1
+            )
+        if previous not in ("value", ")"):
+            raise refuse(
+                f"an expression that stops after {shown(previous)}",
+                "a value on either side",
+                "Write what follows, or remove the operator.",
+                len(text.rstrip()),
             )
         self.text = "".join(pieces)
 

@@ -18,6 +18,7 @@ from typing import Any, NoReturn
 
 from standoff.errors import CaseError, Problem
 from standoff.language.located import Located, Path_, Spot
+from standoff.language.printable import printable
 from standoff.language.validation import validate
 from standoff.language.yaml_words import broken
 
@@ -230,7 +231,7 @@ class _Builder:
                 self._complain(
                     at,
                     (*path, key),
-                    f"`{_short(key)}` a second time (first on line {line})",
+                    f"`{printable(key)}` a second time (first on line {line})",
                     "each key once",
                     "Remove one, or give one of them another name.",
                 )
@@ -243,7 +244,7 @@ class _Builder:
         if anchor is None:
             self._stop(
                 _at(event),
-                f"`*{_short(event.anchor)}`, an alias of nothing before it",
+                f"`*{printable(event.anchor)}`, an alias of nothing before it",
                 "an anchor `&name` that is complete",
                 "Write the value out, or put `*...` in quotation marks if it is text.",
             )
@@ -264,7 +265,7 @@ class _Builder:
             self._complain(
                 _at(event),
                 (),
-                f"the tag `{_short(tag or '')}`",
+                f"the tag `{printable(tag or '')}`",
                 "plain values",
                 "Remove it, or put the value in quotation marks if it is text.",
             )
@@ -317,8 +318,3 @@ def _until(events: Iterator[Any], end: str) -> Iterator[Any]:
 
 def _at(event: Any) -> tuple[int, int]:
     return (event.start_mark.line + 1, event.start_mark.column + 1)
-
-
-def _short(text: str, limit: int = 40) -> str:
-    clean = "".join(letter if letter.isprintable() else "?" for letter in text[:limit])
-    return clean + ("..." if len(text) > limit else "")

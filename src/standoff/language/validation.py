@@ -13,6 +13,7 @@ from pydantic import BaseModel, ValidationError
 
 from standoff.errors import Problem, did_you_mean
 from standoff.language.located import Located, Path_
+from standoff.language.printable import printable
 
 Model = TypeVar("Model", bound=BaseModel)
 
@@ -101,13 +102,15 @@ def _complaint(
         known = keys_of(record) if record else []
         return Complaint(
             path,
-            f"the key `{_cut(name)}`",
+            f"the key `{printable(name)}`",
             "one of the keys that belong here",
             did_you_mean(name, known),
             True,
         )
     if on_key:
-        return Complaint(path, f"the name `{_cut(name)}`", "lower case, digits and _", _rename(name), True)
+        return Complaint(
+            path, f"the name `{printable(name)}`", "lower case, digits and _", _rename(name), True
+        )
     value = _lookup(data, path)
     kinds = [item[0] for item in items]
     if {"string_type", "float_type"} <= set(kinds):
@@ -200,11 +203,6 @@ def _join(parts: Iterable[str]) -> str:
     return unique[0] if len(unique) == 1 else ", ".join(unique[:-1]) + " or " + unique[-1]
 
 
-def _cut(text: str, limit: int = 60) -> str:
-    clean = "".join(letter if letter.isprintable() else " " for letter in text[:limit])
-    return clean + ("..." if len(text) > limit else "")
-
-
 def plain(value: Any) -> str:
     """A value in words, short enough for a message."""
     match value:
@@ -214,16 +212,18 @@ def plain(value: Any) -> str:
             return f"`{str(value).lower()}`"
         case int() | float():
             return (
-                f"the number {value:g}" if isinstance(value, float) else f"the number {_cut(_digits(value))}"
+                f"the number {value:g}"
+                if isinstance(value, float)
+                else f"the number {printable(_digits(value))}"
             )
         case date():
             return f"the day {value.isoformat()}"
         case str():
-            return f"the text `{_cut(value)}`" if value else "empty text"
+            return f"the text `{printable(value)}`" if value else "empty text"
         case list() | tuple():
             return f"a list of {len(value)}"
         case dict():
-            names = ", ".join(f"`{_cut(str(key), 20)}`" for key in list(value)[:4])
+            names = ", ".join(f"`{printable(str(key), 20)}`" for key in list(value)[:4])
             more = ", ..." if len(value) > 4 else ""
             return f"a mapping with {names}{more}" if names else "an empty mapping"
     return "something else"
