@@ -921,6 +921,28 @@ WARNINGS = [
         at="  idle:",
     ),
 ]
+WARNINGS += [
+    _evidence(
+        "a claim nobody graded",
+        "claims.a-show",
+        "    credibility: 3\n",
+        "",
+        "has no `credibility`",
+        "Grade it",
+        level="warning",
+        at="  a-show:",
+    ),
+    _evidence(
+        "a report nobody graded",
+        "reports.harbour-gazette",
+        "harbour-gazette: {file: reports/harbour-gazette.md}",
+        'harbour-gazette: {file: reports/harbour-gazette.md, grade: F, grade_because: ""}',
+        "with grade F",
+        "say why under `grade_because`",
+        level="warning",
+        at="  harbour-gazette: {",
+    ),
+]
 WARNINGS.append(
     Broken(
         "a chance that leaves its range in rare draws",

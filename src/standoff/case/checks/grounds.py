@@ -17,6 +17,7 @@ def check_grounds(desk: Desk) -> None:
     _check_reasons(desk)
     _check_used(desk)
     _check_cited(desk)
+    _check_graded(desk)
     _check_worths(desk)
 
 
@@ -143,6 +144,40 @@ def _check_cited(desk: Desk) -> None:
                 "Cite it where a number rests on it, or remove it.",
                 level="warning",
             )
+
+
+def _check_graded(desk: Desk) -> None:
+    """F and 6 mean that nobody can judge; where nobody has tried, that is remarked on."""
+    evidence = desk.evidence
+    weighing = {name: claim for name, claim in evidence.claims.items() if claim.bears_on}
+    for name in weighing:
+        written = _written_at(desk, ("claims", name))
+        if "credibility" not in written:
+            desk.complain_of_evidence(
+                ("claims", name),
+                "a claim that bears on something and has no `credibility`, so it counts as 6, unknown",
+                "1 (confirmed) to 6 (cannot be judged)",
+                "Grade it; write 6 if nobody can judge it.",
+                level="warning",
+            )
+    for name in dict.fromkeys(claim.report for claim in weighing.values()):
+        report = evidence.reports[name]
+        if report.grade == "F" and not report.grade_because:
+            desk.complain_of_evidence(
+                ("reports", name),
+                "a report that others rest on, with grade F, unknown, and no reason",
+                "a grade from A to F, and `grade_because`",
+                "Grade the source; if nobody can judge it, say why under `grade_because`.",
+                level="warning",
+            )
+
+
+def _written_at(desk: Desk, path: Path_) -> dict[str, Any]:
+    try:
+        found = desk.evidence_located.get(path)
+    except LookupError:
+        return {}
+    return found if isinstance(found, dict) else {}
 
 
 # worths
