@@ -295,6 +295,75 @@ def test_inline_pictures_name_no_address() -> None:
     assert "http" not in _html(example).replace("http-equiv", "")
 
 
+def _text(found: dict[str, Any]) -> str:
+    page = re.sub(r"<style>.*?</style>", "", render_html(found), flags=re.S)
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", "", page))
+
+
+def test_what_a_run_adds_is_shown() -> None:
+    found = no_testimony()
+    found.update(by_date=None, series=None)  # no charts to wait for
+    found["parameters"]["audience"]["set_by_hand"] = True
+    found["history"][0]["likelihood"] = None
+    found["history"][1].update(date="2031-03-10", until="2031-03-14", precision="interval")
+    claim = found["evidence"]["claims"][0]
+    claim.update(
+        passage="Nine hulls, by the pilots' count.", note="Counted at noon.", anchor_words="passage gone"
+    )
+    found["evidence"]["origins"] = [{"origin": "pilots", "claims": ["fleet-august", "fleet-doubled"]}]
+    found["evidence"]["note"] = "Not found is not independent."
+    found["evidence"]["conflicts"][0]["figures"][0].update(value="9 ships", unit="ships")
+    text = _text(found)
+    for part in (
+        "Set by hand for this run.",
+        "Not weighed.",
+        "10–14 March 2031",
+        "Nine hulls, by the pilots' count.",
+        "Counted at noon.",
+        "Passage gone",
+        "Told more than once",
+        "Not found is not independent.",
+    ):
+        assert part in text.replace("\N{NO-BREAK SPACE}", " ").replace("&#39;", "'"), part
+    assert "9 ships ships" not in text
+
+
+@pytest.mark.parametrize(
+    ("panel", "expected"),
+    [
+        (
+            {"rows": {}, "open": False, "share": 0.0},
+            "is not open to the federal government of Orvane as things",
+        ),
+        ({"open": True, "share": 0.4}, "The move is open in 40 % of the weighed draws"),
+        ({"open": False}, "so this is a look ahead"),
+    ],
+)
+def test_a_move_that_is_not_open_is_told(panel: dict[str, Any], expected: str) -> None:
+    found = minimal()
+    rows = {name: {"now": row, "then": row} for name, row in found["outcomes"].items()}
+    full = example()
+    found["model"] = full["model"]
+    found["questions"] = [
+        {
+            "ask": "What if?",
+            "panels": [{"kind": "after", "actor": "orvane", "move": "land", "rows": rows, **panel}],
+        }
+    ]
+    assert expected in _text(found).replace("\N{NO-BREAK SPACE}", " ")
+
+
+def test_a_value_that_could_not_be_computed_and_an_unknown_panel_do_no_harm() -> None:
+    found = minimal()
+    found["questions"] = [
+        {
+            "ask": "How much?",
+            "panels": [{"kind": "value", "label": "cost", "band": {"mean": None}}, {"kind": "new"}],
+        }
+    ]
+    assert "Cost: no value could be computed." in _text(found)
+
+
 # Markdown
 
 

@@ -73,6 +73,22 @@ def test_text_stays_text_and_the_phone_width_is_a_phones(figures: dict[str, char
         assert min(sizes) >= 11
 
 
+def test_low_chances_get_a_scale_of_their_own_only_when_the_common_one_would_flatten_them() -> None:
+    def panel(top: float) -> charts.Panel:
+        return charts.Panel("A", ["2031-03-01"], {key: [top] for key in charts.KEYS})
+
+    assert charts.scales([panel(0.95), panel(0.9)]) == [1.0, 1.0]
+    assert charts.scales([panel(0.95), panel(0.08)]) == [1.0, 0.1]
+    assert charts.scales([panel(0.5), panel(0.19), panel(0.01)]) == [0.5, 0.2, 0.2]
+    assert charts.scales([panel(0.5), panel(0.3)]) == [0.5, 0.5]
+    assert charts.scales([]) == []
+
+
+def test_the_clock_running_out_is_not_drawn_by_date(figures: dict[str, charts.Figure]) -> None:
+    assert "The clock runs out" not in figures["by-date"].description
+    assert "The clock runs out" in figures["series"].description
+
+
 def test_a_crisis_of_days_and_one_of_years_have_axes_of_their_own() -> None:
     for last, expected in (("2031-03-20", "Mar"), ("2036-03-20", "2035")):
         bands = {key: [0.1, 0.2] for key in charts.KEYS}

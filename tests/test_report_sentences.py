@@ -39,11 +39,11 @@ def test_the_leading_outcome_has_its_words_range_and_both_bands() -> None:
 
 def test_a_close_second_is_called_close() -> None:
     found = {"outcomes": {"deal": _band(0.4), "war": _band(0.38)}}
-    assert "Close behind comes “war”" in _texts(found)["Leading outcome"]
+    assert "Close behind comes “War”" in _texts(found)["Leading outcome"]
 
 
 def test_one_outcome_and_none() -> None:
-    assert "one ending only, “deal”" in _texts({"outcomes": {"deal": flat(1.0)}})["Leading outcome"]
+    assert "one ending only, “Deal”" in _texts({"outcomes": {"deal": flat(1.0)}})["Leading outcome"]
     assert "no outcome" in _texts({})["Leading outcome"]
 
 
@@ -75,7 +75,7 @@ def test_hidden_intentions_are_set_against_the_start() -> None:
     lines = [line.text for line in sentences.bottom_line(example()) if line.label == "Hidden intention"]
     assert len(lines) == 2
     assert "at the start, 35" in lines[0]
-    assert "will blockade but not land" in lines[0]
+    assert "“Will blockade but not land”" in lines[0]
 
 
 def test_movement_names_the_outcome_that_moved_most_and_the_telling_move() -> None:
@@ -148,6 +148,14 @@ def test_warnings_say_what_to_do() -> None:
     for part in ("thin", "more draws", "Pareto k 0.93", "failed", "did not settle"):
         assert part in said
     assert sentences.warnings(example()) == []
+
+
+def test_a_warning_of_the_run_that_says_the_same_is_not_repeated() -> None:
+    found = thin()
+    found["run"]["warnings"] = ["The forecast rests on few draws: 6.", "Something else."]
+    said = sentences.warnings(found)
+    assert "Something else." in said
+    assert not any("rests on few draws" in w for w in said)
 
 
 def test_the_least_expected_moves_come_first() -> None:

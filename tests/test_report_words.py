@@ -161,6 +161,29 @@ def test_quantity_bands() -> None:
     assert words.axis_number(0.40, 0.4) == "0.4"
 
 
+def test_a_change_agrees_with_the_percentages_that_are_printed() -> None:
+    assert words.points(0.0149) == "+1"
+    assert words.shift(0.0351, 0.0549) == "+1"  # 4 % and 5 %
+    assert words.shift(None, 0.2) == "–"
+
+
+def test_spans_of_days() -> None:
+    said = [
+        words.span("2025-11-01", "2025-11-16"),
+        words.span("2025-11-26", "2025-12-07"),
+        words.span("2025-12-26", "2026-01-07"),
+        words.span("2025-11-01", None),
+        words.span("2025-11-01", "2025-11-01"),
+    ]
+    assert [text.replace(SPACE, " ") for text in said] == [
+        "1–16 November 2025",
+        "26 November to 7 December 2025",
+        "26 December 2025 to 7 January 2026",
+        "1 November 2025",
+        "1 November 2025",
+    ]
+
+
 def test_small_helpers() -> None:
     assert words.day("2031-06-05") == f"5{SPACE}June{SPACE}2031"
     assert words.day("2031-06-05", year=False) == f"5{SPACE}June"

@@ -153,7 +153,7 @@ def _moves_panel(findings: Findings, refs: References, panel: Mapping[str, Any])
 
 def _after_panel(findings: Findings, refs: References, panel: Mapping[str, Any]) -> Row:
     actor, move = str(panel.get("actor")), str(panel.get("move"))
-    title = refs.title("move", actor, move)
+    title = words.capital(refs.title("move", actor, move))
     table = panel.get("rows") or {}
     known = findings.get("outcomes") or {}
     top = strips.ceiling([b for row in table.values() for b in (row["now"], row["then"])])
@@ -170,7 +170,7 @@ def _after_panel(findings: Findings, refs: References, panel: Mapping[str, Any])
                 "href": refs.href("outcome", name),
                 "mean": words.short_percent(then["mean"]),
                 "now": words.short_percent(now["mean"]),
-                "change": words.points(change),
+                "change": words.shift(now["mean"], then["mean"]),
                 "size": abs(change),
                 "ninety": words.percent_range(then.get("p05"), then.get("p95")),
                 "prior": None,
@@ -194,8 +194,17 @@ def _after_panel(findings: Findings, refs: References, panel: Mapping[str, Any])
             f"{words.percent(row['now']['mean'])} to {words.percent(row['then']['mean'])}, "
             "the largest change."
         )
-    if panel.get("open") is False:
-        answer = f"{answer} The move is not open in the present state, so this is a look ahead.".strip()
+    share = panel.get("share")
+    if not rows:
+        answer = (
+            f"{sentences.quoted(title)} is not open to {shown.mid_title(findings, actor)} as things stand."
+        )
+    elif panel.get("open") is False:
+        answer = f"{answer} The move is not open in the present state, so this is a look ahead."
+    elif share is not None and share < 0.995:
+        answer = (
+            f"{answer} The move is open in {words.percent(share)} of the weighed draws; this is about those."
+        )
     return {
         "head": f"If {shown.mid_title(findings, actor)} chose “{title}” next",
         "rows": rows,
@@ -209,7 +218,7 @@ def _after_panel(findings: Findings, refs: References, panel: Mapping[str, Any])
 
 def _value_panel(findings: Findings, refs: References, panel: Mapping[str, Any]) -> Row:
     band = panel.get("band") or {}
-    label = str(panel.get("label") or panel.get("expression") or "")
+    label = words.capital(str(panel.get("label") or panel.get("expression") or ""))
     if band.get("mean") is None:
         return {"head": label, "answer": f"{label}: no value could be computed."}
     low = min(0.0, float(band.get("p05", band["mean"])))

@@ -49,12 +49,16 @@ def _claims(refs: References, record: Row | None) -> list[Reference]:
 
 
 def effect_grounds(findings: Row, refs: References, effect: Row, *, deep: bool = True) -> list[Reference]:
-    """Claims and judgement of a move or event; with `deep`, those of the parameters in its terms as well."""
+    """Claims and judgement of a move or event, and the parameters in its terms.
+
+    A move that rests on nothing of its own shows the claims of those parameters, if `deep`.
+    """
     owner = ("move", effect["actor"], effect["name"]) if "actor" in effect else ("event", effect["name"])
     parameters = findings.get("parameters") or {}
     named = effect_parameters(effect, parameters)
-    groups = [refs.grounds(effect, *owner)]
-    if deep:
+    own = refs.grounds(effect, *owner)
+    groups = [own]
+    if deep and not own:
         groups += [_claims(refs, parameters.get(p)) for p in named]
     groups.append([refs.to("parameter", p) for p in named if p in parameters])
     return merged(*groups)

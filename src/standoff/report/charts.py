@@ -45,6 +45,7 @@ CONFIG: dict[str, Any] = {
         "lineHeight": 15,
     },
 }
+CLOCK_OUT = "unresolved"
 KEYS = ("mean", "p05", "p25", "p75", "p95")
 
 
@@ -67,31 +68,50 @@ class Figure:
     narrow: str
     title: str
     description: str
+    two_scales: bool = False
 
 
 def figure(ident: str, title: str, description: str, panels: Sequence[Panel]) -> Figure:
     """Draw panels on one scale of time and chance. `ident` keeps ids apart when several share a page."""
-    wide = _draw(panels, columns=3, width=206, height=112, wrap=32)
-    narrow = _draw(panels, columns=2, width=140, height=92, wrap=22)
+    ceilings = scales(panels)
+    less = 14 if len(set(ceilings)) > 1 else 0  # room for an axis on every panel
+    wide = _draw(panels, ceilings, columns=3, width=206 - less, height=112, wrap=32)
+    narrow = _draw(panels, ceilings, columns=2, width=140 - less, height=92, wrap=22)
     return Figure(
         accessible(wide, f"{ident}-wide", title, description),
         accessible(narrow, f"{ident}-narrow", title, description),
         title,
         description,
+        less > 0,
     )
 
 
-def _draw(panels: Sequence[Panel], columns: int, width: int, height: int, wrap: int) -> str:
+def scales(panels: Sequence[Panel]) -> list[float]:
+    """Upper end of each panel's axis: one for all, or a second one for those that the first would flatten."""
+    tops = [max(panel.bands["p95"], default=0.0) for panel in panels]
+    common = _ceiling(max(tops, default=0.0))
+    low = [top for top in tops if top <= common * 0.4]
+    small = _ceiling(max(low, default=0.0))
+    if not low or small > common / 2:
+        return [common] * len(tops)
+    return [small if top <= common * 0.4 else common for top in tops]
+
+
+def _ceiling(top: float) -> float:
+    return next((c for c in (0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.8) if top <= c + 1e-9), 1.0)
+
+
+def _draw(
+    panels: Sequence[Panel], ceilings: Sequence[float], columns: int, width: int, height: int, wrap: int
+) -> str:
     import altair as alt
     import vl_convert
 
-    top = max((max(p.bands["p95"], default=0.0) for p in panels), default=0.0)
-    ceiling = next(c for c in (0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.8, 1.0, float("inf")) if top <= c + 1e-9)
-    ceiling = min(ceiling, 1.0)
     dates = sorted({d for p in panels for d in p.dates})
     drawn = []
     for position, panel in enumerate(panels):
-        chart = _panel(panel, position, dates, ceiling, wrap, first=position % columns == 0)
+        labels = position % columns == 0 or len(set(ceilings)) > 1
+        chart = _panel(panel, position, dates, ceilings[position], wrap, labels=labels)
         one = chart.properties(width=width, height=height).to_dict(validate=False)
         drawn.append({key: one[key] for key in ("layer", "title", "width", "height")})
     # Joined by hand: Altair's own concatenation copies every panel many times over.
@@ -114,7 +134,7 @@ def _data(panel: Panel, position: int) -> dict[str, list[dict[str, Any]]]:
 
 
 def _panel(
-    panel: Panel, position: int, dates: Sequence[str], ceiling: float, wrap: int, *, first: bool
+    panel: Panel, position: int, dates: Sequence[str], ceiling: float, wrap: int, *, labels: bool
 ) -> Any:
     import altair as alt
 
@@ -130,7 +150,7 @@ def _panel(
             f"{name}:Q",
             title=None,
             scale=alt.Scale(domain=[0, ceiling], nice=False),
-            axis=alt.Axis(format=".0%", values=[0, ceiling / 2, ceiling], labels=first, labelPadding=5),
+            axis=alt.Axis(format=".0%", values=[0, ceiling / 2, ceiling], labels=labels, labelPadding=5),
         )
 
     solid = {"color": panel.colour}
@@ -167,7 +187,8 @@ def _ticks(dates: Sequence[str]) -> dict[str, Any]:
 
     span = (date.fromisoformat(dates[-1][:10]) - date.fromisoformat(dates[0][:10])).days
     if span < 62:
-        return {"format": "%-d %b", "tickCount": 3}
+        some = [dates[0], dates[len(dates) // 2], dates[-1]]
+        return {"format": "%-d %b", "values": [_utc(d) for d in dict.fromkeys(some)]}
     if span < 800:
         return {"format": "%b", "tickCount": {"interval": "month", "step": 1 if span < 250 else 3}}
     return {"format": "%Y", "tickCount": {"interval": "year", "step": 1 + span // 3000}}
@@ -203,7 +224,7 @@ def outcome_colour(name: str, row: Mapping[str, Any]) -> str:
     """Three kinds: peaceful, not peaceful, and the clock running out."""
     if row.get("peaceful"):
         return PEACE
-    return OPEN if name == "unresolved" else FORCE
+    return OPEN if name == CLOCK_OUT else FORCE
 
 
 def worth_showing(rows: Mapping[str, Mapping[str, Sequence[float]]], least: float = 0.02) -> list[str]:
@@ -218,6 +239,8 @@ def by_date(findings: Mapping[str, Any], order: Sequence[str]) -> Figure | None:
     dates, rows = curves.get("dates") or [], curves.get("outcomes") or {}
     outcomes = findings.get("outcomes") or {}
     rows = {name: rows[name] for name in order if name in rows and name in outcomes}
+    if len(rows) > 1:
+        rows.pop(CLOCK_OUT, None)  # it can only happen on the last day
     if len(dates) < 2 or not rows:
         return None
     chosen = worth_showing(rows)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from standoff.report import basis, phrases, sentences, shown, strips, words
-from standoff.report.references import References
+from standoff.report.references import References, merged
 from standoff.report.shown import Findings, Row
 
 ANCHORS = {
@@ -40,8 +40,10 @@ def evidence(findings: Findings, refs: References) -> Row | None:
                 "report_href": refs.href("report", str(claim.get("report"))),
                 "credibility": claim.get("credibility"),
                 "credibility_words": claim.get("credibility_words"),
-                "anchor": ANCHORS.get(state, state),
-                "anchor_bad": state == "orphan",
+                "anchor": str(claim.get("anchor_words") or ANCHORS.get(state, state)),
+                "anchor_bad": state in {"orphan", "changed", "cut", "filler"},
+                "passage": claim.get("passage"),
+                "note": claim.get("note"),
                 "place": f"characters {anchor['start']}–{anchor['end']}"
                 if anchor.get("start") is not None
                 else "",
@@ -51,14 +53,16 @@ def evidence(findings: Findings, refs: References) -> Row | None:
                 "cited": [refs.path(p) for p in claim.get("cited_by") or []],
             }
         )
+    passages = {claim["id"]: claim.get("passage") for claim in claims}
     conflicts = []
     for conflict in basis.rows(sheet, "conflicts"):
         figures = [
             {
                 "value": _figure(f.get("value")),
-                "unit": f.get("unit") or "",
+                "unit": _unit(f),
                 "says": f.get("says", ""),
                 "claim": refs.claim(str(f.get("claim"))),
+                "passage": passages.get(f.get("claim")),
                 "report": refs.title("report", str(f.get("report"))),
                 "report_href": refs.href("report", str(f.get("report"))),
                 "published": words.day(f.get("published")),
@@ -76,13 +80,30 @@ def evidence(findings: Findings, refs: References) -> Row | None:
             {**r, "anchor_id": refs.id("report", r["id"]), "day": words.day(r.get("published"))}
             for r in reports
         ],
+        "origins": [
+            (row.get("origin"), merged(refs.claim(c) for c in row.get("claims") or []))
+            for row in basis.rows(sheet, "origins")
+            if len(row.get("claims") or []) > 1
+        ],
+        "note": sheet.get("note"),
         "reliability": _table(discount.get("reliability")),
         "credibility": _table(discount.get("credibility")),
     }
 
 
+def _is_day(text: Any) -> bool:
+    """Whether a date is printed as one day, which hides a vaguer precision."""
+    return words.day(text) != str(text)
+
+
 def _table(record: Mapping[str, Any] | None) -> list[tuple[str, str]]:
     return [(str(k), f"{v:g}" if isinstance(v, int | float) else str(v)) for k, v in (record or {}).items()]
+
+
+def _unit(figure: Mapping[str, Any]) -> str:
+    """The unit, unless the figure already says it."""
+    unit = str(figure.get("unit") or "")
+    return "" if str(figure.get("value")).endswith(unit) else unit
 
 
 def _figure(value: Any) -> str:
@@ -126,6 +147,7 @@ def parameters(findings: Findings, refs: References) -> Row | None:
                 "because": [refs.claim(c) for c in row.get("because") or []],
                 "judgement": row.get("judgement"),
                 "used": basis.used_by(findings, refs, name),
+                "by_hand": bool(row.get("set_by_hand")),
             }
         )
     if not found:

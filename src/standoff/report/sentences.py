@@ -15,6 +15,7 @@ from standoff.report.basis import belief_grounds, find, outcome_grounds, routes,
 from standoff.report.references import Reference, References, merged
 from standoff.report.words import (
     NBSP,
+    capital,
     count,
     day,
     estimate,
@@ -25,6 +26,7 @@ from standoff.report.words import (
     plain,
     points,
     predicate,
+    shift,
     spoken_band,
 )
 
@@ -56,7 +58,7 @@ def ranked(findings: Findings) -> list[tuple[str, Mapping[str, Any]]]:
 
 
 def title_of(name: str, row: Mapping[str, Any]) -> str:
-    return str(row.get("title") or plain(name))
+    return capital(str(row.get("title") or plain(name)))
 
 
 def actor_title(findings: Findings, actor: str) -> str:
@@ -183,14 +185,14 @@ def change_line(findings: Findings, refs: References) -> Line | None:
         return Line("Movement", text)
     head = (
         f"{since} {quoted(title_of(name, outcomes[name]))} moved most, from {percent(begin[name])} to "
-        f"{percent(outcomes[name]['mean'])} ({points(moved[name])} points)."
+        f"{percent(outcomes[name]['mean'])} ({shift(begin[name], outcomes[name]['mean'])} points)."
     )
     text = ""
     lead = ranked(findings)[0][0]
     if lead != name and lead in moved:
         text += (
             f" The leading outcome went from {percent(begin[lead])} to {percent(outcomes[lead]['mean'])} "
-            f"({points(moved[lead])} points)."
+            f"({shift(begin[lead], outcomes[lead]['mean'])} points)."
         )
     best = most_telling(findings)
     rests: list[Reference] = []
@@ -211,8 +213,8 @@ def most_telling(findings: Findings) -> tuple[Mapping[str, Any], str, float] | N
     """History entry with the largest shift of any belief, the actor it concerns and the size."""
     best: tuple[Mapping[str, Any], str, float] | None = None
     for entry in rows(findings, "history"):
-        for actor, shift in (entry.get("shift") or {}).items():
-            size = max((abs(v) for v in shift.values()), default=0.0)
+        for actor, types in (entry.get("shift") or {}).items():
+            size = max((abs(v) for v in types.values()), default=0.0)
             if size >= 0.01 and (best is None or size > best[2]):
                 best = (entry, actor, size)
     return best
@@ -300,7 +302,8 @@ def warnings(findings: Findings) -> list[str]:
         if share > 0.05:
             text += " If failures gather in one part of the priors, that part is missing from the forecast."
         found.append(text)
-    found += [str(w) for w in run.get("warnings") or []]
+    told = [str(w) for w in run.get("warnings") or []]
+    found += [w for w in told if not (is_thin(findings) and "few draws" in w.lower())]
     return found
 
 

@@ -51,7 +51,7 @@ def type_rows(types: Mapping[str, Mapping[str, Any]], refs: References, actor: s
                 "href": refs.href("type", actor, name),
                 **banded(row),
                 "prior": None if prior is None else words.short_percent(prior),
-                "change": None if prior is None else words.points(row["mean"] - prior),
+                "change": None if prior is None else words.shift(prior, row["mean"]),
                 "strip": strips.interval(row, top, charts.MIND, title, prior),
             }
         )

@@ -138,11 +138,13 @@ def _by_date(findings: Findings, refs: References, order: Sequence[str]) -> Row 
                 "rests": basis.outcome_grounds(findings, refs, name),
             }
         )
-    shown = set(charts.worth_showing({n: table[n] for n in names}))
+    drawn = [n for n in names if n != charts.CLOCK_OUT] or names
+    visible = set(charts.worth_showing({n: table[n] for n in drawn}))
     return {
         "dates": [words.day(dates[k], year=False) for k in picks],
         "rows": found,
-        "left_out": [sentences.title_of(n, outcomes[n]) for n in names if n not in shown],
+        "left_out": [sentences.title_of(n, outcomes[n]) for n in drawn if n not in visible],
+        "clock_out": charts.CLOCK_OUT in names and len(names) > 1,
     }
 
 
@@ -259,8 +261,8 @@ def _history(findings: Findings, refs: References) -> list[Row]:
                 "href": refs.href("history", index),
                 "number": int(entry["index"]) + 1,
                 "date": entry["date"],
-                "day": words.day(entry["date"]),
-                "precision": "" if precision == "day" else precision,
+                "day": words.span(entry["date"], entry.get("until")),
+                "precision": "" if precision in {"day", "interval"} else precision,
                 "who": who,
                 "actor": "Chance" if who == "event" else shown.actor_title(findings, who),
                 "title": str(entry.get("title") or words.plain(move)),
@@ -273,7 +275,8 @@ def _history(findings: Findings, refs: References) -> list[Row]:
                 else "",
                 "expected": words.short_percent(likelihood.get("mean")) if likelihood else "–",
                 "expected_ninety": words.percent_range(likelihood.get("p05"), likelihood.get("p95")),
-                "surprise": (likelihood.get("mean") or 1) < 0.05,
+                "scored": bool(likelihood),
+                "surprise": bool(likelihood) and likelihood["mean"] < 0.05,
                 "because": [refs.claim(c) for c in entry.get("because") or []],
                 "judgement": entry.get("judgement"),
             }

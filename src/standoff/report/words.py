@@ -133,6 +133,13 @@ def points(change: Any) -> str:
     return "0" if whole == 0 else f"{'+' if whole > 0 else '−'}{abs(whole)}"
 
 
+def shift(before: Any, after: Any) -> str:
+    """Change between two chances as they are shown, so that the points agree with the printed percentages."""
+    if _missing(before) or _missing(after):
+        return "–"
+    return points((round(after * 100) - round(before * 100)) / 100)
+
+
 def number(value: Any, width: float = 0.0) -> str:
     """A quantity with no more digits than its band allows.
 
@@ -208,6 +215,16 @@ def day(text: Any, *, year: bool = True) -> str:
         return "" if text is None else str(text)
     head = f"{value.day}{NBSP}{MONTHS[value.month - 1]}"
     return f"{head}{NBSP}{value.year}" if year else head
+
+
+def span(first: Any, last: Any) -> str:
+    """``1–16 November 2025``, ``26 November to 7 December 2025``; one day when both are the same."""
+    start, end = str(first)[:10], str(last or first)[:10]
+    if start == end:
+        return day(first)
+    if start[:7] == end[:7]:
+        return f"{day(start, year=False).split(NBSP)[0]}–{day(end)}"
+    return f"{day(start, year=start[:4] != end[:4])} to {day(end)}"
 
 
 def listed(items: list[str], last: str = "and") -> str:
