@@ -61,7 +61,7 @@ def assess(
     made = forecast(case, as_of=day, settings=settings, workers=workers, out=folder, progress=progress)
     say("writing the brief")
     found = findings(made)
-    contract = {**found, **made.to_json(), "outcomes": found["outcomes"], "beliefs": found["beliefs"]}
+    contract = {**made.to_json(), **found}
     write_whole(folder / "forecast.json", json.dumps(_plain(contract), indent=1, allow_nan=False))
     write_whole(folder / "brief.html", render_html(found))
     write_whole(folder / "brief.md", render_markdown(found))
