@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -44,7 +45,7 @@ def test_by_date_ends_at_the_outcomes(made: Assessment) -> None:
     for name, band in data["outcomes"].items():
         means = curves[name]["mean"]
         assert means[-1] == pytest.approx(band["mean"], abs=1e-5)  # play is stored in single precision
-        assert all(b - a > -1e-9 for a, b in zip(means, means[1:], strict=False))
+        assert all(b - a > -1e-9 for a, b in pairwise(means))
 
 
 def test_the_brief_is_one_file_whose_links_resolve(made: Assessment) -> None:

@@ -514,8 +514,8 @@ def _chances(
         here = rest[:, states] if rest.shape[1] > 1 else rest
         if (here > 1e-6).any():
             raise _complain(
-                f"{path}.ends", None, f"{float(here.max()):.6g} left over", "chances that add up to 1 as in other draws",
-                structure, int(states[0]),
+                f"{path}.ends", None, f"{float(here.max()):.6g} left over",
+                "chances that add up to 1 as in other draws", structure, int(states[0]),
             )  # fmt: skip
     if act.hazard is not None:
         hazard = by_type(_cube(act.hazard, over))

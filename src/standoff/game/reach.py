@@ -125,7 +125,8 @@ def explore(document: CaseDocument, phases: tuple[PhasePlan, ...], samples: list
     """
     check_size(document)
     sizes = np.array([len(factor.levels) for factor in document.factors.values()], np.int64)
-    strides = np.concatenate([np.cumprod(sizes[::-1])[::-1][1:], [1]]).astype(np.int64) if len(sizes) else np.zeros(0, np.int64)
+    strides = np.ones(len(sizes), np.int64)
+    strides[:-1] = np.cumprod(sizes[:0:-1])[::-1]
     guards = _Guards(document, samples)
     start = np.array(
         [[0 if f.start is None else f.levels.index(f.start) for f in document.factors.values()]], np.int16
@@ -170,7 +171,8 @@ def _connect(
     by_code = np.argsort(codes, kind="stable")
 
     def index_of(after: NDArray[np.int16]) -> Ints:
-        return by_code[np.searchsorted(codes[by_code], keys(after))].astype(np.int32)
+        found: Ints = by_code[np.searchsorted(codes[by_code], keys(after))].astype(np.int32)
+        return found
 
     terminal_outcome: list[int] = []
     terminal_state: list[NDArray[np.int16]] = []

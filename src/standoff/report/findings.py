@@ -321,7 +321,7 @@ def _question(made: Forecast, question: Question) -> dict[str, Any]:
     document = made.structure.document
     panels: list[dict[str, Any]] = []
     if question.types is not None:
-        rows = {name: band for name, band in _beliefs(made).get(question.types, {}).items()}
+        rows = dict(_beliefs(made).get(question.types, {}))
         panels.append({"kind": "types", "actor": question.types, "rows": rows})
     if question.outcomes:
         panels.append(
