@@ -52,12 +52,12 @@ class Task:
 def empty_record(task: Task) -> Record:
     """A record of the right shapes filled with nan; float64 unless said.
 
-    ``series`` [M, O] outcomes and ``beliefs`` [M, K] at every date, ``loglik`` [M]; at the last date
-    ``ended`` [T, O], ``levels`` [T, F, L], ``state`` [F, L], ``next`` [moves, 1 + n] (all types, then each), ``after``
-    [questions, O], ``values`` [formulas]; ``likelihood`` [H] and ``shift`` [H, K] per history entry.
+    ``series`` [M, E] outcomes and ``beliefs`` [M, K] at every date, ``loglik`` [M]; at the last date
+    ``ended`` [T, E], ``levels`` [T, F, L], ``state`` [F, L], ``next`` [moves, 1 + n] (all types, then each),
+    ``after`` [questions, E], ``values`` [formulas]; ``likelihood`` [H] and ``shift`` [H, K] per history entry.
     """
     document = task.structure.document
-    M, O = len(task.lines), len(document.outcomes)
+    M, E = len(task.lines), len(document.outcomes)
     K = sum(len(actor.types) for actor in document.actors.values() if len(actor.types) > 1)
     F = len(document.factors)
     L = max((len(factor.levels) for factor in document.factors.values()), default=1)
@@ -73,14 +73,14 @@ def empty_record(task: Task) -> Record:
         "status": np.array(OK, np.int8),
         "reason": np.array("", "U240"),
         "loglik": blank(M),
-        "series": blank(M, O),
+        "series": blank(M, E),
         "beliefs": blank(M, K),
         "priors": blank(K),
-        "ended": blank(T, O),
+        "ended": blank(T, E),
         "levels": blank(T, F, L),
         "state": blank(F, L),
         "next": blank(len(task.acts), 1 + max(n, 1)),
-        "after": blank(len(task.after), O),
+        "after": blank(len(task.after), E),
         "values": blank(len(task.values)),
         "likelihood": blank(H),
         "shift": blank(H, K),
@@ -102,7 +102,7 @@ def run_draw(task: Task, u: Floats) -> Record:
     except StandoffError as error:
         record["status"] = np.array(FAILED, np.int8)
         record["reason"] = np.array(str(error.problems[0])[:240], "U240")
-    except (ArithmeticError, ValueError, np.linalg.LinAlgError, MemoryError) as error:
+    except Exception as error:  # whatever it is, it is one draw's, and the ensemble goes on
         record["status"] = np.array(FAILED, np.int8)
         record["reason"] = np.array(f"{type(error).__name__}: {error}"[:240], "U240")
     record["seconds"] = np.array(time.perf_counter() - began)
@@ -116,7 +116,8 @@ def _run(task: Task, u: Floats, record: Record) -> None:
     game = structure.game(parameters, type_priors_at(structure, task.axes, u, parameters))
     last = task.lines[-1]
     K = len(game.phases)
-    ends = {before_now(line.step, line.phase, K) for line in task.lines} - {None}
+    before = (before_now(line.step, line.phase, K) for line in task.lines)
+    ends = {at for at in before if at is not None}
     solution = solve(
         game, grid=task.grid, threads=1, grid_error=False, keep={*ends, *_coming(game, last)},
         own_until=last.step + 1, play_from=last.step, time_limit=task.time_limit,
@@ -157,9 +158,7 @@ def _coming(game: Game, line: Timeline) -> list[tuple[int, int]]:
     return [(t, k) for t, k in turns if t < game.steps]
 
 
-def _present(
-    task: Task, solution: Solution, here: Walk, parameters: dict[str, float], record: Record
-) -> None:
+def _present(task: Task, solution: Solution, here: Walk, parameters: dict[str, float], record: Record) -> None:
     """Everything about the last date: what may come next, by when it ends, what the questions ask."""
     game = solution.game
     record["state"][:] = _levels(game, here.places)

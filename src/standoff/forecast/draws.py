@@ -115,7 +115,7 @@ class Mixture:
         top = kernel.max(axis=1, keepdims=True)
         mixed = (np.exp(kernel - top) * self.weights).sum(axis=1)
         log_near = np.log(np.maximum(mixed, 1e-300)) + top[:, 0] + jacobian
-        return np.logaddexp(np.log(self.share), np.log1p(-self.share) + log_near)
+        return np.asarray(np.logaddexp(np.log(self.share), np.log1p(-self.share) + log_near))
 
 
 def mixture_around(u: Floats, weights: Floats) -> Mixture:

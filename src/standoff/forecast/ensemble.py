@@ -1,7 +1,7 @@
 """Many draws: over processes, over a Dask cluster, or in this one; resumable and independent of how many.
 
-Draws are cut into chunks of consecutive indices. A chunk depends on nothing but the task and its points, so who
-computes it, and when, does not matter.
+Draws are cut into chunks of consecutive indices. A chunk depends on nothing but the task and its points, so
+who computes it, and when, does not matter.
 """
 
 from __future__ import annotations
@@ -9,17 +9,22 @@ from __future__ import annotations
 import multiprocessing
 import os
 import signal
-from collections.abc import Callable, Iterator
+import threading
+from collections.abc import Callable, Generator
 from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from typing import Any
 
 from standoff.errors import Problem, RunError
-from standoff.forecast.draw import Record, Task, run_draw
+from standoff.forecast.draw import Record, Task, empty_record, run_draw
 from standoff.forecast.store import RunFolder, joined, stacked
 from standoff.game.model import Floats
 
 CHUNK = 4  # draws per chunk: a few seconds of work, a few hundred kilobytes
+ATTEMPTS = 3  # how often workers may all die without finishing anything
+CONNECT = "10s"  # how long to wait for a scheduler
 Progress = Callable[[int, int], None]
 
 _task: Task | None = None  # of this worker process
@@ -29,7 +34,17 @@ def _adopt(task: Task) -> None:
     global _task
     _task = task
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the parent, which keeps what is finished
-    os.environ.setdefault("NUMBA_NUM_THREADS", "1")
+    threading.Thread(target=_leave_with_parent, daemon=True).start()
+
+
+def _leave_with_parent() -> None:
+    """A worker whose parent was killed would wait for work for ever."""
+    from multiprocessing.connection import wait
+
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        wait([parent.sentinel])
+        os._exit(1)
 
 
 def _run_points(points: Floats) -> Record:
@@ -50,36 +65,51 @@ class Workers:
 
 
 def run_chunks(
-    task: Task, points: Floats, folder: RunFolder | None, workers: Workers, first_chunk: int = 0,
+    task: Task,
+    points: Floats,
+    folder: RunFolder | None,
+    workers: Workers,
+    first_chunk: int = 0,
     progress: Progress | None = None,
-) -> Record:  # fmt: skip
+) -> Record:
     """Compute all points [D, size] in order; chunks already in `folder` are taken from there.
 
     `progress(done, all)` counts draws. KeyboardInterrupt leaves finished chunks in the folder and is passed
-    on. Raises RunError if workers cannot be had or die again and again.
+    on. Raises RunError if workers cannot be had, die again and again, or a chunk cannot be stored.
     """
     pieces = [points[i : i + CHUNK] for i in range(0, len(points), CHUNK)]
     chunks: dict[int, Record] = {}
     if folder is not None:
+        shapes = {name: (array.shape, array.dtype) for name, array in empty_record(task).items()}
         for index, piece in enumerate(pieces):
             found = folder.load(first_chunk + index)
-            if found is not None and found["u"].shape == piece.shape and (found["u"] == piece).all():
+            if found is not None and _holds(found, piece, shapes):
                 chunks[index] = found
     done = sum(len(pieces[index]) for index in chunks)
     if progress is not None:
         progress(done, len(points))
-    waiting = [index for index in range(len(pieces)) if index not in chunks]
-    for index, chunk in _compute(task, {index: pieces[index] for index in waiting}, workers):
-        chunks[index] = chunk
-        if folder is not None:
-            folder.save(first_chunk + index, chunk)
-        done += len(pieces[index])
-        if progress is not None:
-            progress(done, len(points))
+    waiting = {index: pieces[index] for index in range(len(pieces)) if index not in chunks}
+    with closing(_compute(task, waiting, workers)) as computed:  # closed at once, so that workers stop at once
+        for index, chunk in computed:
+            chunks[index] = chunk
+            if folder is not None:
+                folder.save(first_chunk + index, chunk)
+            done += len(pieces[index])
+            if progress is not None:
+                progress(done, len(points))
     return joined([chunks[index] for index in range(len(pieces))])
 
 
-def _compute(task: Task, pieces: dict[int, Floats], workers: Workers) -> Iterator[tuple[int, Record]]:
+def _holds(found: Record, piece: Floats, shapes: dict[str, tuple[tuple[int, ...], Any]]) -> bool:
+    """Whether a stored chunk is what would be computed for these points."""
+    if set(found) != set(shapes):
+        return False
+    if any(array.shape != (len(piece), *shapes[name][0]) for name, array in found.items()):
+        return False
+    return bool((found["u"] == piece).all())
+
+
+def _compute(task: Task, pieces: dict[int, Floats], workers: Workers) -> Generator[tuple[int, Record], None, None]:
     if not pieces:
         return
     if workers.address is not None:
@@ -91,37 +121,62 @@ def _compute(task: Task, pieces: dict[int, Floats], workers: Workers) -> Iterato
             yield index, _run_with(task, points)
 
 
-def _in_processes(task: Task, pieces: dict[int, Floats], count: int) -> Iterator[tuple[int, Record]]:
-    from concurrent.futures.process import BrokenProcessPool
-
+def _in_processes(task: Task, pieces: dict[int, Floats], count: int) -> Generator[tuple[int, Record], None, None]:
+    """A worker that is killed breaks its pool: another is started for what is left."""
     left = dict(pieces)
-    for _ in range(3):  # a worker that was killed breaks the pool: start another for what is left
+    stalled = 0
+    while left:
+        before = len(left)
         context = multiprocessing.get_context("spawn")
-        pool = ProcessPoolExecutor(min(count, len(left)), mp_context=context, initializer=_adopt, initargs=(task,))
+        size = min(count, len(left))
+        pool = ProcessPoolExecutor(size, mp_context=context, initializer=_adopt, initargs=(task,))
         try:
-            futures = {pool.submit(_run_points, points): index for index, points in left.items()}
+            with _sheltered():
+                futures = {pool.submit(_run_points, points): index for index, points in left.items()}
             for future in as_completed(futures):
-                index = futures[future]
                 chunk = future.result()
+                index = futures[future]
                 left.pop(index)
                 yield index, chunk
             pool.shutdown()
-            return
         except BrokenProcessPool:
-            pool.shutdown(wait=False, cancel_futures=True)
-        except BaseException:
-            pool.shutdown(wait=False, cancel_futures=True)
-            raise
-    raise RunError(
-        Problem(
-            found="worker processes that keep dying",
-            expected="workers that finish a few draws",
-            mend="There may be too little memory: try --workers 1 or a coarser --grid. Finished draws are kept.",
-        )
-    )
+            stalled = 0 if len(left) < before else stalled + 1
+        finally:
+            _stop(pool)
+        if stalled == ATTEMPTS:
+            raise RunError(
+                Problem(
+                    found="worker processes that keep dying",
+                    expected="workers that finish a few draws",
+                    mend="There may be too little memory: try --workers 1 or a coarser --grid. A script that asks "
+                    "for workers must do so under `if __name__ == '__main__':`. Finished draws are kept.",
+                )
+            )
 
 
-def _on_cluster(task: Task, pieces: dict[int, Floats], address: str) -> Iterator[tuple[int, Record]]:
+@contextmanager
+def _sheltered() -> Generator[None, None, None]:
+    """Processes started here never hear Ctrl-C, not even before their first line."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+def _stop(pool: ProcessPoolExecutor) -> None:
+    """End a pool without waiting for draws that nobody will use."""
+    processes = list((getattr(pool, "_processes", None) or {}).values())
+    pool.shutdown(wait=False, cancel_futures=True)
+    for process in processes:
+        process.terminate()
+
+
+def _on_cluster(task: Task, pieces: dict[int, Floats], address: str) -> Generator[tuple[int, Record], None, None]:
+    """What a lost worker held is sent again; the numbers do not change."""
     try:
         from distributed import Client
         from distributed import as_completed as completed
@@ -133,23 +188,47 @@ def _on_cluster(task: Task, pieces: dict[int, Floats], address: str) -> Iterator
                 mend="Install standoff with its `cluster` extra.",
             )
         ) from None
-    client: Any = None
     try:
-        client = Client(address, timeout="10s")
-    except (OSError, TimeoutError, ValueError) as error:
+        client: Any = Client(address, timeout=CONNECT, set_as_default=False)
+    except (OSError, TimeoutError, ValueError, ImportError) as error:
         raise RunError(
             Problem(
-                found=f"no scheduler at {address} ({error})",
+                found=f"no scheduler at {address} ({_first_line(error)})",
                 expected="the address of a running Dask scheduler, such as tcp://127.0.0.1:8786",
                 mend="Start one with `dask scheduler` and `dask worker ADDRESS`, or leave --cluster out.",
             )
         ) from None
+    left = dict(pieces)
+    stalled, last = 0, ""
     try:
-        shared = client.scatter(task, broadcast=True, hash=False)
-        futures = {
-            client.submit(_run_with, shared, points, retries=5, pure=False): index for index, points in pieces.items()
-        }
-        for future in completed(list(futures)):
-            yield futures[future], future.result()
+        while left:
+            before = len(left)
+            try:
+                shared = client.scatter(task, broadcast=True, hash=False)
+                futures = {
+                    client.submit(_run_with, shared, points, retries=5, pure=False): index
+                    for index, points in left.items()
+                }
+                for future in completed(list(futures)):
+                    chunk = future.result()
+                    index = futures[future]
+                    left.pop(index)
+                    yield index, chunk
+            except Exception as error:  # Dask raises what it likes: lost workers, cancelled futures, closed links
+                last = _first_line(error)
+                stalled = 0 if len(left) < before else stalled + 1
+            if stalled == ATTEMPTS:
+                raise RunError(
+                    Problem(
+                        found=f"a cluster that loses its work ({last})",
+                        expected="workers that finish a few draws",
+                        mend="Look at the workers' logs: memory, and whether they have this version of standoff. "
+                        "Finished draws are kept.",
+                    )
+                )
     finally:
         client.close()
+
+
+def _first_line(error: BaseException) -> str:
+    return next(iter(str(error).splitlines()), "")[:200] or type(error).__name__

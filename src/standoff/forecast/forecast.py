@@ -8,6 +8,7 @@ analyst is unsure of. Numerical error is in the certificate, apart.
 from __future__ import annotations
 
 import time
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -19,9 +20,9 @@ from numpy.typing import NDArray
 
 from standoff.errors import CaseError, Problem, RunError
 from standoff.forecast import weights as weighing
-from standoff.forecast.draw import IMPOSSIBLE, OK, Record, Task, run_draw
-from standoff.forecast.draws import axes, mixture_around, sobol
 from standoff.forecast.closed import first_closed
+from standoff.forecast.draw import FAILED, IMPOSSIBLE, OK, Record, Task, run_draw
+from standoff.forecast.draws import axes, mixture_around, sobol
 from standoff.forecast.ensemble import CHUNK, Progress, Workers, run_chunks
 from standoff.forecast.store import RunFolder, joined
 from standoff.forecast.timeline import Timeline, latest, series_dates, timeline
@@ -102,6 +103,11 @@ class Forecast:
         """Pareto k of the weights at the last date."""
         return weighing.pareto_k(self.weights)
 
+    @property
+    def drawn(self) -> int:
+        """How many of the draws, the first ones, come from the prior; the others were placed by refinement."""
+        return len(self.weights) - self.refined
+
     def weights_at(self, m: int) -> Floats:
         """Weights [D] at date m of the series."""
         return weighing.normalised(self.log_weights[m])
@@ -133,7 +139,10 @@ class Forecast:
         first = self.task.lines[-1].step
         steps = range(first, clock.steps)
         ended = self.records["ended"][:, first:]
-        result: dict[str, Any] = {"dates": [step_start(clock, t + 1).isoformat() for t in steps], "outcomes": {}}
+        result: dict[str, Any] = {
+            "dates": [step_start(clock, t + 1).isoformat() for t in steps],
+            "outcomes": {},
+        }
         for o, name in enumerate(self.structure.document.outcomes):
             rows = bands(ended[:, :, o], self.weights)
             result["outcomes"][name] = {key: [row[key] for row in rows] for key in ("mean", *BAND)}
@@ -151,7 +160,7 @@ class Forecast:
             "outcomes": self.outcomes,
             "beliefs": self.beliefs,
             "by_date": self.by_date(),
-            "draws": int(len(self.weights)),
+            "draws": len(self.weights),
             "failed": int((self.records["status"] != OK).sum()),
             "effective_draws": self.effective_draws,
             "pareto_k": _finite(self.pareto_k),
@@ -190,18 +199,18 @@ def make_task(case: Case, structure: Structure, as_of: date, settings: Settings)
         raise CaseError(problems)
     scope = scope_of(document)
     values = tuple(
-        compile_expression(formula, scope) for question in document.questions for formula in (question.value or {}).values()
+        compile_expression(formula, scope)
+        for question in document.questions
+        for formula in (question.value or {}).values()
     )
     after = [(actor, move) for question in document.questions for actor, move in (question.after or {}).items()]
-    acts = tuple(
-        (k, i) for k, phase in enumerate(structure.phases) if phase.choice for i in range(len(phase.acts))
-    )
+    acts = tuple((k, i) for k, phase in enumerate(structure.phases) if phase.choice for i in range(len(phase.acts)))
     return Task(
         structure=structure,
         axes=axes(structure),
         lines=lines,
         grid=settings.belief_grid(),
-        entries=tuple(signal.entry for signal in lines[-1].signals),
+        entries=tuple(dict.fromkeys(signal.entry for signal in lines[-1].signals)),
         after=tuple(dict.fromkeys(after)),
         values=values,
         parameters=tuple(document.parameters),
@@ -257,7 +266,7 @@ def forecast(
     folder = RunFolder(out) if out is not None else None
     if folder is not None:
         folder.open(manifest(case, day, settings))
-    first = settings.draws
+    first = settings.draws if task.axes.size else 1  # with nothing uncertain, all draws would be the same
     points = sobol(task.axes.size, 0, first, settings.seed)
     records = run_chunks(task, points, folder, workers, 0, progress)
     log_proposal = np.zeros(first)
@@ -294,7 +303,7 @@ def forecast(
         weights=weights,
         certificate=certificate,
         refined=refined,
-        warnings=_warnings(records, weights, certificate),
+        warnings=_warnings(records, weights, certificate, task.axes.size),
         seconds=time.perf_counter() - began,
         folder=out,
     )
@@ -314,6 +323,7 @@ def manifest(case: Case, as_of: date, settings: Settings) -> dict[str, Any]:
         "grid": {str(n): m for n, m in grid.items()} if isinstance(grid := settings.belief_grid(), dict) else grid,
         "refine": settings.refine,
         "check_grid": settings.check_grid,
+        "time_limit": settings.time_limit,
         "chunk": CHUNK,
         "numpy": np.__version__,
     }
@@ -321,15 +331,18 @@ def manifest(case: Case, as_of: date, settings: Settings) -> dict[str, Any]:
 
 def _nothing_left(records: Record) -> RunError:
     status = records["status"]
-    reasons = sorted(set(records["reason"][status != OK].tolist()))
-    impossible = int((status == IMPOSSIBLE).sum())
+    reasons = Counter(records["reason"][status != OK].tolist()).most_common(1)
+    impossible, failed = int((status == IMPOSSIBLE).sum()), int((status == FAILED).sum())
+    told = [f"{impossible} rule it out"] * (impossible > 0) + [f"{failed} failed"] * (failed > 0)
     return RunError(
         Problem(
             path="history",
-            found=f"{len(status)} draws, none of which allows what happened ({impossible} rule it out; "
-            f"first reason: {reasons[0] if reasons else 'weights of zero'})",
+            found=f"{len(status)} draws, none of which allows what happened ({', '.join(told)}; most often: "
+            f"{reasons[0][0] if reasons else 'weights of zero'})",
             expected="at least one draw in which the dated history is possible",
-            mend="Look at that entry: its date, the move's `when`, or a prior that is too narrow.",
+            mend="Look at that entry: its date, the move's `when`, or a prior that is too narrow."
+            if impossible >= failed
+            else "Mend what fails, or give it more time with --time-limit.",
         )
     )
 
@@ -376,27 +389,28 @@ def _certificate(
     }
 
 
-def _warnings(records: Record, weights: Floats, certificate: dict[str, Any]) -> tuple[str, ...]:
+def _warnings(records: Record, weights: Floats, certificate: dict[str, Any], task_size: int) -> tuple[str, ...]:
     told = []
+    drawn = task_size > 0  # with nothing uncertain there is one draw, and it is enough
     size, k = weighing.effective(weights), weighing.pareto_k(weights)
-    if size < THIN:
+    if drawn and size < THIN:
         told.append(
             f"The forecast rests on few draws: {len(weights)} were made, and history leaves the weight of {size:.1f}. "
             "Take the bands as too narrow; raise --draws, or widen priors that history contradicts."
         )
-    elif np.isfinite(k) and k > 0.7:
+    elif drawn and np.isfinite(k) and k > 0.7:
         told.append(
             f"A few draws carry much of the weight (Pareto k {k:.2f}, above 0.7): averages are less certain than "
             "their bands say. More draws would help."
         )
-    failed = int((records["status"] == 1).sum())
+    failed = int((records["status"] == FAILED).sum())
     if failed:
-        reason = records["reason"][records["status"] == 1][0]
+        reason = records["reason"][records["status"] == FAILED][0]
         told.append(f"{failed} of {len(weights)} draws failed and weigh nothing; the first: {reason}")
     if certificate["flagged"]:
         told.append(
-            f"{certificate['flagged']} of {certificate['node_updates']} nodes did not settle to 1e-8; the worst residual "
-            f"is {certificate['residual']:.1e}."
+            f"{certificate['flagged']} of {certificate['node_updates']} nodes did not settle to 1e-8; the worst "
+            f"residual is {certificate['residual']:.1e}."
         )
     error = certificate["grid_error"]
     if error is not None and error > 0.02:

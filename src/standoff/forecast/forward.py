@@ -18,8 +18,9 @@ from standoff.solver.solution import Solution
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Course:
-    """From step `first` on: `ended` [steps, O] cumulative probability of each outcome by the end of each step,
-    `levels` [steps, factors, most levels] of each factor there, given the story goes on (nan once it cannot)."""
+    """From step `first` on: `ended` [steps, E] cumulative probability of each outcome by the end of each
+    step, `levels` [steps, factors, most levels] of each factor there, given the story goes on (nan once it
+    cannot)."""
 
     first: int
     ended: Floats
@@ -33,13 +34,13 @@ def course(solution: Solution, places: Places, step: int, phase: int) -> Course:
     the stored play (float32, about 1e-6).
     """
     game, grid = solution.game, solution.grid
-    S, N, B, O = len(game.states), game.nodes, grid.size, len(game.outcomes)
+    S, N, B, E = len(game.states), game.nodes, grid.size, len(game.outcomes)
     steps = max(game.steps - step, 0)
     most = max((len(levels) for levels in game.levels), default=1)
-    ended = np.zeros((steps, O))
+    ended = np.zeros((steps, E))
     levels = np.full((steps, len(game.factors), most), np.nan)
     mass = np.zeros((N, B))
-    absorbed = np.zeros(O)
+    absorbed = np.zeros(E)
     for d, state in enumerate(places.states):
         if state >= S:
             absorbed[game.terminal_outcome[state - S]] += places.weights[d]
@@ -48,18 +49,22 @@ def course(solution: Solution, places: Places, step: int, phase: int) -> Course:
     for t in range(step, game.steps):
         for k in range(phase if t == step else 0, len(game.phases)):
             mass = _push(solution, t, k, mass)
-        absorbed = absorbed + np.bincount(game.terminal_outcome, mass[S:].sum(axis=1), minlength=O)
+        absorbed = absorbed + np.bincount(game.terminal_outcome, mass[S:].sum(axis=1), minlength=E)
         mass[S:] = 0.0
         alive = mass[:S].sum(axis=1)
         ended[t - step] = absorbed
         if alive.sum() > 1e-9:
             for f, names in enumerate(game.levels):
-                levels[t - step, f, : len(names)] = np.bincount(game.states[:, f], alive, minlength=len(names)) / alive.sum()
+                levels[t - step, f, : len(names)] = (
+                    np.bincount(game.states[:, f], alive, minlength=len(names)) / alive.sum()
+                )
                 levels[t - step, f, len(names) :] = 0.0
     if steps:
-        last = np.bincount(game.terminal_outcome[game.final_node - S], mass[:S].sum(axis=1), minlength=O) if len(
-            game.terminal_outcome
-        ) else np.zeros(O)
+        last = (
+            np.bincount(game.terminal_outcome[game.final_node - S], mass[:S].sum(axis=1), minlength=E)
+            if len(game.terminal_outcome)
+            else np.zeros(E)
+        )
         ended[-1] = absorbed + last
     return Course(step, ended, levels)
 
@@ -78,6 +83,7 @@ def _push(solution: Solution, t: int, k: int, mass: Floats) -> Floats:
     kernels.push_mass(
         active, phase.turn, phase.act_ptr, layer.at(phase.act_open, t), phase.standing_at, phase.br_ptr,
         phase.br_obs, layer.at(phase.br_prob, t), phase.obs_ptr, phase.obs_node, play, layer.points, layer.hi,
-        len(layer.points), layer.lo, layer.m, layer.table, kernels.scratch(acts, seen, layer.n, ways), mass, out,
+        len(layer.points), layer.lo, layer.m, layer.table, kernels.scratch(acts, seen, layer.n, ways), mass,
+        out,
     )  # fmt: skip
     return out

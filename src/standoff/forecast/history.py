@@ -1,8 +1,8 @@
 """Walking the public path: how likely a draw makes what is known to have happened, and where it leaves us.
 
 The walk carries a weighted set of (state, beliefs) places. A definite observation selects; a soft one
-weighs; an unreported phase is integrated out (`standoff.forecast.timeline`). Places that agree are merged, and
-beyond `MOST` places those of one state share their mean belief, which keeps every expected belief exact.
+weighs; an unreported phase is integrated out (`standoff.forecast.timeline`). Places that agree are merged,
+and beyond `MOST` places those of one state share their mean belief, which keeps every expected belief exact.
 """
 
 from __future__ import annotations
@@ -27,8 +27,8 @@ _FORGET = 1e-10  # places below this share of the probability are let go
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Places:
-    """Where the story may stand: `states` [D] (S and above: ended), `beliefs` [D, n] per secret actor, `weights` [D]
-    summing to 1, `met` [D] the imprecise reports already used, as bits."""
+    """Where the story may stand: `states` [D] (S and above: ended), `beliefs` [D, n] per secret actor,
+    `weights` [D] summing to 1, `met` [D] the imprecise reports of the present that have come true, as bits."""
 
     states: NDArray[np.int64]
     beliefs: tuple[Floats, ...]
@@ -44,8 +44,9 @@ class Places:
 class Walk:
     """Where a draw stands at a date.
 
-    `loglik`: log-probability of everything observed. `likelihood`: history entry -> probability of it, given all
-    before. `shift`: entry -> change of the mean beliefs. `impossible`: entry that this draw rules out, -1 if none.
+    `loglik`: log-probability of everything observed. `likelihood`: history entry -> probability of it, given
+    all before. `shift`: entry -> change of the mean beliefs. `impossible`: entry that this draw rules out, -1
+    if none.
     """
 
     places: Places
@@ -60,7 +61,10 @@ class Walk:
 def start(solution: Solution) -> Places:
     """The first place: the start state at the priors."""
     return Places(
-        np.zeros(1, np.int64), tuple(belief.reshape(1, -1) for belief in solution.priors), np.ones(1), np.zeros(1, np.int64)
+        np.zeros(1, np.int64),
+        tuple(belief.reshape(1, -1) for belief in solution.priors),
+        np.ones(1),
+        np.zeros(1, np.int64),
     )
 
 
@@ -114,19 +118,21 @@ def _phase(solution: Solution, silence: Silence, result: Walk, line: Timeline, t
     if signal is None and not loose and not opened[places.states[alive]].any():
         return True
     before = places.mean_beliefs() if signal is not None else []
+    due = [one for one in loose if t == one.steps[-1]]  # must have come true by now
+    marks = sum(1 << one.bit for one in due)
     here = np.nonzero(alive)[0]
     nodes = solution.look(t, k, places.states[here], tuple(belief[here] for belief in places.beliefs))
     parts: list[Places] = []
-    if signal is None and not alive.all():
-        over = np.nonzero(~alive)[0]
-        parts.append(_pick(places, over, places.weights[over]))
+    over = np.nonzero(~alive & ((places.met & marks) == marks))[0]
+    if signal is None and len(over):
+        parts.append(_pick(places, over, places.weights[over], places.met[over] & ~marks))
     for option, share, bit in _options(signal, loose):
         met = places.met[here]
-        usable = np.ones(len(here), bool) if bit < 0 else (met >> bit & 1) == 0
-        if option is None:  # a report that must have come true by now leaves nothing for the rest
-            for one in loose:
-                if t == one.steps[-1]:
-                    usable &= (met >> one.bit & 1) == 1
+        usable = np.ones(len(here), bool)
+        if bit >= 0:
+            usable = (met >> bit & 1) == 0
+            met = met | (1 << bit)
+        usable &= (met & marks) == marks
         told = _told(silence, line, option, nodes, t, k, places.states[here], S)
         weight = (places.weights[here] * share * usable)[:, None] * nodes.seen * told
         d, o = np.nonzero(weight > 0)
@@ -137,23 +143,18 @@ def _phase(solution: Solution, silence: Silence, result: Walk, line: Timeline, t
             beliefs[game.secret.index(phase.actor)] = nodes.post[d, o]
         if bit >= 0 and option is not None:  # spread over its steps: the mean over them is what is reported
             _note_imprecise(result, option, weight[d, o], beliefs, places.mean_beliefs(), share)
-        parts.append(
-            Places(
-                nodes.leads_to[d, o].astype(np.int64), tuple(beliefs), weight[d, o], met[d] | (1 << bit if bit >= 0 else 0)
-            )
-        )
+        parts.append(Places(nodes.leads_to[d, o].astype(np.int64), tuple(beliefs), weight[d, o], met[d] & ~marks))
     total = math.fsum(float(part.weights.sum()) for part in parts)
     if total <= 0.0 or not math.isfinite(total):
         result.loglik = -math.inf
-        result.impossible = signal.entry if signal is not None else next((one.entry for one in loose), -1)
+        result.impossible = signal.entry if signal is not None else next((one.entry for one in (*due, *loose)), -1)
         return False
     result.loglik += math.log(total)
     result.places = _merged(parts, total)
     if signal is not None:
-        result.likelihood[signal.entry] = total
-        result.shift[signal.entry] = [
-            after - was for after, was in zip(result.places.mean_beliefs(), before, strict=True)
-        ]
+        shift = [after - was for after, was in zip(result.places.mean_beliefs(), before, strict=True)]
+        result.likelihood[signal.entry] = result.likelihood.get(signal.entry, 1.0) * total
+        _add_shift(result, signal.entry, shift)
     return True
 
 
@@ -161,16 +162,26 @@ def _note_imprecise(
     result: Walk, option: Signal, weight: Floats, beliefs: list[Floats], before: list[Floats], share: float
 ) -> None:
     total = float(weight.sum())
-    shift = [share * (weight @ belief / total - was) for belief, was in zip(beliefs, before, strict=True)]
     result.likelihood[option.entry] = result.likelihood.get(option.entry, 0.0) + total
-    earlier = result.shift.get(option.entry)
-    result.shift[option.entry] = shift if earlier is None else [a + b for a, b in zip(earlier, shift, strict=True)]
+    shift = [share * (weight @ belief / total - was) for belief, was in zip(beliefs, before, strict=True)]
+    _add_shift(result, option.entry, shift)
+
+
+def _add_shift(result: Walk, entry: int, shift: list[Floats]) -> None:
+    earlier = result.shift.get(entry)
+    result.shift[entry] = shift if earlier is None else [a + b for a, b in zip(earlier, shift, strict=True)]
 
 
 def _told(
-    silence: Silence, line: Timeline, option: Signal | None, nodes: Nodes, t: int, k: int, states: NDArray[np.int64],
+    silence: Silence,
+    line: Timeline,
+    option: Signal | None,
+    nodes: Nodes,
+    t: int,
+    k: int,
+    states: NDArray[np.int64],
     S: int,
-) -> Floats:  # fmt: skip
+) -> Floats:
     """[D, O] probability of what is (or is not) reported, given each observation."""
     told = np.zeros(nodes.seen.shape)
     for d in range(len(states)):
@@ -193,8 +204,9 @@ def _options(signal: Signal | None, loose: tuple[Signal, ...]) -> list[tuple[Sig
     return [*((one, 1.0 / len(one.steps), one.bit) for one in loose), (None, 1.0, -1)]
 
 
-def _pick(places: Places, at: NDArray[np.int64], weights: Floats) -> Places:
-    return Places(places.states[at], tuple(belief[at] for belief in places.beliefs), weights, places.met[at])
+def _pick(places: Places, at: NDArray[np.int64], weights: Floats, met: NDArray[np.int64] | None = None) -> Places:
+    beliefs = tuple(belief[at] for belief in places.beliefs)
+    return Places(places.states[at], beliefs, weights, places.met[at] if met is None else met)
 
 
 def _merged(parts: list[Places], total: float) -> Places:
@@ -203,7 +215,11 @@ def _merged(parts: list[Places], total: float) -> Places:
     met = np.concatenate([part.met for part in parts])
     weights = np.concatenate([part.weights for part in parts]) / total
     beliefs = tuple(np.concatenate([part.beliefs[i] for part in parts]) for i in range(len(parts[0].beliefs)))
-    rows = [states, met, *(np.round(belief[:, j] * 1e9).astype(np.int64) for belief in beliefs for j in range(belief.shape[1]))]
+    rows = [
+        states,
+        met,
+        *(np.round(belief[:, j] * 1e9).astype(np.int64) for belief in beliefs for j in range(belief.shape[1])),
+    ]
     places = _grouped(rows, states, met, weights, beliefs)
     keep = places.weights > _FORGET * places.weights.max()
     if not keep.all():
@@ -221,21 +237,20 @@ def _grouped(
     """Merge entries whose rows agree: weights add, beliefs average by weight."""
     _, first, group = np.unique(np.stack(rows, axis=1), axis=0, return_index=True, return_inverse=True)
     group = group.reshape(-1)
-    total = np.bincount(group, weights, minlength=len(first))
+    total: Floats = np.bincount(group, weights, minlength=len(first)).astype(float)
     mixed = []
     for belief in beliefs:
         mixed.append(
             np.stack(
-                [np.bincount(group, weights * belief[:, j], minlength=len(first)) for j in range(belief.shape[1])], axis=1
+                [np.bincount(group, weights * belief[:, j], minlength=len(first)) for j in range(belief.shape[1])],
+                axis=1,
             )
             / total[:, None]
         )
     return Places(states[first], tuple(mixed), total, met[first])
 
 
-def _hear(
-    solution: Solution, result: Walk, line: Timeline, step: int, parameters: Mapping[str, float]
-) -> None:
+def _hear(solution: Solution, result: Walk, line: Timeline, step: int, parameters: Mapping[str, float]) -> None:
     """Testimony published in a step: Bayes on the public beliefs and on the draw."""
     game = solution.game
     for item in line.testimony.get(step, ()):

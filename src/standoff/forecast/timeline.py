@@ -18,21 +18,23 @@ from standoff.language.calendar import step_of
 from standoff.language.document import CaseDocument
 
 EVENT = "event"
+MOST_VAGUE = 60  # imprecise reports that may overlap: one bit of an int64 each
 
 
 @dataclass(frozen=True, slots=True)
 class Signal:
     """One history entry as an observation of one phase.
 
-    `likelihood` maps a move's index (0 for the event itself) to the probability that the report is right;
-    what is missing to 1 is the weight of everything else. `steps`: the steps it may have happened in.
+    `likelihood` maps what would be seen, a move's index (0 for an event itself, -1 for nothing), to the
+    probability that the report is right; what is missing to 1 is the weight of everything else. `steps`: the
+    steps it may have happened in.
     """
 
     entry: int
     phase: int
     steps: tuple[int, ...]
     likelihood: Mapping[int, float]
-    bit: int  # position among the imprecise signals, -1 for a definite one
+    bit: int  # its mark while its steps last, -1 for a definite one
 
     @property
     def otherwise(self) -> float:
@@ -60,39 +62,28 @@ class Timeline:
 
 
 def timeline(document: CaseDocument, phases: tuple[PhasePlan, ...], evidence: Evidence, as_of: date) -> Timeline:
-    """Lay the evidence known at `as_of` on the clock. Raises RunError for two moves in one phase of one step."""
+    """Lay the evidence known at `as_of` on the clock.
+
+    An event happened at the latest when it became known, however vague its date. Raises RunError for more
+    moves in a step than the actor has turns, and for a covert move, which nobody can have seen.
+    """
     clock = document.clock
     now = min(max(step_of(clock, as_of), 0), clock.steps)
-    definite: dict[tuple[int, int], Signal] = {}
-    imprecise: dict[tuple[int, int], list[Signal]] = {}
-    signals: list[Signal] = []
-    problems: list[Problem] = []
-    reached = 0
-    bits = 0
+    entries: list[tuple[HistoryEntry, tuple[int, ...]]] = []
     for entry in history_known(evidence, as_of):
         first = max(step_of(clock, entry.when.first), 0)
-        last = min(step_of(clock, min(entry.when.last, as_of)), now, clock.steps - 1)
-        steps = tuple(range(first, last + 1))
-        placed = _phase_of(entry, phases)
-        if placed is None or not steps:
-            continue
-        phase, likelihood = placed
-        sure = len(steps) == 1
-        signal = Signal(entry.index, phase, steps, likelihood, -1 if sure else bits)
-        signals.append(signal)
-        if sure:
-            if (first, phase) in definite:
-                problems.append(_twice(entry, definite[first, phase], first))
-                continue
-            definite[first, phase] = signal
-        else:
-            bits += 1
-            for t in steps:
-                imprecise.setdefault((t, phase), []).append(signal)
-        if steps[-1] == now:
-            reached = max(reached, phase + 1)
-    if problems:
-        raise RunError(problems)
+        last = min(step_of(clock, min(entry.when.last, entry.known)), clock.steps - 1)
+        if first <= last:
+            entries.append((entry, tuple(range(first, last + 1))))
+    laid = _Laid(phases, evidence.file)
+    for entry, steps in entries:  # what has one place takes it before what has several
+        if len(steps) == 1:
+            laid.definite_entry(entry, steps[0])
+    for entry, steps in entries:
+        if len(steps) > 1:
+            laid.imprecise_entry(entry, steps)
+    if laid.problems:
+        raise RunError(laid.problems)
     silent = {
         (t, k)
         for gap in evidence.gaps
@@ -104,36 +95,110 @@ def timeline(document: CaseDocument, phases: tuple[PhasePlan, ...], evidence: Ev
     for item in testimony(evidence, as_of):
         if item.counted and (item.types or item.where):
             heard.setdefault(min(max(step_of(clock, item.known), 0), now), []).append(item)
+    reached = max((signal.phase + 1 for signal in laid.signals if signal.steps[-1] == now), default=0)
     return Timeline(
         as_of=as_of,
         step=now,
         phase=reached if now < clock.steps else 0,
-        definite=definite,
-        imprecise={at: tuple(found) for at, found in imprecise.items()},
+        definite=laid.definite,
+        imprecise={at: tuple(found) for at, found in laid.imprecise.items()},
         silent=frozenset(silent),
         testimony={step: tuple(items) for step, items in heard.items()},
-        signals=tuple(signals),
+        signals=tuple(laid.signals),
     )
 
 
-def _phase_of(entry: HistoryEntry, phases: tuple[PhasePlan, ...]) -> tuple[int, dict[int, float]] | None:
-    for k, phase in enumerate(phases):
-        names = [act.name for act in phase.acts]
+class _Laid:
+    """History entries being laid on the clock."""
+
+    def __init__(self, phases: tuple[PhasePlan, ...], file: str) -> None:
+        self.phases = phases
+        self.file = file
+        self.definite: dict[tuple[int, int], Signal] = {}
+        self.imprecise: dict[tuple[int, int], list[Signal]] = {}
+        self.signals: list[Signal] = []
+        self.problems: list[Problem] = []
+        self._busy: list[int] = []  # last step of the imprecise report that each bit stands for
+
+    def definite_entry(self, entry: HistoryEntry, step: int) -> None:
+        for turns, moves in self._turns(entry):
+            free = [k for k in turns if (step, k) not in self.definite]
+            if not free:
+                self.problems.append(self._twice(entry, self.definite[step, turns[0]], step))
+                continue
+            signal = Signal(entry.index, free[0], (step,), self._labels(free[0], moves), -1)
+            self.definite[step, free[0]] = signal
+            self.signals.append(signal)
+
+    def imprecise_entry(self, entry: HistoryEntry, steps: tuple[int, ...]) -> None:
+        """One report spread over the steps in which its turn is not taken by another."""
+        for turns, moves in self._turns(entry):
+            k = max(turns, key=lambda k: sum((t, k) not in self.definite for t in steps))
+            open_ = tuple(t for t in steps if (t, k) not in self.definite)
+            if not open_:
+                self.problems.append(self._twice(entry, self.definite[steps[-1], k], steps[-1]))
+                continue
+            signal = Signal(entry.index, k, open_, self._labels(k, moves), self._bit(entry, open_))
+            self.signals.append(signal)
+            for t in open_:
+                self.imprecise.setdefault((t, k), []).append(signal)
+
+    def _turns(self, entry: HistoryEntry) -> list[tuple[list[int], dict[str, float]]]:
+        """The entry in parts, one for each kind of turn it speaks of: (phases it may be, moves there)."""
         if entry.who == EVENT:
-            if not phase.choice and names[0] in entry.moves:
-                return k, {0: entry.moves[names[0]]}
-        elif phase.choice and phase.label == entry.who and set(entry.moves) <= set(names):
-            return k, {names.index(move): chance for move, chance in entry.moves.items()}
-    return None
+            mine = [k for k, phase in enumerate(self.phases) if not phase.choice]
+        else:
+            mine = [k for k, phase in enumerate(self.phases) if phase.choice and phase.label == entry.who]
+        names = {k: {act.name: act for act in self.phases[k].acts} for k in mine}
+        parts: dict[tuple[int, ...], dict[str, float]] = {}
+        whole = [k for k in mine if set(entry.moves) <= set(names[k])]
+        for move, chance in entry.moves.items():
+            where = tuple(whole or [k for k in mine if move in names[k]])
+            if not where:
+                found = f"`{move}`, which no entry of `order` lets {entry.who} do"
+                self._refuse(entry, found, "a move with a turn", "Mend `order`, or the entry.")
+            elif names[where[0]][move].covert:
+                self._refuse(
+                    entry, f"the covert move `{move}`", "something that could be seen",
+                    "Drop the entry and let a claim bear on the type, or make the move overt.",
+                )  # fmt: skip
+            else:
+                parts.setdefault(where, {})[move] = chance
+        return [(list(where), moves) for where, moves in parts.items()]
 
+    def _labels(self, k: int, moves: Mapping[str, float]) -> dict[int, float]:
+        """What would be seen -> probability that the report is right; -1 is that nothing was seen."""
+        phase = self.phases[k]
+        names = [act.name for act in phase.acts]
+        hidden = phase.standing if any(act.covert for act in phase.acts) else -1
+        at = {move: names.index(move) for move in moves}
+        return {-1 if i == hidden else i: moves[move] for move, i in at.items()}
 
-def _twice(entry: HistoryEntry, other: Signal, step: int) -> Problem:
-    return Problem(
-        path=f"history.{entry.index}",
-        found=f"a second move of {entry.who} in step {step} (the first is history.{other.entry})",
-        expected="one move of an actor in one step",
-        mend="Drop the lesser one, give one of them an adjacent date, or make the clock's step shorter.",
-    )
+    def _bit(self, entry: HistoryEntry, steps: tuple[int, ...]) -> int:
+        """A bit that no other report needs in these steps."""
+        for bit, last in enumerate(self._busy):
+            if last < steps[0]:
+                self._busy[bit] = steps[-1]
+                return bit
+        if len(self._busy) == MOST_VAGUE:
+            found = f"more than {MOST_VAGUE} reports whose vague dates overlap"
+            self._refuse(entry, found, "fewer", "Give some of them a precise date.")
+            return 0
+        self._busy.append(steps[-1])
+        return len(self._busy) - 1
+
+    def _refuse(self, entry: HistoryEntry, found: str, expected: str, mend: str) -> None:
+        self.problems.append(Problem(found, expected, mend, file=self.file, path=f"history.{entry.index}"))
+
+    def _twice(self, entry: HistoryEntry, other: Signal, step: int) -> Problem:
+        return Problem(
+            file=self.file,
+            path=f"history.{entry.index}",
+            found=f"one more move of {entry.who} in step {step} (history.{other.entry} has its turn)",
+            expected="as many moves as it has turns in a step",
+            mend="Drop the lesser one, give one of them an adjacent date, give the actor two entries in "
+            "`order`, or make the clock's step shorter.",
+        )
 
 
 def series_dates(evidence: Evidence, document: CaseDocument, as_of: date) -> list[date]:
@@ -143,7 +208,7 @@ def series_dates(evidence: Evidence, document: CaseDocument, as_of: date) -> lis
     days = {entry.known for entry in evidence.history}
     days |= {report.published.last for report in evidence.reports.values()}
     within = {day for day in days if clock.start < day <= as_of}
-    return sorted({clock.start, *within, max(as_of, clock.start)})
+    return sorted({min(clock.start, as_of), *within, as_of})
 
 
 def latest(evidence: Evidence, document: CaseDocument) -> date:

@@ -116,7 +116,7 @@ def _beliefs(made: Forecast) -> dict[str, Any]:
     for actor, types in made.beliefs.items():
         result[actor] = {}
         for name, band in types.items():
-            stated = _one(made.records["priors"][:, at], np.full(len(made.weights), 1 / len(made.weights)))
+            stated = _one(made.records["priors"][: made.drawn, at], np.full(made.drawn, 1 / made.drawn))
             kind = document.actors[actor].types[name]
             result[actor][name] = {
                 **band,
@@ -275,7 +275,7 @@ def _testimony(made: Forecast) -> list[dict[str, Any]]:
 def _parameters(made: Forecast) -> dict[str, Any]:
     document = made.structure.document
     table = made.records["parameters"]
-    first = made.settings.draws
+    first = made.drawn
     even = np.zeros(len(made.weights))
     even[:first] = 1 / first  # refined draws do not stand for the prior
     result = {}
