@@ -37,7 +37,7 @@ def pareto_k(weights: Floats) -> float:
     """
     positive = np.sort(weights[weights > 0])
     D = len(positive)
-    M = int(min(D / 5, 3 * math.sqrt(D)))
+    M = math.ceil(min(D / 5, 3 * math.sqrt(D)))
     if M < 5:
         return math.nan
     tail = positive[-M:] - positive[-M - 1]
