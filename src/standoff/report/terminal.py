@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING, Any
 
 from standoff.errors import Problem
 from standoff.report import sentences, words
+from standoff.report.screen import clean, columned, say, styled
 
 if TYPE_CHECKING:
     from rich.console import Console
     from rich.table import Table
-    from rich.text import Text
 
 Findings = Mapping[str, Any]
 WIDE, ROOMY = 132, 64
@@ -28,30 +28,30 @@ def print_problems(problems: Sequence[Problem], console: Console, *, subject: st
     """
     ordered = sorted(problems, key=lambda p: (p.level != "error", p.file, p.line, p.column))
     for problem in ordered:
-        head = _text(problem.level, style="bold red" if problem.level == "error" else "bold yellow")
+        head = styled(problem.level, style="bold red" if problem.level == "error" else "bold yellow")
         for part in (problem.where, problem.path):
             if part:
-                head.append("  ").append(_clean(part), style="bold" if part == problem.path else "")
+                head.append("  ").append(clean(part), style="bold" if part == problem.path else "")
         console.print(head)
         for label, text in (("found", problem.found), ("expected", problem.expected), ("mend", problem.mend)):
             if text:
-                _say(console, f"{label:<9}{text}", indent=2, hang=9)
+                say(console, f"{label:<9}{text}", indent=2, hang=9)
     errors = sum(p.level == "error" for p in problems)
     warned = len(problems) - errors
     of = f"{subject}: " if subject else ""
     if not problems:
-        console.print(_text(f"{of}no problems found."))
+        console.print(styled(f"{of}no problems found."))
         return
     parts = [words.count(errors, "error")] if errors else ["no errors"]
     parts.append(words.count(warned, "warning") if warned else "no warnings")
-    console.print(_text(f"{of}{words.listed(parts)}."))
+    console.print(styled(f"{of}{words.listed(parts)}."))
 
 
 def print_forecast(findings: Findings, console: Console) -> None:
     """The leading outcome in words, outcomes and beliefs with their bands, and what the run is worth."""
     _heading(findings, console)
     _warnings(findings, console)
-    _say(console, sentences.bottom_line(findings)[0].text)
+    say(console, sentences.bottom_line(findings)[0].text)
     console.print()
     _outcomes(findings, console)
     _beliefs(findings, console)
@@ -66,8 +66,8 @@ def print_assessment(findings: Findings, console: Console, *, files: Mapping[str
     _heading(findings, console)
     _warnings(findings, console)
     for line in sentences.bottom_line(findings):
-        console.print(_text(line.label, style="bold"))
-        _say(console, line.text, indent=2)
+        console.print(styled(line.label, style="bold"))
+        say(console, line.text, indent=2)
         console.print()
     _outcomes(findings, console)
     _beliefs(findings, console)
@@ -75,27 +75,27 @@ def print_assessment(findings: Findings, console: Console, *, files: Mapping[str
     _questions(findings, console)
     _run_line(findings, console)
     for what, path in (files or {}).items():
-        console.print(_text(f"{words.capital(what)}: ").append(_clean(path), style="bold"), soft_wrap=True)
+        console.print(styled(f"{words.capital(what)}: ").append(clean(path), style="bold"), soft_wrap=True)
 
 
 def print_case(described: Mapping[str, Any], console: Console) -> None:
     """A case in words, from the plain data that `standoff.case.words.describe` gives."""
-    console.print(_text(str(described.get("title", "")), style="bold"))
+    console.print(styled(str(described.get("title", "")), style="bold"))
     for key in ("question", "summary"):
         if described.get(key):
-            _say(console, str(described[key]))
+            say(console, str(described[key]))
     clock = described.get("clock") or {}
     if clock.get("text"):
-        _say(console, str(clock["text"]))
+        say(console, str(clock["text"]))
     order = [str(entry) for entry in described.get("order") or []]
     if order:
-        _say(console, f"Within a {clock.get('step', 'step')} the order is: {', then '.join(order)}.")
+        say(console, f"Within a {clock.get('step', 'step')} the order is: {', then '.join(order)}.")
 
     def section(head: str, elements: Sequence[Mapping[str, Any]]) -> None:
         if not elements:
             return
         console.print()
-        console.print(_text(head, style="bold underline"))
+        console.print(styled(head, style="bold underline"))
         for element in elements:
             _said(element, console)
 
@@ -118,77 +118,53 @@ def print_ledger(sheet: Mapping[str, Any], console: Console) -> None:
     reports = {r["id"]: r for r in sheet.get("reports") or []}
     claims = sheet.get("claims") or []
     known = f", known by {words.day(sheet['as_of'])}" if sheet.get("as_of") else ""
-    console.print(_text(f"{words.count(len(reports), 'report')}, {words.count(len(claims), 'claim')}{known}"))
+    console.print(styled(f"{words.count(len(reports), 'report')}, {words.count(len(claims), 'claim')}{known}"))
     for ident, report in reports.items():
         console.print()
-        head = _text(f"{report.get('grade', '')}  ", style="bold").append(
-            _clean(report.get("title") or ident)
+        head = styled(f"{report.get('grade', '')}  ", style="bold").append(
+            clean(report.get("title") or ident)
         )
         console.print(head)
         facts = [report.get("outlet"), report.get("published"), report.get("grade_words"), report.get("text")]
-        _say(console, "; ".join(str(f) for f in facts if f), indent=3, style="dim")
+        say(console, "; ".join(str(f) for f in facts if f), indent=3, style="dim")
         for claim in claims:
             if claim.get("report") == ident:
                 _claim(claim, console)
     conflicts = sheet.get("conflicts") or []
     if conflicts:
         console.print()
-        console.print(_text("Figures at odds", style="bold underline"))
+        console.print(styled("Figures at odds", style="bold underline"))
     for conflict in conflicts:
         _conflict(conflict, reports, console)
     history = sheet.get("history") or []
     if history:
         console.print()
-        console.print(_text("What happened", style="bold underline"))
-        table = _table("Date", "Who", "What", "Known")
+        console.print(styled("What happened", style="bold underline"))
+        table = columned("Date", "Who", "What", "Known")
         for entry in history:
             table.add_row(
-                _text(str(entry.get("when", ""))),
-                _text(words.plain(entry.get("who", ""))),
-                _text(str(entry.get("title") or words.plain(entry.get("happened", "")))),
-                _text(words.day(entry.get("known"))),
+                styled(str(entry.get("when", ""))),
+                styled(words.plain(entry.get("who", ""))),
+                styled(str(entry.get("title") or words.plain(entry.get("happened", "")))),
+                styled(words.day(entry.get("known"))),
             )
         console.print(table)
     if sheet.get("note"):
         console.print()
-        _say(console, str(sheet["note"]), style="dim")
+        say(console, str(sheet["note"]), style="dim")
 
 
 # Parts
 
 
-def _text(text: Any = "", style: str = "") -> Text:
-    from rich.text import Text
-
-    return Text(_clean(text), style=style)
-
-
-def _clean(text: Any) -> str:
-    """Text without control characters, which a terminal would obey rather than print."""
-    return "".join(c if c.isprintable() or c in "\n\N{NO-BREAK SPACE}" else " " for c in str(text))
-
-
-def _say(console: Console, text: str, indent: int = 0, hang: int = 0, style: str = "") -> None:
-    """A paragraph on one indent, folded between words; a no-break space is never folded at."""
-    import textwrap
-
-    from rich.text import Text
-
-    first, rest = " " * indent, " " * (indent + hang)
-    flat = " ".join(_clean(text).split("\n"))
-    width = max(24, console.width)
-    for line in textwrap.wrap(flat, width, initial_indent=first, subsequent_indent=rest) or [""]:
-        console.print(Text(line, style=style, no_wrap=True, overflow="fold"), soft_wrap=True)
-
-
 def _heading(findings: Findings, console: Console) -> None:
     case = findings.get("case") or {}
-    title = _text(str(case.get("title") or case.get("name") or "Forecast"), style="bold")
+    title = styled(str(case.get("title") or case.get("name") or "Forecast"), style="bold")
     if case.get("as_of"):
         title.append(f", as of {words.day(case['as_of'])}", style="not bold")
     console.print(title)
     if case.get("question"):
-        _say(console, str(case["question"]))
+        say(console, str(case["question"]))
     console.print()
 
 
@@ -196,25 +172,15 @@ def _warnings(findings: Findings, console: Console) -> None:
     found = sentences.warnings(findings)
     if not found:
         return
-    console.print(_text("Read this first", style="bold yellow"))
+    console.print(styled("Read this first", style="bold yellow"))
     for text in found:
-        _say(console, text, indent=2)
+        say(console, text, indent=2)
     if sentences.is_thin(findings):
         for entry in sentences.least_expected(findings):
             said = f"{words.day(entry['date'])}: {entry.get('title') or words.plain(entry.get('move'))}"
             chance = words.percent(entry["likelihood"]["mean"])
-            _say(console, f"- {said} (expected {chance})", indent=2, hang=2)
+            say(console, f"- {said} (expected {chance})", indent=2, hang=2)
     console.print()
-
-
-def _table(*columns: str, right: Sequence[str] = ()) -> Table:
-    from rich.table import Table
-
-    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim")
-    for name in columns:
-        justify: Any = "right" if name in right else "left"
-        table.add_column(name, justify=justify, overflow="fold")
-    return table
 
 
 def bar(band: Mapping[str, Any], top: float, width: int = 24, *, plain: bool = False) -> str:
@@ -252,18 +218,18 @@ def _chances(
     columns += [f"0 to {top * 100:.0f} %"] if roomy else []
     columns += [last] if last and roomy else []
     columns += ["In words"] if wide else []
-    table = _table(*columns, right=("Chance", "90 % of draws", last or "Chance"))
+    table = columned(*columns, right=("Chance", "90 % of draws", last or "Chance"))
     if wide:
         table.columns[-1].no_wrap = True
     for title, band, extra in rows:
         cells = [
-            _text(words.capital(title)),
-            _text(words.short_percent(band["mean"]), style="bold"),
-            _text(words.percent_range(band.get("p05"), band.get("p95"))),
+            styled(words.capital(title)),
+            styled(words.short_percent(band["mean"]), style="bold"),
+            styled(words.percent_range(band.get("p05"), band.get("p95"))),
         ]
-        cells += [_text(bar(band, top, plain=_plain(console)))] if roomy else []
-        cells += [_text(extra)] if last and roomy else []
-        cells += [_text(words.estimate(*words.spoken_band(band)))] if wide else []
+        cells += [styled(bar(band, top, plain=_plain(console)))] if roomy else []
+        cells += [styled(extra)] if last and roomy else []
+        cells += [styled(words.estimate(*words.spoken_band(band)))] if wide else []
         table.add_row(*cells)
     return table
 
@@ -274,7 +240,7 @@ def _outcomes(findings: Findings, console: Console) -> None:
         title = sentences.title_of(name, row) + (" (peaceful)" if row.get("peaceful") else "")
         rows.append((title, row, ""))
     if rows:
-        console.print(_text("How it may end", style="bold"))
+        console.print(styled("How it may end", style="bold"))
         console.print(_chances(rows, "", "", console))
         console.print()
 
@@ -287,7 +253,7 @@ def _beliefs(findings: Findings, console: Console) -> None:
         ]
         if rows:
             who = words.mid_sentence(sentences.actor_title(findings, actor))
-            console.print(_text(f"What is believed about {who}", style="bold"))
+            console.print(styled(f"What is believed about {who}", style="bold"))
             console.print(_chances(rows, "", "At first", console))
             console.print()
 
@@ -296,16 +262,16 @@ def _next_moves(findings: Findings, console: Console) -> None:
     moves = findings.get("next_moves") or {}
     if not moves:
         return
-    table = _table("Next", "Likeliest move", "Chance", "90 % of draws", right=("Chance", "90 % of draws"))
+    table = columned("Next", "Likeliest move", "Chance", "90 % of draws", right=("Chance", "90 % of draws"))
     for actor, rows in moves.items():
         if not rows:
             continue
         name, row = max(rows.items(), key=lambda item: item[1]["mean"])
         table.add_row(
-            _text(sentences.actor_title(findings, actor)),
-            _text(sentences.title_of(name, row)),
-            _text(words.short_percent(row["mean"]), style="bold"),
-            _text(words.percent_range(row.get("p05"), row.get("p95"))),
+            styled(sentences.actor_title(findings, actor)),
+            styled(sentences.title_of(name, row)),
+            styled(words.short_percent(row["mean"]), style="bold"),
+            styled(words.percent_range(row.get("p05"), row.get("p95"))),
         )
     console.print(table)
     console.print()
@@ -316,9 +282,9 @@ def _questions(findings: Findings, console: Console) -> None:
     from standoff.report.references import References
 
     for row in questions(findings, References(findings)):
-        console.print(_text(f"{row['number']}. {row['ask']}", style="bold"))
+        console.print(styled(f"{row['number']}. {row['ask']}", style="bold"))
         for answer in row["answers"]:
-            _say(console, answer, indent=3)
+            say(console, answer, indent=3)
     if findings.get("questions"):
         console.print()
 
@@ -347,7 +313,7 @@ def _run_line(findings: Findings, console: Console) -> None:
     if case.get("version"):
         parts.append(f"version {case['version']}")
     if parts:
-        _say(console, "; ".join(parts), style="dim")
+        say(console, "; ".join(parts), style="dim")
 
 
 def _said(element: Mapping[str, Any], console: Console) -> None:
@@ -358,27 +324,27 @@ def _said(element: Mapping[str, Any], console: Console) -> None:
         text += f" [{', '.join(because)}]"
     if element.get("judgement"):
         text += f" Judgement: {element['judgement']}"
-    _say(console, f"- {text}", indent=2, hang=2)
+    say(console, f"- {text}", indent=2, hang=2)
 
 
 def _claim(claim: Mapping[str, Any], console: Console) -> None:
     said = f" ({claim['attributed_to']})" if claim.get("attributed_to") else ""
-    _say(console, f"{claim.get('grade', '')}  {claim.get('id', '')}: {claim.get('says', '')}{said}", 3, 4)
+    say(console, f"{claim.get('grade', '')}  {claim.get('id', '')}: {claim.get('says', '')}{said}", 3, 4)
     heard = claim.get("testimony") or {}
     facts = [claim.get("anchor_words"), f"origin {claim['origin']}" if claim.get("origin") else None]
     if heard:
         facts.append(f"{'counted' if heard.get('counted') else 'not counted'}: {heard.get('why', '')}")
-    _say(console, "; ".join(str(f) for f in facts if f), indent=7, style="dim")
+    say(console, "; ".join(str(f) for f in facts if f), indent=7, style="dim")
 
 
 def _conflict(conflict: Mapping[str, Any], reports: Mapping[str, Any], console: Console) -> None:
     """Figures at odds, one column each; one below the other where columns would be too narrow."""
-    console.print(_text(words.capital(str(conflict.get("about", ""))), style="bold"))
+    console.print(styled(words.capital(str(conflict.get("about", ""))), style="bold"))
     sides = conflict.get("sides") or conflict.get("figures") or []
     cells = []
     for side in sides:
         value = side.get("figure") or f"{side.get('value', '')} {side.get('unit', '')}".strip()
-        cell = _text(str(value), style="bold")
+        cell = styled(str(value), style="bold")
         report = reports.get(side.get("report")) or {}
         source = report.get("title") or side.get("report")
         cell.append(
@@ -386,7 +352,7 @@ def _conflict(conflict: Mapping[str, Any], reports: Mapping[str, Any], console: 
         )
         cells.append(cell)
     if cells and console.width // len(cells) >= 28:
-        table = _table(*([""] * len(cells)))
+        table = columned(*([""] * len(cells)))
         table.show_header = False
         table.add_row(*cells)
         console.print(table)
@@ -394,7 +360,7 @@ def _conflict(conflict: Mapping[str, Any], reports: Mapping[str, Any], console: 
         for cell in cells:
             console.print(cell)
     told = conflict.get("explained")
-    _say(console, f"Explained: {told}" if told else "Not explained by the case.", indent=2)
+    say(console, f"Explained: {told}" if told else "Not explained by the case.", indent=2)
 
 
 __all__ = [
