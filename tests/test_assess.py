@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from standoff.assess import Assessment, assess
+from standoff.assessment import Assessment, assess
 from standoff.case import new
 from standoff.forecast import Settings
 

@@ -23,18 +23,49 @@ _HOMES = {
     "Forecast": "standoff.forecast",
     "Problem": "standoff.errors",
     "Settings": "standoff.forecast",
+    "Solution": "standoff.solver",
     "StandoffError": "standoff.errors",
     "Workers": "standoff.forecast",
+    "anchor": "standoff.verbs",
+    "assess": "standoff.assessment",
     "check": "standoff.case",
+    "ledger": "standoff.verbs",
     "load": "standoff.case",
+    "new": "standoff.verbs",
     "shipped_cases": "standoff.case",
+    "show": "standoff.verbs",
+    "simulate": "standoff.verbs",
+    "solve": "standoff.verbs",
 }
-__all__ = sorted([*_HOMES, "__version__"])
 
 if TYPE_CHECKING:
+    from standoff.assessment import assess
     from standoff.case import Case, check, load, shipped_cases
     from standoff.errors import Problem, StandoffError
     from standoff.forecast import Forecast, Settings, Workers
+    from standoff.solver import Solution
+    from standoff.verbs import anchor, ledger, new, show, simulate, solve
+
+__all__ = [
+    "Case",
+    "Forecast",
+    "Problem",
+    "Settings",
+    "Solution",
+    "StandoffError",
+    "Workers",
+    "__version__",
+    "anchor",
+    "assess",
+    "check",
+    "ledger",
+    "load",
+    "new",
+    "shipped_cases",
+    "show",
+    "simulate",
+    "solve",
+]
 
 
 def __getattr__(name: str) -> Any:

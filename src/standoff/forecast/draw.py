@@ -21,7 +21,7 @@ from standoff.forecast.silence import Silence
 from standoff.forecast.timeline import Timeline
 from standoff.game import Structure
 from standoff.game.model import Floats, Game
-from standoff.language.calendar import step_start
+from standoff.language.calendar import step_start, turns
 from standoff.language.expressions import Compiled
 from standoff.solver import Solution, solve
 
@@ -62,7 +62,7 @@ def empty_record(task: Task) -> Record:
     F = len(document.factors)
     L = max((len(factor.levels) for factor in document.factors.values()), default=1)
     n = max((len(actor.types) for actor in document.actors.values()), default=1)
-    T, H = document.clock.steps, len(task.entries)
+    T, H = turns(document.clock), len(task.entries)
 
     def blank(*shape: int) -> Floats:
         return np.full(shape, np.nan)
@@ -219,7 +219,7 @@ def _values(task: Task, game: Game, here: Walk, parameters: dict[str, float]) ->
     values: dict[str, Any] = dict(parameters)
     for f, name in enumerate(game.factors):
         values[name] = game.states[states, f].astype(float)
-    values["step"] = float(here.step)
+    values["step"] = here.step / task.structure.document.clock.parts
     values["date"] = float(step_start(task.structure.document.clock, here.step).toordinal())
     results = [np.broadcast_to(np.asarray(formula(values), float), states.shape) for formula in task.values]
     return np.array([float(weights @ result) / float(weights.sum()) for result in results])

@@ -29,7 +29,7 @@ from standoff.forecast.timeline import Timeline, latest, series_dates, timeline
 from standoff.game import Structure, compile_case
 from standoff.game.model import Floats
 from standoff.game.plan import scope_of
-from standoff.language.calendar import step_start
+from standoff.language.calendar import step_start, turns
 from standoff.language.expressions import compile_expression
 
 if TYPE_CHECKING:
@@ -137,7 +137,7 @@ class Forecast:
         """Cumulative probability of every outcome by the end of every coming step, with bands."""
         clock = self.structure.document.clock
         first = self.task.lines[-1].step
-        steps = range(first, clock.steps)
+        steps = range(first, turns(clock))
         ended = self.records["ended"][:, first:]
         result: dict[str, Any] = {
             "dates": [step_start(clock, t + 1).isoformat() for t in steps],

@@ -52,7 +52,7 @@ class Silence:
             values: dict[str, float] = dict(self.parameters)
             for f, name in enumerate(document.factors):
                 values[name] = float(self.structure.reach.states[state, f])
-            values["step"] = float(t)
+            values["step"] = t / document.clock.parts
             values["date"] = float(step_start(document.clock, t).toordinal())
             for name in document.actors:
                 values.setdefault(name, 0.0)

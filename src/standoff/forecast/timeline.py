@@ -14,7 +14,7 @@ from datetime import date
 from standoff.errors import Problem, RunError
 from standoff.evidence import Evidence, HistoryEntry, Testimony, history_known, testimony
 from standoff.game.plan import PhasePlan
-from standoff.language.calendar import step_of
+from standoff.language.calendar import step_of, turns
 from standoff.language.document import CaseDocument
 
 EVENT = "event"
@@ -68,11 +68,11 @@ def timeline(document: CaseDocument, phases: tuple[PhasePlan, ...], evidence: Ev
     moves in a step than the actor has turns, and for a covert move, which nobody can have seen.
     """
     clock = document.clock
-    now = min(max(step_of(clock, as_of), 0), clock.steps)
+    now = min(max(step_of(clock, as_of), 0), turns(clock))
     entries: list[tuple[HistoryEntry, tuple[int, ...]]] = []
     for entry in history_known(evidence, as_of):
         first = max(step_of(clock, entry.when.first), 0)
-        last = min(step_of(clock, min(entry.when.last, entry.known)), clock.steps - 1)
+        last = min(step_of(clock, min(entry.when.last, entry.known)), turns(clock) - 1)
         if first <= last:
             entries.append((entry, tuple(range(first, last + 1))))
     laid = _Laid(phases, evidence.file)
@@ -99,7 +99,7 @@ def timeline(document: CaseDocument, phases: tuple[PhasePlan, ...], evidence: Ev
     return Timeline(
         as_of=as_of,
         step=now,
-        phase=reached if now < clock.steps else 0,
+        phase=reached if now < turns(clock) else 0,
         definite=laid.definite,
         imprecise={at: tuple(found) for at, found in laid.imprecise.items()},
         silent=frozenset(silent),

@@ -22,7 +22,7 @@ from standoff.errors import GameError, Problem
 from standoff.game.model import Floats, Game, Ints, Phase
 from standoff.game.plan import Act, Amounts, PhasePlan, Way, amounts, plan, scope_of
 from standoff.game.reach import Reach, explore
-from standoff.language.calendar import step_in, step_start
+from standoff.language.calendar import step_in, step_start, turns
 from standoff.language.document import CaseDocument
 from standoff.language.expressions import Compiled, compile_expression
 from standoff.language.priors import quantile
@@ -252,7 +252,7 @@ class _Values:
     def __init__(self, structure: Structure, parameters: Mapping[str, float]) -> None:
         document = structure.document
         self.document = document
-        self.T = document.clock.steps
+        self.T = turns(document.clock)
         self.base: dict[str, Any] = dict(parameters)
         secret = [i for i, actor in enumerate(document.actors.values()) if len(actor.types) > 1]
         counts = [len(list(document.actors.values())[i].types) for i in secret]
@@ -266,7 +266,7 @@ class _Values:
         self.profiles = profiles
         self.secret = secret
         steps = np.arange(self.T + 1)
-        self.steps = steps.reshape(-1, 1, 1)
+        self.steps = steps.reshape(-1, 1, 1) / document.clock.parts
         self.dates = np.array([step_start(document.clock, int(t)).toordinal() for t in steps]).reshape(-1, 1, 1)
 
     def over(self, states: NDArray[np.int16], last: bool = False) -> dict[str, Any]:
@@ -349,7 +349,7 @@ def _fill(structure: Structure, parameters: dict[str, float], type_priors: Mappi
         factors=tuple(document.factors),
         levels=tuple(tuple(factor.levels) for factor in document.factors.values()),
         states=reach.states,
-        steps=document.clock.steps,
+        steps=turns(document.clock),
         phases=phases,
         outcomes=tuple(document.outcomes),
         terminal_outcome=reach.terminal_outcome,

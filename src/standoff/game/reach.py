@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from standoff.errors import GameError, Problem
 from standoff.game.model import Bools, Ints
 from standoff.game.plan import Act, PhasePlan, Shift
-from standoff.language.calendar import step_start
+from standoff.language.calendar import step_start, turns
 from standoff.language.document import CaseDocument
 
 MAX_STATES = 200_000  # reachable states
@@ -75,9 +75,9 @@ class _Guards:
     def __init__(self, document: CaseDocument, samples: list[dict[str, float]]) -> None:
         self.document = document
         self.samples = samples
-        steps = np.arange(document.clock.steps)
+        steps = np.arange(turns(document.clock))
         self.clock = {
-            "step": steps.reshape(-1, 1),
+            "step": steps.reshape(-1, 1) / document.clock.parts,
             "date": np.array([step_start(document.clock, int(t)).toordinal() for t in steps]).reshape(-1, 1),
         }
 
@@ -218,7 +218,7 @@ def _connect(
         ways.append(tuple(kept))
         target.append(tuple(leads))
     final_node = terminals(list(document.outcomes).index("unresolved")) if "unresolved" in document.outcomes else None
-    active, active_end = _when(document.clock.steps, phases, open_, ways, target, S)
+    active, active_end = _when(turns(document.clock), phases, open_, ways, target, S)
     if final_node is None:
         if len(active_end[-1]):
             raise GameError(

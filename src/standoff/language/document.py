@@ -93,6 +93,9 @@ class Clock(Record):
     start: Day = Field(description="first day of step 0")
     step: Step = Field("week", description="length of one step: day, week, month, quarter or year")
     steps: int = Field(gt=0, le=2000, description="how many steps until the clock runs out")
+    parts: int = Field(
+        1, ge=1, le=64, description="cut each step into this many turns; to see that the answer does not hang on it"
+    )
 
 
 class Prior(Record):

@@ -17,7 +17,7 @@ from standoff.forecast import Forecast
 from standoff.forecast.draw import OK
 from standoff.forecast.forecast import BAND, LEVELS, as_of_series, bands
 from standoff.game.model import Floats
-from standoff.language.calendar import step_start
+from standoff.language.calendar import step_start, turns
 from standoff.language.document import CaseDocument, Effect, Event, Question
 from standoff.language.expressions import ExpressionError, compile_expression
 from standoff.language.priors import family, in_words, mean, quantile
@@ -49,11 +49,11 @@ def findings(made: Forecast) -> Findings:
             "version": __version__,
             "as_of": made.as_of.isoformat(),
             "first_day": clock.start.isoformat(),
-            "last_day": step_start(clock, clock.steps).isoformat(),
+            "last_day": step_start(clock, turns(clock)).isoformat(),
             "step": clock.step,
             "steps": clock.steps,
             "now_step": line.step,
-            "now_date": step_start(clock, min(line.step, clock.steps)).isoformat(),
+            "now_date": step_start(clock, min(line.step, turns(clock))).isoformat(),
         },
         "outcomes": {
             name: {**band, "title": outcome.title, "peaceful": outcome.peaceful}
@@ -196,7 +196,7 @@ def _state(made: Forecast) -> dict[str, Any]:
 def _courses(made: Forecast) -> dict[str, Any]:
     clock = made.structure.document.clock
     first = made.task.lines[-1].step
-    steps = list(range(first, clock.steps))
+    steps = list(range(first, turns(clock)))
     result = {}
     for f, (name, factor) in enumerate(made.structure.document.factors.items()):
         levels = made.records["levels"][:, first:, f, : len(factor.levels)]

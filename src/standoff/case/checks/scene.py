@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from standoff.case.checks.desk import Desk, chance_events, effects, turns
 from standoff.case.checks.draws import Draws
 from standoff.language.calendar import step_start
+from standoff.language.calendar import turns as clock_turns
 from standoff.language.document import CaseDocument, Effect
 from standoff.language.expressions import Compiled
 from standoff.language.located import Path_
@@ -92,7 +93,7 @@ class Scene:
 
     @cached_property
     def steps(self) -> Ints:
-        return np.arange(self.document.clock.steps)
+        return np.arange(clock_turns(self.document.clock))
 
     # what play can get to
 
@@ -232,7 +233,7 @@ class Cells:
         scene = self.scene
         clock = scene.document.clock
         values: dict[str, Any] = {
-            "step": self.steps.reshape(1, 1, 1, -1),
+            "step": self.steps.reshape(1, 1, 1, -1) / clock.parts,
             "date": np.array([step_start(clock, int(step)).toordinal() for step in self.steps]).reshape(
                 1, 1, 1, -1
             ),

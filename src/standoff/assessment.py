@@ -62,7 +62,7 @@ def assess(
     say("writing the brief")
     found = findings(made)
     contract = {**made.to_json(), **found}
-    write_whole(folder / "forecast.json", json.dumps(_plain(contract), indent=1, allow_nan=False))
+    write_whole(folder / "forecast.json", json.dumps(plain(contract), indent=1, allow_nan=False))
     write_whole(folder / "brief.html", render_html(found))
     write_whole(folder / "brief.md", render_markdown(found))
     names = ("brief.html", "brief.md", "forecast.json")
@@ -77,14 +77,14 @@ def default_folder(case: Case, as_of: date, settings: Settings) -> Path:
     return Path("runs") / f"{case.name}-{as_of.isoformat()}-{hashlib.sha256(text.encode()).hexdigest()[:8]}"
 
 
-def _plain(value: Any) -> Any:
-    """JSON has no nan: an unknown number is null."""
+def plain(value: Any) -> Any:
+    """Data that JSON can hold: an unknown number (nan) is null, numpy scalars are numbers, keys are text."""
     if isinstance(value, Mapping):
-        return {str(key): _plain(part) for key, part in value.items()}
+        return {str(key): plain(part) for key, part in value.items()}
     if isinstance(value, list | tuple):
-        return [_plain(part) for part in value]
+        return [plain(part) for part in value]
     if isinstance(value, float) and value != value:
         return None
     if hasattr(value, "item"):
-        return _plain(value.item())
+        return plain(value.item())
     return value
