@@ -24,7 +24,7 @@ COARSE = {3: 3, 2: 3}
 # Scenes: where the crisis stands when the clock of a direction test starts.
 DECEMBER = {"force": "carrier_group", "rung": "airspace_closed", "defences": "mobilised"}
 UNGUARDED = {"force": "carrier_group", "rung": "airspace_closed"}
-NOVEMBER = {**DECEMBER, "rung": "designated"}
+NOVEMBER = {**DECEMBER, "rung": "boat_strikes"}
 ULTIMATUM = {**DECEMBER, "talks": "ultimatum"}
 TERMS = {**DECEMBER, "talks": "counter_terms"}
 BROKEN = {**DECEMBER, "cohesion": "broken"}
