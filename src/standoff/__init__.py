@@ -13,7 +13,9 @@ Names are loaded when first used, so that importing this package stays quick.
 
 from __future__ import annotations
 
+import sys
 from importlib import import_module
+from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 __version__ = "0.1.0"
@@ -29,6 +31,7 @@ _HOMES = {
     "anchor": "standoff.verbs",
     "assess": "standoff.assessment",
     "check": "standoff.case",
+    "forecast": "standoff.verbs",
     "ledger": "standoff.verbs",
     "load": "standoff.case",
     "new": "standoff.verbs",
@@ -44,7 +47,7 @@ if TYPE_CHECKING:
     from standoff.errors import Problem, StandoffError
     from standoff.forecast import Forecast, Settings, Workers
     from standoff.solver import Solution
-    from standoff.verbs import anchor, ledger, new, show, simulate, solve
+    from standoff.verbs import anchor, forecast, ledger, new, show, simulate, solve
 
 __all__ = [
     "Case",
@@ -58,6 +61,7 @@ __all__ = [
     "anchor",
     "assess",
     "check",
+    "forecast",
     "ledger",
     "load",
     "new",
@@ -76,3 +80,15 @@ def __getattr__(name: str) -> Any:
 
 def __dir__() -> list[str]:
     return __all__
+
+
+class _Face(ModuleType):
+    """The verb `standoff.forecast` and the room of that name share a name: importing the room, which would put it
+    in the verb's place, leaves the verb where it is. ``from standoff.forecast import ...`` finds the room."""
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        if not (name in _HOMES and isinstance(value, ModuleType)):
+            super().__setattr__(name, value)
+
+
+sys.modules[__name__].__class__ = _Face

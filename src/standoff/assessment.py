@@ -7,12 +7,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from standoff.case import load
 from standoff.forecast import Forecast, Settings, Workers, forecast
 from standoff.forecast.forecast import manifest
-from standoff.forecast.store import write_whole
+from standoff.forecast.store import plain, write_whole
 from standoff.forecast.timeline import latest
 from standoff.report.brief import render_html, render_markdown
 from standoff.report.findings import Findings, findings
@@ -75,16 +75,3 @@ def default_folder(case: Case, as_of: date, settings: Settings) -> Path:
 
     text = json.dumps(manifest(case, as_of, settings), sort_keys=True)
     return Path("runs") / f"{case.name}-{as_of.isoformat()}-{hashlib.sha256(text.encode()).hexdigest()[:8]}"
-
-
-def plain(value: Any) -> Any:
-    """Data that JSON can hold: an unknown number (nan) is null, numpy scalars are numbers, keys are text."""
-    if isinstance(value, Mapping):
-        return {str(key): plain(part) for key, part in value.items()}
-    if isinstance(value, list | tuple):
-        return [plain(part) for part in value]
-    if isinstance(value, float) and value != value:
-        return None
-    if hasattr(value, "item"):
-        return plain(value.item())
-    return value

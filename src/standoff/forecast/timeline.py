@@ -121,10 +121,10 @@ class _Laid:
         self._busy: list[int] = []  # last step of the imprecise report that each bit stands for
 
     def definite_entry(self, entry: HistoryEntry, step: int) -> None:
-        for turns, moves in self._turns(entry):
-            free = [k for k in turns if (step, k) not in self.definite]
+        for places, moves in self._turns(entry):
+            free = [k for k in places if (step, k) not in self.definite]
             if not free:
-                self.problems.append(self._twice(entry, self.definite[step, turns[0]], step))
+                self.problems.append(self._twice(entry, self.definite[step, places[0]], step))
                 continue
             signal = Signal(entry.index, free[0], (step,), self._labels(free[0], moves), -1)
             self.definite[step, free[0]] = signal
@@ -132,8 +132,8 @@ class _Laid:
 
     def imprecise_entry(self, entry: HistoryEntry, steps: tuple[int, ...]) -> None:
         """One report spread over the steps in which its turn is not taken by another."""
-        for turns, moves in self._turns(entry):
-            k = max(turns, key=lambda k: sum((t, k) not in self.definite for t in steps))
+        for places, moves in self._turns(entry):
+            k = max(places, key=lambda k: sum((t, k) not in self.definite for t in steps))
             open_ = tuple(t for t in steps if (t, k) not in self.definite)
             if not open_:
                 self.problems.append(self._twice(entry, self.definite[steps[-1], k], steps[-1]))

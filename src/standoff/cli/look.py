@@ -1,0 +1,195 @@
+"""Looking at a case and its evidence: nothing here is solved, but where the clock is checked."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from standoff.cli import options as o
+from standoff.cli import screen
+
+if TYPE_CHECKING:
+    from standoff.errors import Problem
+
+
+def check(
+    case: o.CaseName,
+    texts: o.Texts = None,
+    clock: Annotated[
+        bool, typer.Option("--clock", help="Also solve with half the step: does the clock decide anything?")
+    ] = False,
+    grid: o.Grid = None,
+    workers: o.Threads = None,
+    time_limit: o.TimeLimit = None,
+    json: o.AsJson = False,
+) -> None:
+    """All that is wrong or doubtful, and how to mend it.
+
+    Exit code 1 if there are errors; warnings alone leave it at 0. --clock solves the case at the medians of its
+    priors, as written and with the step halved, and reports how far each outcome moves.
+
+    \b
+    Examples:
+      standoff check my-case
+      standoff check my-case --texts ~/reports
+      standoff check venezuela-2025 --clock
+    """
+    from standoff.case import check as run
+
+    problems = run(case, texts=texts)
+    broken = any(problem.level == "error" for problem in problems)
+    measured = None
+    if clock and not broken:
+        measured, more = _clock(case, grid, workers, time_limit, json)
+        problems = [*problems, *more]
+    if json:
+        rows = [problem.to_json() for problem in problems]
+        screen.print_json({"problems": rows, "clock": measured} if clock else rows)
+    else:
+        from standoff.report.tables import print_clock
+        from standoff.report.terminal import print_problems
+
+        print_problems(problems, screen.out(), subject=case)
+        if measured is not None:
+            print_clock(measured, screen.out())
+    if broken:
+        raise typer.Exit(screen.REFUSED)
+
+
+def _clock(
+    case: str, grid: int | None, workers: int | None, time_limit: float | None, quiet: bool
+) -> tuple[dict[str, Any], list[Problem]]:
+    from standoff.case import load
+    from standoff.forecast.clock import check_clock
+
+    found = load(case)
+    screen.warm_up(quiet)
+    with screen.progress("steps", quiet) as show:
+        made = check_clock(found, grid=grid, threads=workers, time_limit=time_limit, progress=show)
+    return made.to_json(), made.problems(str(found.folder / "case.yaml"))
+
+
+def show(case: o.CaseName, set_: o.Set = None, json: o.AsJson = False) -> None:
+    """The model read back in words.
+
+    Who can do what when, what it costs, what ends it, what each number rests on.
+
+    \b
+    Examples:
+      standoff show venezuela-2025
+      standoff show my-case | less
+      standoff show my-case --json
+    """
+    from standoff.case import load
+    from standoff.report.terminal import print_case
+    from standoff.verbs import show as run
+
+    described = run(load(case, overrides=o.overrides(set_)))
+    if json:
+        screen.print_json(described)
+    else:
+        print_case(described, screen.out())
+
+
+def evidence(case: o.CaseName, as_of: o.AsOf = None, texts: o.Texts = None, json: o.AsJson = False) -> None:
+    """The ledger: sources, claims, conflicts, history.
+
+    Reports with their grades, claims and whether their passages hold, figures at odds side by side.
+
+    \b
+    Examples:
+      standoff evidence venezuela-2025
+      standoff evidence my-case --as-of 2025-11-19
+      standoff evidence my-case --texts ~/reports --json
+    """
+    from standoff.case import load
+    from standoff.evidence.ledger import ledger
+    from standoff.evidence.ledger_text import ledger_text
+
+    found = load(case, texts=texts)
+    if json:
+        screen.print_json(ledger(found.evidence, as_of))
+    else:
+        sys.stdout.write(ledger_text(found.evidence, as_of, width=min(screen.out().width, 110)))
+
+
+def anchor(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="A report's text, or our digest of it.")],
+    passage: Annotated[
+        str, typer.Argument(metavar="PASSAGE", help="Words of the text, exactly; - reads them from standard input.")
+    ],
+    occurrence: Annotated[
+        int | None,
+        typer.Option("--occurrence", metavar="N", min=1, help="Which one, if it stands there more than once."),
+    ] = None,
+    json: o.AsJson = False,
+) -> None:
+    """Where a passage stands in a text.
+
+    Prints a line for evidence.yaml: position and digest, not the words.
+
+    \b
+    Examples:
+      standoff anchor reports/gazette.md "The boats carry no troops"
+      pbpaste | standoff anchor originals/001.txt -
+      standoff anchor reports/gazette.md "the council" --occurrence 2
+    """
+    from dataclasses import asdict
+
+    from standoff.evidence import anchor_in_file
+
+    found = anchor_in_file(file, sys.stdin.read() if passage == "-" else passage, occurrence=occurrence)
+    if json:
+        screen.print_json(asdict(found))
+    else:
+        sys.stdout.write(found.to_yaml() + "\n")
+
+
+def new(
+    name: Annotated[str, typer.Argument(metavar="NAME", help="Name of the folder to make.")],
+    out: Annotated[
+        Path | None, typer.Option("--out", metavar="FOLDER", help="Where to make it; here if not said.")
+    ] = None,
+    json: o.AsJson = False,
+) -> None:
+    """A small commented case that runs at once.
+
+    \b
+    Examples:
+      standoff new my-case
+      standoff new my-case --out ~/cases
+    """
+    from standoff.verbs import new as run
+
+    folder = run(name, out)
+    if json:
+        screen.print_json({"folder": str(folder)})
+    else:
+        from standoff.report.screen import say
+
+        say(screen.out(), f"Made {folder}. Read {folder / 'case.yaml'}, then: standoff assess {folder}")
+
+
+def cases(json: o.AsJson = False) -> None:
+    """The cases that ship with standoff.
+
+    \b
+    Examples:
+      standoff cases
+      standoff cases --json
+    """
+    from standoff.case import shipped_cases
+    from standoff.language.read import read_yaml
+    from standoff.report.tables import print_cases
+
+    rows = []
+    for name, folder in shipped_cases().items():
+        data = read_yaml(folder / "case.yaml").data
+        rows.append({"name": name, "title": data.get("title"), "question": data.get("question"), "folder": str(folder)})
+    if json:
+        screen.print_json(rows)
+    else:
+        print_cases(rows, screen.out())

@@ -1,0 +1,162 @@
+"""The long work: assess and forecast, over all draws."""
+
+from __future__ import annotations
+
+import shlex
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from standoff.cli import options as o
+from standoff.cli import screen
+
+if TYPE_CHECKING:
+    from standoff.forecast import Settings, Workers
+
+T = TypeVar("T")
+
+
+def assess(
+    case: o.CaseName,
+    as_of: o.AsOf = None,
+    out: o.Out = None,
+    quick: o.Quick = False,
+    draws: o.Draws = None,
+    seed: o.Seed = None,
+    grid: o.Grid = None,
+    workers: o.Processes = None,
+    cluster: o.Cluster = None,
+    time_limit: o.TimeLimit = None,
+    set_: o.Set = None,
+    texts: o.Texts = None,
+    json: o.AsJson = False,
+) -> None:
+    """The whole job: draws, history, forecast, brief.
+
+    Solves the case over everything uncertain, weighs it by what is known to have happened, and writes the brief.
+    The run folder (runs/NAME-DATE-KEY if --out does not name one) holds brief.html, brief.md, forecast.json and
+    the draws. The same command goes on with an interrupted run; what it finds finished it does not compute again.
+
+    \b
+    Examples:
+      standoff assess venezuela-2025
+      standoff assess my-case --quick --as-of 2025-11-19
+      standoff assess my-case --set audience=0.3 --out runs/weak-audience
+    """
+    from standoff.assessment import assess as run
+    from standoff.assessment import default_folder
+    from standoff.case import load
+    from standoff.forecast.timeline import latest
+    from standoff.report.terminal import print_assessment
+
+    settings = _settings(quick, draws, seed, grid, time_limit)
+    found = load(case, overrides=o.overrides(set_), texts=texts)
+    day = as_of or latest(found.evidence, found.document)
+    folder = out if out is not None else default_folder(found, day, settings)
+    screen.warm_up(json)
+
+    def work(progress: screen.Progress) -> Any:
+        return run(
+            found, as_of=day, out=folder, settings=settings, workers=_workers(workers, cluster), progress=progress
+        )
+
+    made = _draws(work, json, folder)
+    if json:
+        sys.stdout.write(made.files["forecast.json"].read_text(encoding="utf-8") + "\n")
+        return
+    print_assessment(
+        made.findings,
+        screen.out(),
+        files={"brief": str(made.files["brief.html"]), "numbers": str(made.files["forecast.json"])},
+    )
+
+
+def forecast(
+    case: o.CaseName,
+    as_of: o.AsOf = None,
+    out: o.Out = None,
+    quick: o.Quick = False,
+    draws: o.Draws = None,
+    seed: o.Seed = None,
+    grid: o.Grid = None,
+    workers: o.Processes = None,
+    cluster: o.Cluster = None,
+    time_limit: o.TimeLimit = None,
+    set_: o.Set = None,
+    texts: o.Texts = None,
+    json: o.AsJson = False,
+) -> None:
+    """Outcomes and beliefs with their bands, at a date.
+
+    The same as `assess` without a brief. Nothing is written unless --out names a run
+    folder, where draws are kept as they are finished.
+
+    \b
+    Examples:
+      standoff forecast venezuela-2025 --as-of "early December 2025"
+      standoff forecast my-case --draws 512 --out runs/large
+      standoff forecast my-case --quick --json
+    """
+    from standoff.report.findings import findings
+    from standoff.report.terminal import print_forecast
+    from standoff.verbs import forecast as run
+
+    settings = _settings(quick, draws, seed, grid, time_limit)
+    from standoff.case import load
+
+    found = load(case, overrides=o.overrides(set_), texts=texts)
+    screen.warm_up(json)
+
+    def work(progress: screen.Progress) -> Any:
+        return run(
+            found, as_of=as_of, out=out, settings=settings, workers=_workers(workers, cluster), progress=progress
+        )
+
+    made = _draws(work, json, out)
+    if json:
+        screen.print_json(made.to_json())
+    else:
+        print_forecast(findings(made), screen.out())
+
+
+def _settings(quick: bool, draws: int | None, seed: int | None, grid: int | None, time_limit: float | None) -> Settings:
+    from standoff.forecast import Settings
+    from standoff.forecast.forecast import DRAWS, QUICK_DRAWS
+
+    return Settings(
+        draws=draws or (QUICK_DRAWS if quick else DRAWS),
+        seed=Settings().seed if seed is None else seed,
+        grid=grid,
+        quick=quick,
+        time_limit=time_limit,
+    )
+
+
+def _workers(count: int | None, cluster: str | None) -> Workers:
+    import os
+
+    from standoff.forecast import Workers
+
+    return Workers(count if count is not None else os.cpu_count() or 1, cluster)
+
+
+def _draws(work: Callable[[screen.Progress], T], quiet: bool, folder: Path | None) -> T:
+    """Do the work under a bar; if it is interrupted, say what is kept and how to go on."""
+    seen = (0, 0)
+
+    def note(done: int, of: int) -> None:
+        nonlocal seen
+        seen = (done, of)
+        show(done, of)
+
+    try:
+        with screen.progress("draws", quiet) as show:
+            return work(note)
+    except KeyboardInterrupt:
+        if folder is None:
+            kept = "Nothing is kept; with --out FOLDER an interrupted forecast goes on where it was."
+        else:
+            again = sys.argv[1:] if "--out" in sys.argv else [*sys.argv[1:], "--out", str(folder)]
+            kept = f"{seen[0]} of {seen[1]} draws are kept in {folder}. To go on:\n  {shlex.join(['standoff', *again])}"
+        raise screen.Interrupted(kept) from None

@@ -1,0 +1,168 @@
+"""What every command does around its one call: where to print, what goes on, what to say when it fails.
+
+Results go to standard output, everything else to standard error. Exit codes: 0 fine, 1 the case has errors or
+the answer is refused, 2 wrong usage, 130 interrupted, 70 a defect of this program.
+"""
+
+from __future__ import annotations
+
+import functools
+import json as _json
+import os
+import sys
+from collections.abc import Callable, Generator, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, NoReturn, ParamSpec
+
+import typer
+
+from standoff.errors import Problem, StandoffError
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+FINE, REFUSED, USAGE, DEFECT, INTERRUPTED = 0, 1, 2, 70, 130
+DEBUG = "STANDOFF_DEBUG"
+ISSUES = "the project's issue tracker"
+Progress = Callable[[int, int], None]
+P = ParamSpec("P")
+
+
+def out() -> Console:
+    """Standard output; never coloured by guesswork, never wrapped inside a number."""
+    from rich.console import Console
+
+    return Console(highlight=False, emoji=False, markup=False)
+
+
+def err() -> Console:
+    """Standard error."""
+    from rich.console import Console
+
+    return Console(stderr=True, highlight=False, emoji=False, markup=False)
+
+
+def print_json(data: Any) -> None:
+    """Plain data on standard output; numbers that are unknown are null."""
+    from standoff.forecast.store import plain
+
+    sys.stdout.write(_json.dumps(plain(data), indent=1, ensure_ascii=False, allow_nan=False) + "\n")
+
+
+class Interrupted(Exception):  # noqa: N818 - it is what happened, not an error
+    """Ctrl-C, with what to tell: what is kept, and how to go on."""
+
+
+def guarded(command: Callable[P, None]) -> Callable[P, None]:
+    """A command that never ends in a traceback for what a user can do."""
+
+    @functools.wraps(command)
+    def run(*args: P.args, **kwargs: P.kwargs) -> None:
+        as_json = bool(kwargs.get("json", False))
+        try:
+            command(*args, **kwargs)
+        except StandoffError as error:
+            refuse(error.problems, as_json)
+        except (Interrupted, KeyboardInterrupt) as stop:
+            said = str(stop)
+            err().print(f"Interrupted.{' ' + said if said else ''}", soft_wrap=True)
+            raise typer.Exit(INTERRUPTED) from None
+        except BrokenPipeError:
+            # who read our output has gone; so have we
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            raise typer.Exit(FINE) from None
+        except (typer.Exit, typer.Abort, typer.BadParameter):
+            raise
+        except Exception as error:
+            known = known_trouble(error)
+            if known is not None and not os.environ.get(DEBUG):
+                refuse([known], as_json)
+            defect(error)
+
+    return run
+
+
+def refuse(problems: Sequence[Problem], as_json: bool) -> NoReturn:
+    """Say what is wrong and leave with exit code 1."""
+    if as_json:
+        print_json([problem.to_json() for problem in problems])
+    else:
+        from standoff.report.terminal import print_problems
+
+        print_problems(problems, err())
+    raise typer.Exit(REFUSED)
+
+
+def known_trouble(error: Exception) -> Problem | None:
+    """What the machine, not the program, is to blame for."""
+    if isinstance(error, MemoryError):
+        return Problem(
+            "no memory left", "a game that fits", "Take a coarser --grid, fewer --workers, or fewer levels in the case."
+        )
+    if isinstance(error, RuntimeError) and "no locator available" in str(error):
+        return Problem(
+            "no folder in which the compiled solver may be kept",
+            "a home directory, or an installation, that can be written to",
+            "Set the variable NUMBA_CACHE_DIR to a folder of yours.",
+        )
+    if isinstance(error, OSError) and error.errno is not None:
+        return Problem(
+            error.strerror or str(error),
+            "a file or folder that can be read and written",
+            "Look at its permissions and at the room on the disk.",
+            file=str(error.filename or ""),
+        )
+    return None
+
+
+def defect(error: Exception) -> NoReturn:
+    """One line for what should never happen; the traceback only if asked for."""
+    if os.environ.get(DEBUG):
+        import traceback
+
+        traceback.print_exception(error)
+    else:
+        what = f"{type(error).__name__}: {error}".splitlines()[0][:300]
+        err().print(
+            f"This is a defect of standoff, not of your case ({what}). Please report it at {ISSUES}, with the "
+            "command and, if you can, the case; `standoff --debug ...` prints the details.",
+            soft_wrap=True,
+        )
+    raise typer.Exit(DEFECT)
+
+
+@contextmanager
+def progress(what: str, quiet: bool) -> Generator[Progress, None, None]:
+    """A bar on standard error for long work; nothing where it is no terminal, or `quiet`."""
+    console = err()
+    if quiet or not console.is_terminal:
+        yield lambda done, all_: None
+        return
+    from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+    from rich.progress import Progress as Bar
+
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        TextColumn("left"),
+        TimeRemainingColumn(),
+    )
+    with Bar(*columns, console=console, transient=True) as bar:
+        task = bar.add_task(what, total=None)
+        yield lambda done, all_: bar.update(task, completed=done, total=all_)
+
+
+def say(text: str, quiet: bool) -> None:
+    """A remark on standard error."""
+    if not quiet:
+        err().print(text, soft_wrap=True)
+
+
+def warm_up(quiet: bool) -> None:
+    """Compile the solver if it never was, and say so: it takes half a minute, once."""
+    from standoff.solver import compiled_before
+
+    if not compiled_before():
+        say("Compiling the solver, once; this takes about half a minute.", quiet)
