@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
+MAIN = "from standoff.cli import main; main()"
 BLOCK = re.compile(r'(?ms)^```(\w+)(?: title="([^"]+)")?(?: under="([^"]+)")?\n(.*?)^```$')
 
 
@@ -58,7 +59,7 @@ def run(command: str, folder: Path) -> str:
     arguments = re.findall(r'"[^"]*"|\S+', command.removeprefix("uv run standoff").strip())
     environment = {**os.environ, "COLUMNS": "110", "NO_COLOR": "1", "PYTHONPATH": str(ROOT / "src")}
     result = subprocess.run(
-        [sys.executable, "-m", "standoff.cli", *(each.strip('"') for each in arguments)],
+        [sys.executable, "-c", MAIN, *(each.strip('"') for each in arguments)],
         cwd=folder,
         env=environment,
         capture_output=True,
