@@ -90,8 +90,12 @@ def _read(file: Path, overrides: Mapping[str, float | str], texts: str | Path | 
     written, wrong = validate(CaseDocument, located)
     if written is None:
         return _Reading(located, None, None, evidence, [*wrong, *_errors(said)])
-    written, wrong = _override(written, overrides)
+    known = {name: value for name, value in overrides.items() if name in written.parameters}
+    written, wrong = _override(written, known)
     document, unspelled = _spell_out(written, located)
+    # what a mechanism assumes by itself has no parameter before it is spelled out
+    document, missing = _override(document, {name: overrides[name] for name in overrides if name not in known})
+    wrong += missing
     desk = Desk(document, written, located, evidence, _evidence_text(evidence))
     _check_all(desk)
     return _Reading(
