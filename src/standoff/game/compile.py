@@ -428,12 +428,15 @@ def _phase(
             if happens.shape[2] > part.shape[3]:
                 part = np.repeat(part, happens.shape[2], axis=3)
             part = part * happens[:, :, None, :]
-        bad = ~np.isfinite(part)
-        if bad.any():
-            s = int(states[np.nonzero(bad)[1][0]])
-            raise _complain(
-                f"{plan_.label}.{act.name}.costs", act.costs[0][2], "no finite number", "finite costs", structure, s
-            )
+        odd = ~np.isfinite(part)
+        if odd.any():
+            bad = odd & act_open[:, edges.pay_acts[rows], None, None]
+            if bad.any():
+                s = int(states[np.nonzero(bad)[1][0]])
+                raise _complain(
+                    f"{plan_.label}.{act.name}.costs", act.costs[0][2], "no finite number", "finite costs", structure, s
+                )
+            part = np.where(odd, 0.0, part)  # nobody asks what a closed move costs
         if part.shape[0] > pay.shape[0]:
             pay = np.repeat(pay, part.shape[0], axis=0)
         if part.shape[3] > pay.shape[3]:
@@ -496,7 +499,7 @@ def _chances(
             t, s, kind = (int(x[0]) for x in np.nonzero(bad))
             value = float(here[min(t, here.shape[0] - 1), s, kind])
             raise _complain(f"{path}.{key}", formula, f"{value:.6g}", expected, structure, int(states[s]))
-        return np.clip(array, 0.0, 1.0)
+        return np.clip(np.where(np.isfinite(array), array, 0.0), 0.0, 1.0)
 
     result: dict[int, Floats] = {}
     rest: Floats = np.ones((1, 1, len(profile)))
@@ -511,7 +514,7 @@ def _chances(
     if remainder and remainder[0] in kept:
         result[remainder[0]] = rest
     elif remainder and len(act.ways) > 1:
-        here = rest[:, states] if rest.shape[1] > 1 else rest
+        here = np.where(opened[:, :, None], rest[:, states] if rest.shape[1] > 1 else rest, 0.0)
         if (here > 1e-6).any():
             raise _complain(
                 f"{path}.ends", None, f"{float(here.max()):.6g} left over",
@@ -520,13 +523,17 @@ def _chances(
     if act.hazard is not None:
         hazard = by_type(_cube(act.hazard, over))
         if act.hazard_span > 0:
-            here = hazard[:, states] if hazard.shape[1] > 1 else hazard
-            if not (np.isfinite(here) & (here >= 0)).all():
+            here = hazard[:, states] if hazard.shape[1] > 1 else np.repeat(hazard, len(states), axis=1)
+            here, asked = np.broadcast_arrays(here, opened[:, :, None])
+            bad = asked & ~(np.isfinite(here) & (here >= 0))
+            if bad.any():
+                at = tuple(int(x[0]) for x in np.nonzero(bad))
                 raise _complain(
-                    f"{path}.rate", act.hazard, f"{float(here.min()):.6g}", "a rate of 0 or more", structure,
-                    int(states[0]) if len(states) else 0,
+                    f"{path}.rate", act.hazard, f"{float(here[at]):.6g}", "a rate of 0 or more", structure,
+                    int(states[at[1]]),
                 )  # fmt: skip
-            happens = -np.expm1(-np.maximum(hazard, 0.0) * act.hazard_span)
+            hazard = np.where(np.isfinite(hazard), np.maximum(hazard, 0.0), 0.0)
+            happens = -np.expm1(-hazard * act.hazard_span)
         else:
             happens = guard(hazard, act.hazard, "a probability between 0 and 1", "chance")
         result = {w: happens * array for w, array in result.items()}
@@ -554,6 +561,7 @@ def _worth(structure: Structure, values: _Values, columns: Any, types: Any) -> F
 
         for parts in structure.worth[o]:
             part = _add_amounts(part, parts, over, columns, types, 1.0, pick)
+        part[:, ~reach.met[rows]] = 0.0  # the outcome cannot come about there
         if not np.isfinite(part).all():
             raise GameError(
                 Problem(
@@ -579,7 +587,7 @@ def _flow(structure: Structure, over: Mapping[str, Any], values: _Values, column
         runs = _cube(when, over) != 0
 
         def pick(cube: Floats, runs: Any = runs, span: float = span) -> Floats:
-            cube = cube * runs * span
+            cube = np.where(runs, cube * span, 0.0)
             return cube if cube.shape[1] == S else np.repeat(cube, S, axis=1)
 
         flow = _add_amounts(flow, parts, over, columns, types, 1.0, pick)

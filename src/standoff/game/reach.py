@@ -35,6 +35,7 @@ class Reach:
     target: tuple[tuple[tuple[Ints, ...], ...], ...]  # per phase, act, way: node [S], -1 where closed
     terminal_outcome: Ints
     terminal_state: NDArray[np.int16]  # [terminals, factors] a state with that worth
+    met: Bools  # [terminals] whether some move, event or the end of the clock may lead there
     final_node: Ints
     active: tuple[tuple[Ints, ...], ...]
     active_end: tuple[Ints, ...]
@@ -230,6 +231,15 @@ def _connect(
                 )
             )
         final_node = np.full(S, S, np.int32)
+    met = np.zeros(len(terminal_outcome), bool)
+    for k, phase in enumerate(phases):
+        for i, act in enumerate(phase.acts):
+            mine = open_[k][:, i].any(axis=0)
+            for w in ways[k][i]:
+                if act.ways[w].outcome >= 0:
+                    met[target[k][i][w][mine] - S] = True
+    if len(terminal_outcome):
+        met[final_node[active_end[-1]] - S] = True
     shape = (len(terminal_outcome), len(sizes))
     return Reach(
         states=states,
@@ -239,6 +249,7 @@ def _connect(
         target=tuple(target),
         terminal_outcome=np.array(terminal_outcome, np.int32),
         terminal_state=np.array(terminal_state, np.int16).reshape(shape),
+        met=met,
         final_node=final_node,
         active=active,
         active_end=active_end,
