@@ -209,7 +209,7 @@ def _on_cluster(task: Task, pieces: dict[int, Floats], address: str) -> Generato
                     client.submit(_run_with, shared, points, retries=5, pure=False): index
                     for index, points in left.items()
                 }
-                for future in completed(list(futures)):
+                for future in completed(list(futures), loop=client.loop):
                     chunk = future.result()
                     index = futures[future]
                     left.pop(index)

@@ -124,7 +124,7 @@ class RunFolder:
         """A stored chunk, or None if it is not there or not whole."""
         path = self.chunk_path(index)
         try:
-            with np.load(path, allow_pickle=False) as data:
+            with open(path, "rb") as file, np.load(file, allow_pickle=False) as data:
                 return {name: data[name] for name in data.files}
         except Exception:  # a torn file fails in as many ways as zip, zlib and numpy have errors
             return None
