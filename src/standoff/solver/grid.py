@@ -57,7 +57,7 @@ def simplex(n: int, m: int) -> Simplex:
     """The grid for n types and m subdivisions, made once."""
     side = m + 2
     table = np.full(side ** max(n - 1, 0), -1, np.int32)
-    points = []
+    points: list[list[float]] = []
     for z in itertools.product(range(m + 1), repeat=n - 1):
         if any(z[i] < z[i + 1] for i in range(n - 2)):
             continue

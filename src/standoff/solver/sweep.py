@@ -16,6 +16,7 @@ import time
 from collections.abc import Callable, Collection
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -64,9 +65,9 @@ class Layer:
     col0: int
     pay: list[Floats] = field(default_factory=list)  # [T or 1] of [rows, P, n, 1 or others]
 
-    def at(self, array: NDArray[np.generic], t: int) -> NDArray[np.generic]:
+    def at(self, array: NDArray[Any], t: int) -> NDArray[Any]:
         """The step's slice of an array with a leading step axis."""
-        return array[t if array.shape[0] > 1 else 0]
+        return np.asarray(array[t if array.shape[0] > 1 else 0])
 
 
 def terminal_values(game: Game, grid: BeliefGrid) -> list[Floats]:
@@ -191,17 +192,20 @@ def sweep(
     """Solve the game backwards.
 
     `keep` names the (step, phase) just after which all values are wanted later; `own_until` keeps the
-    mover's own columns of every earlier step; `play_from` stores the play of every phase from that step on; `deadline` is a `time.monotonic()` moment after which
-    SolveError is raised. The answer does not depend on `threads`.
+    mover's own columns of every earlier step; `play_from` stores the play of every phase from that step on;
+    `deadline` is a `time.monotonic()` moment after which SolveError is raised. The answer does not depend on `threads`.
     """
     began = time.perf_counter()
     S, N, B, C = len(game.states), game.nodes, grid.size, game.columns
     terminals = terminal_values(game, grid)
     flows = flow_values(game, grid)
     layers = layers_of(game, grid)
-    value, other = np.zeros((N, B, C)), np.zeros((N, B, C))
+    wide = -(-C // kernels.LINE) * kernels.LINE  # padded to whole cache lines
+    both = np.zeros((2, N, B, wide))  # two slabs a node: one in force, one to write the next values to
+    side = np.zeros(N, np.int32)
+    every = np.arange(N)
     result = Sweep(np.zeros((B, C)), {}, {}, {})
-    value[:S] = terminals[-1][game.final_node - S]
+    both[0, :S, :, :C] = terminals[-1][game.final_node - S]
     fade = np.ones(C)
     for i, names in enumerate(game.types):
         fade[game.column[i] : game.column[i] + len(names)] = game.discount[i]
@@ -210,27 +214,28 @@ def sweep(
         for t in range(game.steps - 1, -1, -1):
             if deadline is not None and time.monotonic() > deadline:
                 raise _out_of_time(game.steps - 1 - t, game.steps)
-            now = terminals[t] if len(terminals) > 1 else terminals[0]
-            value[S:] = now
-            other[S:] = now
+            if t == game.steps - 1 or len(terminals) > 1:
+                both[0, S:, :, :C] = terminals[t] if len(terminals) > 1 else terminals[0]
             if (fade != 1.0).any():
-                value[:S] *= fade
+                for half in (0, 1):
+                    both[half, :S, :, :C] *= fade
             if flows is not None:
-                value[:S, :, : game.pay_columns] += flows[t if len(flows) > 1 else 0]
+                for half in (0, 1):
+                    both[half, :S, :, : game.pay_columns] += flows[t if len(flows) > 1 else 0]
             for k in range(len(layers) - 1, -1, -1):
                 if (t, k) in keep:
-                    result.kept[t, k] = value.copy()
+                    result.kept[t, k] = both[side, every, :, :C]
                 if t < own_until and layers[k].phase.choice:
-                    result.own[t, k] = value[:, :, layers[k].col0 : layers[k].col0 + layers[k].n].copy()
+                    first = layers[k].col0
+                    result.own[t, k] = both[side, every, :, first : first + layers[k].n]
                 store = play_from is not None and t >= play_from
-                _layer(layers[k], t, game.active[t][k], value, other, tol, pool, threads, store, result, k)
-                value, other = other, value
+                _layer(layers[k], t, game.active[t][k], both, side, tol, pool, threads, store, result, k)
             if progress is not None:
                 progress(game.steps - t, game.steps)
     finally:
         if pool is not None:
             pool.shutdown()
-    result.start = value[0].copy()
+    result.start = both[side[0], 0, :, :C].copy()
     result.seconds = time.perf_counter() - began
     return result
 
@@ -246,41 +251,48 @@ def _out_of_time(done: int, steps: int) -> SolveError:
 
 
 def _layer(
-    layer: Layer, t: int, active: Ints, value: Floats, out: Floats, tol: float, pool: ThreadPoolExecutor | None,
+    layer: Layer, t: int, active: Ints, both: Floats, side: Ints, tol: float, pool: ThreadPoolExecutor | None,
     threads: int, store: bool, result: Sweep, k: int,
 ) -> None:  # fmt: skip
     phase = layer.phase
     opened, prob = layer.at(phase.act_open, t), layer.at(phase.br_prob, t)
     pay = layer.pay[t if len(layer.pay) > 1 else 0]
     acts, seen, ways = phase.widest
-    B = value.shape[1]
+    N, B, C = both.shape[1:]
     shape = (len(phase.act_move), B, layer.n) if store else (0, 0, layer.n)
     play = np.zeros(shape, np.float32)
+    values, flat = both.reshape(2 * N, B, C), both.reshape(-1)
+    moved = np.zeros(N, np.int32)
+    spread = pool is not None and len(active) * B >= _SMALL
+    own = np.empty(N * B * layer.n if layer.n > 1 else 0)
+    stakes = np.empty((N, layer.hi * layer.lo))
 
-    flat = value.reshape(-1)
+    def gather(nodes: Ints) -> None:
+        Bm = len(layer.points)
+        kernels.own_columns(nodes, values, side, layer.n, layer.hi, Bm, layer.lo, layer.col0, own, stakes)
 
     def run(states: Ints) -> Floats:
+        work = kernels.scratch(acts, seen, layer.n, ways, pay.shape[1])
         if layer.n > 1:
-            work = kernels.scratch(acts, seen, layer.n, ways)
             kernels.layer_with_types(
                 states, phase.choice, phase.precision, tol, phase.turn, phase.act_ptr, opened, phase.standing_at,
-                phase.br_ptr, phase.br_obs, prob, phase.obs_ptr, phase.obs_node, pay, phase.pay_row, value, flat, out,
-                layer.points, layer.hi, len(layer.points), layer.lo, layer.col0, layer.m, layer.table, work, play,
+                phase.br_ptr, phase.br_obs, prob, phase.obs_ptr, phase.obs_node, pay, phase.pay_row, values, flat, side,
+                moved, layer.points, layer.hi, len(layer.points), layer.lo, layer.col0, layer.m, layer.table,
+                own, stakes, work, play,
             )  # fmt: skip
-            return work[kernels.STATS]
-        stats = np.zeros(8)
-        kernels.layer_without_types(
-            states, phase.choice, phase.precision, phase.turn, phase.act_ptr, opened, phase.standing_at,
-            phase.br_ptr, phase.br_obs, prob, phase.obs_ptr, phase.obs_node, pay, phase.pay_row, value, out,
-            layer.col0, np.empty(acts, np.int64), np.empty(acts), stats, play,
-        )  # fmt: skip
-        return stats
+        else:
+            kernels.layer_without_types(
+                states, phase.choice, phase.precision, phase.turn, phase.act_ptr, opened, phase.standing_at,
+                phase.br_ptr, phase.br_obs, prob, phase.obs_ptr, phase.obs_node, pay, phase.pay_row, values, flat, side,
+                moved, layer.col0, work, play,
+            )  # fmt: skip
+        return work.stats
 
-    if pool is None or len(active) * B < _SMALL:
-        parts = [run(active)]
-    else:
-        pieces = min(len(active), threads * 4)
-        parts = list(pool.map(run, [np.ascontiguousarray(active[i::pieces]) for i in range(pieces)]))
+    pieces = threads * 4 if spread else 1
+    if layer.n > 1:
+        _share(gather, np.unique(phase.obs_node), pieces, pool)
+    parts = _share(run, active, pieces, pool)
+    side ^= moved
     if store and phase.choice:
         result.play[t, k] = play
     for stats in parts:
@@ -289,6 +301,12 @@ def _layer(
             result.worst = (t, k, int(stats[kernels.WORST_STATE]), int(stats[kernels.WORST_BELIEF]))
         result.stuck += int(stats[kernels.STUCK])
         result.splitting += int(stats[kernels.SPLIT])
-        result.newton += int(stats[kernels.NEWTON])
+        result.newton += int(stats[kernels.ROUNDS])
         result.followed += int(stats[kernels.FOLLOWED])
         result.updates += int(stats[kernels.UPDATES])
+
+
+def _share(work: Callable[[Ints], Any], items: Ints, pieces: int, pool: ThreadPoolExecutor | None) -> list[Any]:
+    """`work` on contiguous pieces of `items`, by the pool if there is more than one piece."""
+    cut = [part for part in np.array_split(items, pieces) if len(part)]
+    return [work(part) for part in cut] if pool is None or pieces == 1 else list(pool.map(work, cut))
