@@ -37,8 +37,8 @@ if TYPE_CHECKING:
 
 DRAWS = 128
 QUICK_DRAWS = 24
-DRAW_GRID = {2: 8, 3: 5, 4: 4, 5: 3}  # subdivisions used for draws, by number of types
-QUICK_GRID = {2: 6, 3: 4, 4: 3, 5: 2}
+DRAW_GRID = {2: 6, 3: 4, 4: 3, 5: 3}  # subdivisions used for draws, by number of types
+QUICK_GRID = {2: 4, 3: 3, 4: 3, 5: 2}
 THIN = 16.0  # effective draws below which a forecast says that it is thin
 REFINE_BELOW = 0.25  # refine when fewer than this share of the draws is effective
 CHECKED = 6  # draws solved again on the halved grid
@@ -153,7 +153,7 @@ class Forecast:
         from standoff import __version__
 
         return {
-            "case": self.case.name,
+            "name": self.case.name,
             "case_hash": self.case.hash,
             "version": __version__,
             "as_of": self.as_of.isoformat(),
