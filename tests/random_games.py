@@ -69,6 +69,10 @@ def random_game(seed: int, steps: int = 1, *, silent: bool = False) -> CaseDocum
             return anybodys(random, actor, low, high)
         return by_type(random, actor, low, high) if random.random() < 0.5 else anybodys(random, actor, low, high)
 
+    third: dict[str, Any] = {"b": "0.1 if a is y else 0.3", "c": "0.4 if a is z and b is v else 0.1"}
+    if not silent:
+        third["b"] = "0.1 if b is u else 0.3 if a is y else 0.2"
+        third["a"] = f"(0.3 if b is u else -0.3) + {number(random, -0.4, 0.4)} * f + (0.2 if a is y else 0)"
     said: dict[str, Any] = {
         "clock": {"start": "2030-01-01", "step": "week", "steps": steps},
         "parameters": {"p": {"prior": {"uniform": [0.2, 0.6]}}, "q": {"is": "1 - p"}},
@@ -84,7 +88,7 @@ def random_game(seed: int, steps: int = 1, *, silent: bool = False) -> CaseDocum
         "moves": {
             "a": {
                 "hold": {},
-                "push": {"when": active, "then": {"f": 1}, "costs": {"a": cost("a", -0.5, 0.5), "b": 0.1}},
+                "push": {"when": active, "then": {"f": 1}, "costs": {"a": number(random, -0.5, 0.5), **third}},
                 "sneak": {
                     "when": f"({active}) and g is low",
                     "covert": True,
@@ -99,8 +103,9 @@ def random_game(seed: int, steps: int = 1, *, silent: bool = False) -> CaseDocum
                 "wait": {},
             },
             "c": {
-                "stay": {},
-                "quit": {"when": "f >= l1 or g is high", "ends": {"war": "p", "deal": "0.5 * (1 - p)"}},
+                "stay": {"costs": {"a": "0.1 if b is u else -0.1"}},
+                "quit": {"when": "f >= l1 or g is high", "ends": {"war": "p", "deal": "0.5 * (1 - p)"},
+                         "costs": "0.3 if a is x and b is u else -0.2 * f"},
             },
         },
         "events": {

@@ -50,10 +50,12 @@ def with_amounts(said: CaseDocument, amount: Amount, *, worth_only: bool = False
         outcome["worth"] = {actor: rewrite(actor, source) for actor, source in outcome["worth"].items()}
     if worth_only:
         return data
-    for effects in [*data["moves"].values(), data["events"]]:
+    for mover, effects in [*data["moves"].items(), ("", data["events"])]:
         for effect in effects.values():
-            if effect["costs"] is not None:
-                effect["costs"] = {actor: rewrite(actor, source) for actor, source in effect["costs"].items()}
+            costs = effect["costs"]
+            if costs is not None:
+                costs = costs if isinstance(costs, Mapping) else {mover: costs}
+                effect["costs"] = {actor: rewrite(actor, source) for actor, source in costs.items()}
     for flow in data["flows"].values():
         flow["worth"] = rewrite(flow["of"], flow["worth"])
     return data

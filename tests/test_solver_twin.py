@@ -45,10 +45,9 @@ def test_equal_where_nothing_tells_about_types(seed: int, steps: int) -> None:
 
 RANDOM = [
     *((1, seed) for seed in range(8)),
-    *((2, seed) for seed in (1, 2, 4, 6)),
-    (3, 2),
-    pytest.param(2, 5, marks=pytest.mark.slow),
-    pytest.param(3, 1, marks=pytest.mark.slow),
+    *((2, seed) for seed in (1, 2, 6)),
+    pytest.param(2, 4, marks=pytest.mark.slow),
+    pytest.param(3, 2, marks=pytest.mark.slow),
 ]
 
 
