@@ -23,8 +23,9 @@ from forecast_kit import PUSHES, day, edited, write
 from standoff.assessment import assess
 from standoff.case import Case, load
 from standoff.errors import RunError
-from standoff.forecast import Forecast, Settings, Workers, ensemble, forecast, store
+from standoff.forecast import Forecast, Settings, Workers, ensemble, forecast
 from standoff.forecast.ensemble import CHUNK
+from standoff.language.plain import plain
 
 SETTINGS = Settings(draws=24, refine=False, check_grid=False)
 HISTORY = "history:\n  - {date: 2030-01-15, a: push, judgement: 'test: so it was'}\n"
@@ -56,7 +57,7 @@ def digits(value: Any) -> Any:
 
 
 def said(made: Forecast) -> str:
-    return json.dumps(digits(store.plain(made.to_json())), sort_keys=True)
+    return json.dumps(digits(plain(made.to_json())), sort_keys=True)
 
 
 def records_of(made: Forecast) -> dict[str, Any]:

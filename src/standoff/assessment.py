@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING
 from standoff.case import load
 from standoff.forecast import Forecast, Settings, Workers, forecast
 from standoff.forecast.forecast import manifest
-from standoff.forecast.store import plain, write_whole
+from standoff.forecast.store import write_whole
 from standoff.forecast.timeline import latest
+from standoff.language.plain import plain
 from standoff.report.brief import render_html, render_markdown
 from standoff.report.findings import Findings, findings
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import sys
+from io import TextIOWrapper
 from typing import Annotated
 
 import typer
@@ -60,6 +61,12 @@ def _options(
 
 def main() -> None:
     """Entry point of the `standoff` command."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="replace")  # a terminal that cannot show a letter shows another
+    if "--debug" in sys.argv[1:]:  # wherever it stands
+        sys.argv.remove("--debug")
+        os.environ[screen.DEBUG] = "1"
     try:
         app()
     except KeyboardInterrupt:

@@ -83,11 +83,10 @@ def show(case: o.CaseName, set_: o.Set = None, json: o.AsJson = False) -> None:
       standoff show my-case | less
       standoff show my-case --json
     """
-    from standoff.case import load
+    from standoff.case import describe, load
     from standoff.report.terminal import print_case
-    from standoff.verbs import show as run
 
-    described = run(load(case, overrides=o.overrides(set_)))
+    described = describe(load(case, overrides=o.overrides(set_)).written)
     if json:
         screen.print_json(described)
     else:
@@ -162,7 +161,7 @@ def new(
       standoff new my-case
       standoff new my-case --out ~/cases
     """
-    from standoff.verbs import new as run
+    from standoff.case import new as run
 
     folder = run(name, out)
     if json:

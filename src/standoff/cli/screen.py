@@ -44,9 +44,10 @@ def err() -> Console:
 
 def print_json(data: Any) -> None:
     """Plain data on standard output; numbers that are unknown are null."""
-    from standoff.forecast.store import plain
+    from standoff.language.plain import plain
 
-    sys.stdout.write(_json.dumps(plain(data), indent=1, ensure_ascii=False, allow_nan=False) + "\n")
+    wide = "utf" in (sys.stdout.encoding or "").lower()
+    sys.stdout.write(_json.dumps(plain(data), indent=1, ensure_ascii=not wide, allow_nan=False) + "\n")
 
 
 class Interrupted(Exception):  # noqa: N818 - it is what happened, not an error

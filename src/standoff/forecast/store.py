@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import io
 import json
-import math
 import os
 import tempfile
 from collections.abc import Mapping, Sequence
@@ -52,19 +51,6 @@ def write_whole(path: Path, content: bytes | str) -> None:
                 "command goes on from them.",
             )
         ) from None
-
-
-def plain(value: Any) -> Any:
-    """Data as JSON can hold it: an unknown number (nan) is null, numpy's scalars are Python's."""
-    if isinstance(value, Mapping):
-        return {str(key): plain(part) for key, part in value.items()}
-    if isinstance(value, list | tuple):
-        return [plain(part) for part in value]
-    if hasattr(value, "item"):
-        value = value.item()
-    if isinstance(value, float) and not math.isfinite(value):
-        return None
-    return value
 
 
 def stacked(records: Sequence[Record]) -> Record:

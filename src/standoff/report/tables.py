@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from standoff.language.document import CaseDocument
 from standoff.report import words
 from standoff.report.screen import columned, say, styled
 
 if TYPE_CHECKING:
     from rich.console import Console
+
+    from standoff.language.document import CaseDocument
 
 Plain = Mapping[str, Any]
 

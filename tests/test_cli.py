@@ -1,0 +1,345 @@
+"""The command line: usage, answers, refusals, interruptions, defects."""
+
+from __future__ import annotations
+
+import errno
+import json
+import os
+import re
+import shlex
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+import typer
+from typer.testing import CliRunner, Result
+
+from case_kit import CASE, changed, written
+from standoff import __version__, verbs
+from standoff.case import shipped_cases
+from standoff.cli import app, screen
+
+VERBS: dict[str, Any] = typer.main.get_command(app).commands  # type: ignore[attr-defined]
+STANDOFF = [sys.executable, "-c", "from standoff.cli import main; main()"]
+
+
+def call(*args: object, input: str | None = None) -> Result:
+    return CliRunner(env={"COLUMNS": "100"}).invoke(app, [str(arg) for arg in args], input=input)
+
+
+def fine(*args: object, input: str | None = None) -> str:
+    result = call(*args, input=input)
+    assert result.exit_code == 0, result.output
+    return result.stdout
+
+
+def refused(*args: object) -> str:
+    """What is said on standard error; standard output stays empty, and nobody sees a traceback."""
+    result = call(*args)
+    assert result.exit_code == 1, result.output
+    assert result.stdout == ""
+    assert "Traceback" not in result.stderr
+    return " ".join(result.stderr.split())
+
+
+@pytest.fixture
+def sel(tmp_path: Path) -> Path:
+    return written(tmp_path / "sel")
+
+
+# Help and usage ---------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("verb", VERBS)
+def test_every_verb_has_help_with_examples(verb: str) -> None:
+    said = fine(verb, "--help")
+    examples = said.split("Examples:")[1].split("\n\n")[0].strip().splitlines()
+    assert len(examples) >= 2
+    known = {name for one in VERBS[verb].params for name in one.opts}
+    for line in examples:
+        words = shlex.split(line.split("|")[-1] if f"standoff {verb}" not in line.split("|")[0] else line.split("|")[0])
+        assert words[:2] == ["standoff", verb]
+        assert {word for word in words if word.startswith("--")} <= known
+    assert fine(verb, "-h") == said
+
+
+def test_the_first_help() -> None:
+    said = fine("--help")
+    assert all(verb in said for verb in VERBS)
+    assert "Exit codes: 0 fine" in said
+    assert "..." not in said.split("Commands:")[1]  # every verb in one whole line
+    assert fine("--version") == f"standoff {__version__}\n"
+    assert call().exit_code == 2  # and the help is shown
+    assert "Commands:" in call().output
+
+
+def test_help_wakes_nothing_heavy() -> None:
+    code = (
+        "import sys; from standoff.cli import app; import standoff; "
+        "heavy = {'numpy', 'scipy', 'numba', 'rich', 'pydantic', 'ruamel', 'altair', 'jinja2'}; "
+        "print(sorted(heavy & set(sys.modules)))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout == "[]\n"
+
+
+@pytest.mark.parametrize(
+    "args",
+    [
+        ["assess"],
+        ["assess", "sel", "--nothing"],
+        ["frobnicate", "sel"],
+        ["solve", "sel", "--set", "face"],
+        ["solve", "sel", "--set", "=3"],
+        ["forecast", "sel", "--as-of", "the other day"],
+        ["forecast", "sel", "--draws", "0"],
+        ["forecast", "sel", "--draws", "many"],
+        ["simulate", "sel", "--paths", "0"],
+        ["solve", "sel", "--grid", "0"],
+    ],
+)
+def test_wrong_usage(args: list[str], sel: Path) -> None:
+    result = call(*[sel if arg == "sel" else arg for arg in args])
+    assert result.exit_code == 2
+    assert result.stdout == ""
+    assert "Error" in result.stderr
+    assert "Traceback" not in result.stderr
+
+
+# Looking ----------------------------------------------------------------------------------------------------
+
+
+def test_check(sel: Path, tmp_path: Path) -> None:
+    assert "no problems found" in fine("check", sel)
+    assert json.loads(fine("check", sel, "--json")) == []
+    broken = written(tmp_path / "broken", changed(CASE, ("when: cordon < blockade", "when: cordon < blocade")))
+    result = call("check", broken)
+    assert result.exit_code == 1
+    assert "Did you mean" in result.stdout
+    result = call("check", broken, "--clock", "--json")
+    assert result.exit_code == 1
+    told = json.loads(result.stdout)
+    assert told["clock"] is None
+    assert told["problems"][0]["path"] == "moves.admiralty.tighten.when"
+    doubtful = written(tmp_path / "doubtful", changed(CASE, ("[0.3, 0.8]}\n    because: [a-show]", "[0.3, 0.8]}")))
+    assert "warning" in fine("check", doubtful)
+    assert call("check", tmp_path / "nowhere").exit_code == 1
+    assert "no such folder" in call("check", sel, "--texts", tmp_path / "nowhere").stdout
+
+
+def test_check_clock(sel: Path) -> None:
+    said = fine("check", sel, "--clock", "--grid", 4)
+    assert re.search(r"Halving the step moves no outcome by more than \d+\.\d\d points", said)
+    told = json.loads(fine("check", sel, "--clock", "--json", "--grid", 4))
+    assert told["clock"]["largest"] == max(abs(row["moved"]) for row in told["clock"]["outcomes"].values())
+    assert bool(told["problems"]) == (told["clock"]["largest"] > 0.02)
+
+
+def test_show_evidence_cases(sel: Path) -> None:
+    assert "The Admiralty of Norrey" in fine("show", sel)
+    assert json.loads(fine("show", sel, "--json"))["title"] == "The Sel bank"
+    assert "usually reliable" in fine("evidence", sel)
+    assert json.loads(fine("evidence", sel, "--as-of", "2031-03-03", "--json"))["claims"] == []
+    assert len(json.loads(fine("evidence", sel, "--as-of", "March 2031", "--json"))["claims"]) == 5
+    assert [row["name"] for row in json.loads(fine("cases", "--json"))] == list(shipped_cases())
+    assert "venezuela-2025" in fine("cases")
+
+
+def test_anchor(sel: Path) -> None:
+    report = sel / "reports" / "harbour-gazette.md"
+    line = fine("anchor", report, "two weeks").strip()
+    assert line.startswith("{start: ")
+    assert fine("anchor", report, "-", input="two\nweeks\n").strip() == line
+    assert json.loads(fine("anchor", report, "two weeks", "--json"))["end"] > 0
+    assert "places" in refused("anchor", report, "the")
+    assert fine("anchor", report, "the", "--occurrence", 2) != fine("anchor", report, "the", "--occurrence", 1)
+    assert "expected" in refused("anchor", report, "nothing of the kind")
+    assert "nowhere.md" in refused("anchor", report.with_name("nowhere.md"), "x")
+
+
+def test_new(tmp_path: Path) -> None:
+    assert "standoff assess" in fine("new", "mine", "--out", tmp_path)
+    assert json.loads(fine("new", "other", "--out", tmp_path, "--json")) == {"folder": str(tmp_path / "other")}
+    assert "something there already" in refused("new", "mine", "--out", tmp_path)
+    assert "letters, digits" in refused("new", "../mine")
+    assert "no problems found" in fine("check", tmp_path / "mine")
+
+
+# Solving ----------------------------------------------------------------------------------------------------
+
+
+def test_solve(sel: Path) -> None:
+    told = json.loads(fine("solve", sel, "--json", "--grid", 6))
+    assert sum(told["outcomes"].values()) == pytest.approx(1)
+    assert set(told["start"]) == {"admiralty", "council"}
+    assert set(told["start"]["council"]) == {"-"}
+    assert sum(told["start"]["admiralty"]["bluff"].values()) == pytest.approx(1)
+    said = fine("solve", sel, "--grid", 6)
+    assert "The council gives up its claim" in said
+    assert "Resolved" in said
+    other = json.loads(fine("solve", sel, "--json", "--grid", 6, "--set", "face=2", "--set", "hardship = 0"))
+    assert other["outcomes"]["withdrawn"] < told["outcomes"]["withdrawn"]
+    assert "Did you mean 'face'?" in refused("solve", sel, "--set", "fase=1")
+    assert "a number" in refused("solve", sel, "--set", "face=much")
+    assert "time limit" in refused("solve", sel, "--time-limit", "0")
+    problems = json.loads(call("solve", sel, "--time-limit", "0", "--json").stdout)
+    assert problems[0]["mend"].startswith("Raise --time-limit")
+
+
+def test_simulate(sel: Path) -> None:
+    told = json.loads(fine("simulate", sel, "--paths", 2000, "--stories", 2, "--json", "--grid", 6))
+    assert sum(row["share"] for row in told["outcomes"].values()) == pytest.approx(1)
+    assert len(told["stories"]) == 2
+    assert told["by_date"]["outcomes"]["withdrawn"][-1] == pytest.approx(told["outcomes"]["withdrawn"]["share"])
+    again = json.loads(fine("simulate", sel, "--paths", 2000, "--stories", 2, "--json", "--grid", 6, "--seed", 0))
+    assert again["outcomes"] == told["outcomes"]
+    assert again["stories"] == told["stories"]
+    said = fine("simulate", sel, "--paths", 100, "--stories", 1, "--grid", 6)
+    assert "Story 1" in said
+    assert "It ends:" in said
+
+
+def test_forecast_and_assess(sel: Path, tmp_path: Path) -> None:
+    small = ["--draws", 4, "--grid", 4, "--workers", 1]
+    told = json.loads(fine("forecast", sel, *small, "--json"))
+    assert told["draws"] == 4
+    assert told["as_of"] == "2031-03-04"
+    early = json.loads(fine("forecast", sel, *small, "--json", "--as-of", "2031-03-01"))
+    assert early["beliefs"]["admiralty"]["bluff"]["mean"] == pytest.approx(0.6)
+    assert "How it may end" in fine("forecast", sel, *small)
+    out = tmp_path / "run"
+    said = fine("assess", sel, *small, "--out", out)
+    assert str(out / "brief.html") in said.replace("\n", "")
+    assert {path.name for path in out.iterdir()} == {
+        "manifest.json", "draws", "forecast.json", "brief.html", "brief.md",
+    }  # fmt: skip
+    again = json.loads(fine("assess", sel, *small, "--out", out, "--json"))
+    assert again["outcomes"]["withdrawn"]["mean"] == told["outcomes"]["withdrawn"]["mean"]
+    assert "another case, date or setting" in refused("assess", sel, *small, "--out", out, "--seed", 9)
+    assert "expected a folder" in refused("forecast", sel, *small, "--out", sel / "case.yaml")
+
+
+def test_a_run_folder_of_its_own(sel: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    fine("assess", "sel", "--draws", 4, "--grid", 4, "--workers", 1)
+    fine("assess", "sel", "--draws", 4, "--grid", 4, "--workers", 1, "--set", "face=0.1")
+    names = sorted(path.name for path in (tmp_path / "runs").iterdir())
+    assert len(names) == 2
+    assert all(re.fullmatch(r"sel-2031-03-04-[0-9a-f]{8}", name) for name in names)
+
+
+# Refusals, defects, interruptions ---------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("verb", ["assess", "forecast", "solve", "simulate", "check", "show", "evidence"])
+@pytest.mark.parametrize(
+    "content",
+    ["", "standoff: [", "a: &a [*a]", "standoff: 1\ntitle: x", "\x00", "{}", "[]", "standoff: 1\nnothing: here"],
+)
+def test_a_broken_case_is_refused_by_every_verb(verb: str, content: str, tmp_path: Path) -> None:
+    (tmp_path / "case.yaml").write_text(content)
+    result = call(verb, tmp_path)
+    assert result.exit_code == 1, result.output
+    assert "Traceback" not in result.output
+    assert "mend" in result.output
+    told = json.loads(call(verb, tmp_path, "--json").stdout)
+    assert told[0]["level"] == "error"
+    assert told[0]["mend"]
+
+
+def trouble(error: BaseException, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: object, **__: object) -> None:
+        raise error
+
+    monkeypatch.setattr(verbs, "solve", fail)
+    monkeypatch.delenv(screen.DEBUG, raising=False)
+
+
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [
+        (OSError(errno.ENOSPC, "No space left on device", "/x/y"), "No space left on device"),
+        (PermissionError(errno.EACCES, "Permission denied", "/x/y"), "Permission denied"),
+        (MemoryError(), "no memory left"),
+        (RuntimeError("cannot cache function 'f': no locator available for file 'k'"), "NUMBA_CACHE_DIR"),
+    ],
+)
+def test_troubles_of_the_machine(error: Exception, said: str, sel: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    trouble(error, monkeypatch)
+    assert said in refused("solve", sel)
+    assert said in call("solve", sel, "--json").stdout
+
+
+def test_a_defect_is_one_line(sel: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    trouble(ZeroDivisionError("of all things"), monkeypatch)
+    result = call("solve", sel)
+    assert result.exit_code == 70
+    assert result.stdout == ""
+    assert "This is a defect of standoff" in result.stderr
+    assert "ZeroDivisionError: of all things" in result.stderr
+    assert "Traceback" not in result.stderr
+    monkeypatch.setenv(screen.DEBUG, "1")
+    assert "Traceback" in call("solve", sel).stderr
+
+
+def test_an_interrupt_says_what_is_kept(sel: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    trouble(KeyboardInterrupt(), monkeypatch)
+    result = call("solve", sel)
+    assert result.exit_code == 130
+    assert result.stderr.strip() == "Interrupted."
+
+    def stop(*_: object, progress: Any, **__: object) -> None:
+        progress(12, 128)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(verbs, "forecast", stop)
+    result = call("forecast", sel)
+    assert result.exit_code == 130
+    assert "Nothing is kept" in result.stderr
+    monkeypatch.setattr(sys, "argv", ["standoff", "forecast", str(sel), "--out", str(tmp_path / "a b")])
+    result = call("forecast", sel, "--out", tmp_path / "a b")
+    assert "12 of 128 draws are kept" in result.stderr
+    assert shlex.join(sys.argv) in result.stderr.replace("\n", " ")
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_a_real_interrupt_and_the_command_that_goes_on(sel: Path, tmp_path: Path, workers: int) -> None:
+    command = [*STANDOFF, "assess", str(sel), "--draws", "96", "--grid", "24", "--workers", str(workers)]
+    running = subprocess.Popen(command, cwd=tmp_path, stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    end = time.monotonic() + 90
+    while not list(tmp_path.glob("runs/*/draws/chunk-*")) and time.monotonic() < end and running.poll() is None:
+        time.sleep(0.02)
+    running.send_signal(signal.SIGINT)
+    out, err = running.communicate(timeout=60)
+    assert running.returncode == 130, err
+    assert out == ""
+    assert "Traceback" not in err
+    kept = int(re.search(r"(\d+) of 96 draws are kept", err)[1])  # type: ignore[index]
+    (folder,) = (tmp_path / "runs").iterdir()
+    assert kept == 4 * len(list((folder / "draws").iterdir())) < 96
+    again = shlex.split(err.splitlines()[-1])
+    assert again[:2] == ["standoff", "assess"]
+    assert again[-2:] == ["--out", str(folder.relative_to(tmp_path))]
+    if workers == 1:
+        done = subprocess.run([*STANDOFF, *again[1:], "--json"], cwd=tmp_path, capture_output=True, text=True)
+        assert done.returncode == 0, done.stderr
+        assert json.loads(done.stdout)["draws"] == 96
+
+
+def test_a_reader_that_goes_away(sel: Path) -> None:
+    command = f"{shlex.join([*STANDOFF, 'show', str(sel)])} | head -c 10"
+    done = subprocess.run(["bash", "-c", f"set -o pipefail; {command}"], capture_output=True, text=True)
+    assert done.stderr == ""
+
+
+def test_a_terminal_that_knows_few_letters(tmp_path: Path) -> None:
+    sel = written(tmp_path / "sel", changed(CASE, ("title: The Sel bank", "title: The Sël bänk…")))
+    env = {**os.environ, "PYTHONIOENCODING": "ascii", "STANDOFF_DEBUG": ""}
+    for extra in ([], ["--json"]):
+        done = subprocess.run([*STANDOFF, "show", str(sel), *extra], capture_output=True, env=env)
+        assert done.returncode == 0, done.stderr
+        assert b"Sel bank" in done.stdout or b"S?l b?nk" in done.stdout or b"S\\u00ebl" in done.stdout
