@@ -8,9 +8,14 @@ from pathlib import Path
 import pytest
 
 from forecast_kit import PRIOR, PUSH, PUSHES, TURN, day, edited, walked, write
+from standoff.case import load
 from standoff.errors import RunError
 from standoff.forecast import history as module
-from standoff.forecast.history import outcomes
+from standoff.forecast.history import Trail, outcomes, walk
+from standoff.forecast.silence import Silence
+from standoff.forecast.timeline import timeline
+from standoff.game import compile_case
+from standoff.solver import solve
 
 EXACT = 1e-9
 HOLD = {kind: 1 - p for kind, p in PUSH.items()}
@@ -271,3 +276,47 @@ def test_what_cannot_be_laid_on_the_clock(tmp_path: Path) -> None:
     told = entry("2030-01-08", "a: push") + entry("2030-01-15", "a: push") + entry("2030-01-07..2030-01-20", "a: push")
     with pytest.raises(RunError, match="one more move of a"):
         walked(write(tmp_path / "c", PUSHES, "history:\n" + told), day(3))
+
+
+def test_a_trail_changes_no_walk(tmp_path: Path) -> None:
+    told = (
+        entry("2030-01-08", "a: push")
+        + entry("2030-01-07..2030-01-27", "a: push")
+        + entry("2030-02-05", "a: {push: 0.6}")
+    )
+    folder = write(tmp_path / "c", PUSHES, "history:\n" + told)
+    case = load(folder)
+    structure = compile_case(case)
+    game = structure.game({})
+    solution = solve(game, threads=1, grid_error=False, own_until=7)
+    silence = Silence(structure, {})
+    dates = [day(0), day(0, 3), day(1), day(3), day(4, 4), day(5), day(6), day(2), day(6)]
+    lines = [timeline(case.document, structure.phases, case.evidence, when) for when in dates]
+    trail = Trail()
+    skipped = 0
+    for line in lines:
+        begun = len(trail.marks)
+        alone, along = walk(solution, silence, line, {}), walk(solution, silence, line, {}, trail)
+        skipped += min(begun, len(trail.marks))
+        assert along.loglik == alone.loglik
+        assert (along.step, along.phase) == (alone.step, alone.phase)
+        assert along.likelihood == alone.likelihood
+        assert along.places.weights.tolist() == alone.places.weights.tolist()
+        assert along.places.beliefs[0].tolist() == alone.places.beliefs[0].tolist()
+        assert {key: [x.tolist() for x in one] for key, one in along.shift.items()} == {
+            key: [x.tolist() for x in one] for key, one in alone.shift.items()
+        }
+    assert skipped > 10
+
+
+def test_what_was_said_before_the_start_is_known_at_the_start(tmp_path: Path) -> None:
+    """Testimony from before the clock is in every belief from the first move on."""
+    claims = "  one: {says: bluff, report: wire, credibility: 2, bears_on: {a: {x: 2}}}\n"
+    folder = with_testimony(tmp_path / "c", claims)
+    file = folder / "evidence.yaml"
+    file.write_text(file.read_text().replace("published: 2030-01-10", "published: 2029-12-24"))
+    case = load(folder)
+    line = timeline(case.document, compile_case(case).phases, case.evidence, day(0))
+    assert list(line.testimony) == [-1]
+    assert walked(folder, day(0)).belief() == pytest.approx(bayes({"x": 2, "y": 1})[1], abs=EXACT)
+    assert walked(folder, day(1)).belief() == pytest.approx(bayes(HOLD, {"x": 2, "y": 1})[1], abs=EXACT)

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from standoff.errors import StandoffError
 from standoff.forecast.draws import Axes, parameters_at, type_priors_at
 from standoff.forecast.forward import course
-from standoff.forecast.history import Places, Walk, before_now, outcomes, walk
+from standoff.forecast.history import Places, Trail, Walk, before_now, outcomes, walk
 from standoff.forecast.silence import Silence
 from standoff.forecast.timeline import Timeline
 from standoff.game import Structure
@@ -131,8 +131,9 @@ def _run(task: Task, u: Floats, record: Record) -> None:
         record["priors"][:] = np.concatenate(solution.priors)
     silence = Silence(structure, parameters)
     here: Walk | None = None
+    trail = Trail()
     for m, line in enumerate(task.lines):
-        here = walk(solution, silence, line, parameters)
+        here = walk(solution, silence, line, parameters, trail)
         record["loglik"][m] = here.loglik
         if not np.isfinite(here.loglik):
             if line is last:

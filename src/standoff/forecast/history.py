@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -68,19 +68,58 @@ def start(solution: Solution) -> Places:
     )
 
 
-def walk(solution: Solution, silence: Silence, line: Timeline, parameters: Mapping[str, float]) -> Walk:
-    """Play the history of `line`. Never raises for an impossible history; says so in the result."""
-    result = Walk(start(solution), 0.0, line.step, line.phase)
-    heard = -1
-    for t, k in line.places(len(solution.game.phases)):
-        while heard < t - 1:  # testimony of a step is heard at its end
-            heard += 1
-            _hear(solution, result, line, heard, parameters)
-        if not _phase(solution, silence, result, line, t, k):
-            return result
-    while heard < line.step:
-        heard += 1
-        _hear(solution, result, line, heard, parameters)
+@dataclass(slots=True)
+class Trail:
+    """Where the last walk of a draw stood as each step began, so that the next date, which knows the same of the
+    first steps, need not walk them again."""
+
+    line: Timeline | None = None
+    marks: list[Walk] = field(default_factory=list)  # by step, before testimony of the step before is heard
+
+    def rejoin(self, line: Timeline, phases: int) -> int:
+        """The step from which `line` has to be walked; marks after it are dropped."""
+        same = 0
+        if self.line is not None:
+            most = min(len(self.marks) - 1, line.step)
+            while same < most and _known(self.line, same, phases) == _known(line, same, phases):
+                same += 1
+        self.line = line
+        del self.marks[same + 1 :]
+        return same if self.marks else 0
+
+
+def _known(line: Timeline, t: int, phases: int) -> tuple[object, ...]:
+    """Everything a line says of a step: what is heard as it begins, and what happened in it."""
+    turns = [(t, k) for k in range(phases)]
+    happened = [(line.definite.get(at), line.imprecise.get(at), at in line.silent) for at in turns]
+    return line.testimony.get(t - 1), happened
+
+
+def walk(
+    solution: Solution,
+    silence: Silence,
+    line: Timeline,
+    parameters: Mapping[str, float],
+    trail: Trail | None = None,
+) -> Walk:
+    """Play the history of `line`. Never raises for an impossible history; says so in the result.
+
+    `trail` is what an earlier walk of the same draw left behind; the answer does not depend on it.
+    """
+    K = len(solution.game.phases)
+    trail = trail or Trail()
+    first = trail.rejoin(line, K)
+    result = replace(trail.marks[first]) if trail.marks else Walk(start(solution), 0.0, 0, 0)
+    result.step, result.phase = line.step, line.phase
+    for t in range(first, line.step + 1):
+        if len(trail.marks) == t:
+            trail.marks.append(replace(result))
+        result.likelihood, result.shift = dict(result.likelihood), dict(result.shift)
+        _hear(solution, result, line, t - 1, parameters)  # testimony of a step is heard at its end
+        for k in range(K if t < line.step else line.phase):
+            if not _phase(solution, silence, result, line, t, k):
+                return result
+    _hear(solution, result, line, line.step, parameters)
     return result
 
 
@@ -183,18 +222,18 @@ def _told(
     S: int,
 ) -> Floats:
     """[D, O] probability of what is (or is not) reported, given each observation."""
-    told = np.zeros(nodes.seen.shape)
-    for d in range(len(states)):
-        for o in range(int(nodes.count[d, 1])):
-            label = int(nodes.label[d, o])
-            ended = nodes.leads_to[d, o] >= S
-            if option is not None:
-                # anything else than what is reported: a story that had ended would be known to have ended
-                told[d, o] = option.likelihood.get(label, 0.0 if ended else option.otherwise)
-            elif not ended:
-                quiet = label < 0 or (t, k) in line.silent
-                told[d, o] = 1.0 if quiet else 1.0 - silence.noticed(k, label, int(states[d]), t)
-    return told
+    there = np.arange(nodes.label.shape[1])[None] < nodes.count[:, 1:]
+    ended = nodes.leads_to >= S
+    if option is not None:
+        # anything else than what is reported: a story that had ended would be known to have ended
+        told = np.where(ended, 0.0, option.otherwise)
+        for label, chance in option.likelihood.items():
+            told[nodes.label == label] = chance
+    elif (t, k) in line.silent:
+        told = np.where(ended, 0.0, 1.0)
+    else:
+        told = np.where(ended, 0.0, 1.0 - silence.noticed(k, t)[1 + nodes.label, states[:, None]])
+    return np.where(there, told, 0.0)
 
 
 def _options(signal: Signal | None, loose: tuple[Signal, ...]) -> list[tuple[Signal | None, float, int]]:

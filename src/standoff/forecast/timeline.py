@@ -52,7 +52,7 @@ class Timeline:
     definite: Mapping[tuple[int, int], Signal]
     imprecise: Mapping[tuple[int, int], tuple[Signal, ...]]
     silent: frozenset[tuple[int, int]]  # (step, phase) in a declared gap: nothing would have been reported
-    testimony: Mapping[int, tuple[Testimony, ...]]  # by step, counted ones only
+    testimony: Mapping[int, tuple[Testimony, ...]]  # by step (-1: before the start), counted ones only
     signals: tuple[Signal, ...]
 
     def places(self, phases: int) -> list[tuple[int, int]]:
@@ -94,7 +94,7 @@ def timeline(document: CaseDocument, phases: tuple[PhasePlan, ...], evidence: Ev
     heard: dict[int, list[Testimony]] = {}
     for item in testimony(evidence, as_of):
         if item.counted and (item.types or item.where):
-            heard.setdefault(min(max(step_of(clock, item.known), 0), now), []).append(item)
+            heard.setdefault(min(max(step_of(clock, item.known), -1), now), []).append(item)
     reached = max((signal.phase + 1 for signal in laid.signals if signal.steps[-1] == now), default=0)
     return Timeline(
         as_of=as_of,
