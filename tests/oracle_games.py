@@ -1,6 +1,6 @@
 """Games whose agent quantal response equilibrium Gambit has computed, written in the case language.
 
-`oracles/gambit.json` holds its numbers: for each game and precision, the probability of every action at every
+`shared/oracles/gambit.json`, beside the project, holds its numbers: for each game and precision, the probability of every action at every
 information set. Information sets there are full histories; here they are places (step, phase, state, belief),
 so `visits` walks every public history and carries the belief along.
 """
@@ -19,9 +19,8 @@ from standoff.game import Game, compile_case
 from standoff.language.document import CaseDocument
 from standoff.solver import Solution, solve
 
-ORACLES: dict[str, dict[str, Any]] = json.loads((Path(__file__).parent / "oracles" / "gambit.json").read_text())[
-    "games"
-]
+NUMBERS = Path(__file__).parents[1].parent / "shared" / "oracles" / "gambit.json"
+ORACLES: dict[str, dict[str, Any]] = json.loads(NUMBERS.read_text())["games"] if NUMBERS.exists() else {}
 
 
 def document(**said: Any) -> CaseDocument:

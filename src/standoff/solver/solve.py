@@ -44,7 +44,7 @@ def solve(
     began = time.perf_counter()
     deadline = None if time_limit is None else time.monotonic() + time_limit
     fine = belief_grid(game, grid)
-    own_until = max(own_until, quiet_path(game)[-1][0] + 1)
+    own_until = max(own_until, 1 + max((t for t, _, _ in quiet_path(game)), default=-1))
     error: float | None = None
     coarse_start = None
     if grid_error and any(axis.m > 1 for axis in fine.axes):
