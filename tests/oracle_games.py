@@ -1,8 +1,8 @@
 """Games whose agent quantal response equilibrium Gambit has computed, written in the case language.
 
-`shared/oracles/gambit.json`, beside the project, holds its numbers: for each game and precision, the probability of every action at every
-information set. Information sets there are full histories; here they are places (step, phase, state, belief),
-so `visits` walks every public history and carries the belief along.
+`shared/oracles/gambit.json`, beside the project, holds its numbers: for each game and precision, the probability
+of every action at every information set. Information sets there are full histories; here they are places (step,
+phase, state, belief), so `visits` walks every public history and carries the belief along.
 """
 
 from __future__ import annotations
