@@ -140,15 +140,6 @@ def test_the_answer_depends_on_the_seed_alone(monkeypatch: pytest.MonkeyPatch) -
     assert (simulate(solution, 2500, key=2, seed=3).outcome != one.outcome).any()
 
 
-def test_merging_equal_histories_changes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
-    solution = solved("two secrets")
-    whole = simulate(solution, 3000, seed=5, threads=1)
-    monkeypatch.setattr(module, "_MERGE", 0)
-    merged = simulate(solution, 3000, seed=5, threads=1)
-    assert np.bincount(merged.outcome, minlength=6) == pytest.approx(np.bincount(whole.outcome, minlength=6), abs=120)
-    assert merged.beliefs[0].sum(axis=1) == pytest.approx(np.ones(3000), abs=1e-5)
-
-
 def test_progress_and_what_is_refused() -> None:
     seen: list[tuple[int, int]] = []
     simulate(solved("no secret"), 10, progress=lambda done, of: seen.append((done, of)))

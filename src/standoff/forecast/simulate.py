@@ -4,9 +4,8 @@ A path has true types drawn from the priors; movers play the stored policy, inte
 reconsider as often as their tempo says, chance takes its course, and the public belief follows by Bayes' rule.
 So frequencies agree with the outcome columns within their standard error and the grid error.
 
-Paths with the same public history share one *node* (a state with beliefs): play and Bayes are worked out once a
-node, only the sampling is done path by path. Cost O(phases x (paths + nodes x moves x interpolation points)).
-Paths come in blocks of `BLOCK`, each with a generator of its own, seeded by (case, seed, block).
+Paths come in blocks of `BLOCK`, each with a generator of its own, seeded by (case, seed, block), so threads do not
+matter. Cost O(phases x paths x moves x interpolation points); memory does not grow with the number of steps.
 """
 
 from __future__ import annotations
@@ -21,12 +20,11 @@ from numpy.typing import NDArray
 
 from standoff.errors import Problem, SolveError
 from standoff.game.model import Floats
+from standoff.solver import kernels
 from standoff.solver.nodes import places_on
 from standoff.solver.solution import Solution
 
 BLOCK = 1 << 16  # paths simulated together
-_ROWS = 1 << 13  # nodes worked out together: their tables stay in the cache
-_MERGE = 1 << 12  # nodes from which on equal ones are looked for
 
 Indices = NDArray[np.int64]
 Progress = Callable[[int, int], None]
@@ -151,24 +149,8 @@ def _choices(solution: Solution) -> list[tuple[int, int]]:
     return [(t, k) for t in range(game.steps) for k, phase in enumerate(game.phases) if phase.choice]
 
 
-@dataclass(slots=True, eq=False)
-class _Turn:
-    """One phase at one step, as padded tables over nodes: A moves, E ways, G observations of the widest state."""
-
-    first_act: Indices  # [S+1]
-    opened: NDArray[np.bool_]  # [moves]
-    standing: Indices  # [S]
-    first_way: Indices  # [S+1], by state
-    way_act: Indices  # [ways] stacked move
-    way_seen: Indices  # [ways] observation, counted within the state
-    prob: Floats  # [ways, n]
-    play: NDArray[np.float32] | None  # [moves, B, n]
-    turn: float
-    widest: tuple[int, int, int]
-
-
 class _Block:
-    """Paths simulated together. `node` [P] is each path's public node, or -1 once it has ended."""
+    """Paths simulated together."""
 
     def __init__(self, solution: Solution, paths: int, rng: np.random.Generator, *, tell: bool = False) -> None:
         game = solution.game
@@ -177,24 +159,34 @@ class _Block:
         self.step = np.full(paths, game.steps, np.int16)
         drawn = [rng.choice(len(game.types[i]), paths, p=game.priors[i]) for i in game.secret]
         self.types = np.stack(drawn, axis=1).astype(np.int8) if drawn else np.zeros((paths, 0), np.int8)
-        self.final = tuple(np.empty((paths, len(game.types[i])), np.float32) for i in game.secret)
         self.alive = np.arange(paths)
-        self.node = np.zeros(paths, np.int64)  # of the alive ones
-        self.state = np.zeros(1, np.int64)  # of every node
-        self.belief = [prior.reshape(1, -1).copy() for prior in solution.priors]
+        self.state = np.zeros(paths, np.int32)
+        sizes = [len(game.types[i]) for i in game.secret]
+        self.bounds = np.cumsum([0, *sizes])
+        self.strides = np.array([solution.grid.split(i)[2] for i in game.secret], np.int64)
+        self.belief = np.tile(np.concatenate([*solution.priors, np.zeros(0)]), (paths, 1))
+        self.verts = np.zeros(self.belief.shape, np.int64)
+        self.weights = np.zeros(self.belief.shape)
+        for position in range(len(sizes)):
+            self._place(position)
         self.told: list[list[Happening]] | None = [[] for _ in range(paths)] if tell else None
+
+    @property
+    def final(self) -> tuple[NDArray[np.float32], ...]:
+        """[P, n] per secret actor: what was believed when the story ended."""
+        pairs = zip(self.bounds[:-1], self.bounds[1:], strict=True)
+        return tuple(self.belief[:, first:last].astype(np.float32) for first, last in pairs)
 
     def run(self) -> None:
         """From the first step to the last."""
+        S = len(self.game.states)
         for t in range(self.game.steps):
             for k in range(len(self.game.phases)):
                 if not len(self.alive):
                     return
                 self._phase(t, k)
-            if len(self.state) > _MERGE:
-                self._merge()
-        ends = self.game.terminal_outcome[self.game.final_node[self.state] - len(self.game.states)]
-        self._end(np.ones(len(self.alive), bool), ends[self.node], self.game.steps)
+        last = self.game.final_node[self.state[self.alive]]
+        self.outcome[self.alive] = self.game.terminal_outcome[last - S]
 
     def story(self, p: int) -> Story:
         """The story of path p, if told."""
@@ -205,203 +197,59 @@ class _Block:
         beliefs = tuple(tuple(float(x) for x in final[p]) for final in self.final)
         return Story(tuple(types), tuple(self.told[p]), int(self.outcome[p]), int(self.step[p]), beliefs)
 
-    def _turn(self, t: int, k: int) -> _Turn:
-        phase, layer = self.game.phases[k], self.solution.layers[k]
-        return _Turn(
-            first_act=phase.act_ptr.astype(np.int64),
-            opened=np.asarray(layer.at(phase.act_open, t), bool),
-            standing=phase.standing_at.astype(np.int64),
-            first_way=phase.br_ptr[phase.act_ptr].astype(np.int64),
-            way_act=np.repeat(np.arange(len(phase.act_move)), np.diff(phase.br_ptr)),
-            way_seen=phase.br_obs.astype(np.int64),
-            prob=np.asarray(layer.at(phase.br_prob, t), float),
-            play=self.solution.play.get((t, k)),
-            turn=phase.turn,
-            widest=phase.widest,
-        )
-
     def _phase(self, t: int, k: int) -> None:
         """Everybody alive through one phase."""
-        game, phase = self.game, self.game.phases[k]
-        moving = (phase.act_ptr[1:] > phase.act_ptr[:-1])[self.state]
-        if not moving.any():
+        game, phase, layer = self.game, self.game.phases[k], self.solution.layers[k]
+        before = self.state[self.alive]
+        if not (phase.act_ptr[1:] > phase.act_ptr[:-1])[before].any():
             return
-        turn = self._turn(t, k)
-        n = turn.prob.shape[1]
+        n = layer.n
         position = game.secret.index(phase.actor) if phase.actor in game.secret else -1
-        width = turn.widest[1] + 1  # one more for places where nothing is open
-        after = np.ones((len(self.state), width, n)) if position >= 0 else None
-        way = np.full(len(self.node), turn.widest[2], np.int64)
-        kind = self.types[self.alive, position] if position >= 0 else np.zeros(len(way), np.int8)
-        acting = np.nonzero(moving)[0]
-        order = np.argsort(self.node, kind="stable")  # paths by node, so that a slice of nodes is one of paths
-        order = order[moving[self.node[order]]]
-        place = np.cumsum(moving) - 1
-        bounds = np.searchsorted(place[self.node[order]], np.arange(0, len(acting) + _ROWS, _ROWS))
-        for i, first in enumerate(range(0, len(acting), _ROWS)):
-            rows = acting[first : first + _ROWS]
-            chance, seen = self._ways(turn, rows, n)
-            mine = order[bounds[i] : bounds[i + 1]]
-            total = chance.cumsum(axis=1)  # [rows, E, n]
-            mark = self.rng.random(len(mine))
-            chosen = total[place[self.node[mine]] - first, :, kind[mine]]
-            way[mine] = (chosen <= (mark * chosen[:, -1])[:, None]).sum(axis=1)
-            if after is not None:
-                flat = ((np.arange(len(rows))[:, None] * width + seen)[:, :, None] * n + np.arange(n)).ravel()
-                size = len(rows) * width * n
-                after[rows] = np.bincount(flat, chance.ravel(), minlength=size).reshape(-1, width, n)
-        self._advance(t, k, turn, way, after, position)
-
-    def _ways(self, turn: _Turn, rows: Indices, n: int) -> tuple[Floats, Indices]:
-        """Chance [U, E, n] by type of every way a node's phase may turn out, and what is seen of it [U, E].
-
-        Where no move is open, the last way is that nothing happens.
-        """
-        state = self.state[rows]
-        A, E = turn.widest[0], turn.widest[2]
-        at = turn.first_act[state][:, None] + np.arange(A)
-        is_open = at < turn.first_act[state + 1][:, None]
-        at = np.where(is_open, at, 0)
-        if len(turn.opened):
-            is_open &= turn.opened[at]
-        count = is_open.sum(axis=1)
-        if turn.play is None:
-            play = np.where(is_open, 1.0 / np.maximum(count, 1)[:, None], 0.0)[:, :, None]
-        else:
-            play = self._play(turn.play, at, rows)
-            play = np.where(is_open[:, :, None], play, 0.0)
-            play /= np.maximum(play.sum(axis=1, keepdims=True), 1e-300)
-        standing = turn.standing[state]
-        stands = (standing >= 0) & is_open[np.arange(len(state)), np.maximum(standing, 0)]
-        share = np.where(stands, turn.turn, 1.0)
-        play = play * share[:, None, None]
-        play[np.nonzero(stands)[0], standing[stands]] += 1.0 - turn.turn
-        ways = turn.first_way[state][:, None] + np.arange(E)
-        there = ways < turn.first_way[state + 1][:, None]
-        ways = np.where(there, ways, 0)
-        chance = np.zeros((len(state), E + 1, n))
-        seen = np.full((len(state), E + 1), turn.widest[1], np.int64)
-        if len(turn.way_act):
-            act = np.clip(turn.way_act[ways] - turn.first_act[state][:, None], 0, A - 1)
-            picked = np.take_along_axis(play, act[:, :, None], axis=1)
-            chance[:, :E] = np.where(there[:, :, None], picked * turn.prob[ways], 0.0)
-            seen[:, :E] = np.where(there, turn.way_seen[ways], turn.widest[1])
-        chance[count == 0, E] = 1.0
-        return chance, seen
-
-    def _play(self, stored: NDArray[np.float32], at: Indices, rows: Indices) -> Floats:
-        """[U, A, n] stored play at the nodes' beliefs."""
-        grid = self.solution.grid
-        where = np.zeros((len(at), 1), np.int64)
-        weight = np.ones((len(at), 1))
-        stride = grid.size
-        for axis, belief in zip(grid.axes, self.belief, strict=True):
-            stride //= axis.size
-            verts, weights = places_on(axis, belief[rows])
-            where = (where[:, :, None] + verts[:, None, :] * stride).reshape(len(at), -1)
-            weight = (weight[:, :, None] * weights[:, None, :]).reshape(len(at), -1)
-        play = np.zeros((*at.shape, stored.shape[2]))
-        for j in range(where.shape[1]):
-            play += weight[:, j, None, None] * stored[at, where[:, j, None]]
-        return play
-
-    def _advance(
-        self,
-        t: int,
-        k: int,
-        turn: _Turn,
-        way: Indices,
-        after: Floats | None,
-        position: int,
-    ) -> None:
-        """From the way each path went to its next node."""
-        game, phase = self.game, self.game.phases[k]
-        S, E, nothing = len(game.states), turn.widest[2], turn.widest[1]
-        state = self.state[self.node]
-        stays = way >= E
-        index = np.where(stays, 0, turn.first_way[state] + way)
-        seen = np.where(stays, nothing, turn.way_seen[index] if len(turn.way_seen) else 0)
-        width = nothing + 1
-        mark = np.zeros(len(self.state) * width, bool)
-        code = self.node * width + seen
-        mark[code] = True
-        used = np.nonzero(mark)[0]
-        place = np.cumsum(mark) - 1
-        old, label = used // width, used % width
-        leads = np.where(
-            label == nothing,
-            self.state[old],
-            phase.obs_node[np.minimum(phase.obs_ptr[self.state[old]] + label, len(phase.obs_node) - 1)],
-        )
-        belief = [one[old] for one in self.belief]
-        if after is not None:
-            joint = belief[position] * after[old, label]
-            total = joint.sum(axis=1, keepdims=True)
-            belief[position] = np.where(total > 0, joint / np.where(total > 0, total, 1.0), belief[position])
+        kinds = self.types[self.alive, position] if position >= 0 else np.zeros(len(self.alive), np.int8)
+        play = self.solution.play.get((t, k), np.zeros((0, 0, n), np.float32))
+        acts = phase.widest[0]
+        way = np.empty(len(self.alive), np.int64)
+        kernels.step_paths(
+            self.alive, self.rng.random(len(self.alive)), kinds, self.bounds, self.strides, self.verts, self.weights,
+            self.belief, int(self.bounds[position]) if position >= 0 else -1, self.state, phase.turn, phase.act_ptr,
+            layer.at(phase.act_open, t), phase.standing_at, phase.br_ptr, phase.br_obs, layer.at(phase.br_prob, t),
+            phase.obs_ptr, phase.obs_node, play, np.zeros(acts, np.int64), np.zeros((acts, n)), way,
+        )  # fmt: skip
+        if position >= 0:
+            self._place(position)
         if self.told is not None:
-            self._tell(t, k, turn, stays, index, phase.obs_label, seen, state, leads[place[code]])
-        self.node, self.state, self.belief = place[code], leads, belief
-        over = leads >= S
-        if over.any():
-            done = over[self.node]
-            ends = game.terminal_outcome[np.maximum(leads - S, 0)]
-            self._end(done, ends[self.node], t)
+            self._tell(t, k, before, way)
+        self._end(t)
 
-    def _tell(
-        self,
-        t: int,
-        k: int,
-        turn: _Turn,
-        stays: NDArray[np.bool_],
-        way: Indices,
-        labels: NDArray[np.int32],
-        seen: Indices,
-        state: Indices,
-        leads: Indices,
-    ) -> None:
+    def _place(self, position: int) -> None:
+        """Where on the grid the beliefs about one actor lie."""
+        columns = slice(self.bounds[position], self.bounds[position + 1])
+        axis = self.solution.grid.axes[position]
+        self.verts[:, columns], self.weights[:, columns] = places_on(axis, self.belief[:, columns])
+
+    def _end(self, t: int) -> None:
+        """Take paths that have ended out of the play."""
+        S = len(self.game.states)
+        over = self.state[self.alive] >= S
+        if over.any():
+            gone = self.alive[over]
+            self.outcome[gone] = self.game.terminal_outcome[self.state[gone] - S]
+            self.step[gone] = t
+            self.alive = self.alive[~over]
+
+    def _tell(self, t: int, k: int, before: NDArray[np.int32], way: Indices) -> None:
         """Note what was done by choice or chance; what merely goes on is not worth telling."""
         assert self.told is not None
         phase = self.game.phases[k]
-        for p in np.nonzero(~stays)[0]:
-            act = int(turn.way_act[way[p]])
-            label = int(labels[phase.obs_ptr[state[p]] + seen[p]])
+        acts = np.repeat(np.arange(len(phase.act_move)), np.diff(phase.br_ptr))
+        for p, state, e in zip(self.alive, before, way, strict=True):
+            if e < 0:
+                continue
+            act, node = int(acts[e]), int(self.state[p])
+            label = int(phase.obs_label[phase.obs_ptr[state] + phase.br_obs[e]])
             if phase.choice:
-                goes_on = act - phase.act_ptr[state[p]] == phase.standing_at[state[p]] and leads[p] == state[p]
+                goes_on = act - phase.act_ptr[state] == phase.standing_at[state] and node == state
             else:
                 goes_on = label < 0
             if not goes_on:
-                self.told[self.alive[p]].append(Happening(t, k, int(phase.act_move[act]), label >= 0, int(leads[p])))
-
-    def _end(self, done: NDArray[np.bool_], outcome: NDArray[np.int32], step: int) -> None:
-        """Take paths that have ended out of the play."""
-        gone = self.alive[done]
-        self.outcome[gone] = outcome[done]
-        self.step[gone] = step
-        for final, belief in zip(self.final, self.belief, strict=True):
-            final[gone] = belief[self.node[done]]
-        self.alive = self.alive[~done]
-        self.node = self.node[~done]
-        mark = np.zeros(len(self.state), bool)
-        mark[self.node] = True
-        self._keep(mark, np.cumsum(mark) - 1)
-
-    def _keep(self, mark: NDArray[np.bool_], place: Indices) -> None:
-        self.node = place[self.node]
-        self.state = self.state[mark]
-        self.belief = [belief[mark] for belief in self.belief]
-
-    def _merge(self) -> None:
-        """Histories that led to the same state and the same beliefs (to 1e-12) go on as one node."""
-        rows = [self.state, *(np.rint(b[:, j] * 1e12).astype(np.int64) for b in self.belief for j in range(b.shape[1]))]
-        order = np.lexsort(rows)
-        fresh = np.zeros(len(order), bool)
-        fresh[0] = True
-        for row in rows:
-            ordered = row[order]
-            fresh[1:] |= ordered[1:] != ordered[:-1]
-        group = np.empty(len(order), np.int64)
-        group[order] = np.cumsum(fresh) - 1
-        first = order[fresh]
-        self.node = group[self.node]
-        self.state = self.state[first]
-        self.belief = [belief[first] for belief in self.belief]
+                self.told[p].append(Happening(t, k, int(phase.act_move[act]), label >= 0, node))

@@ -4,6 +4,7 @@
     node.py     one node: Bayes, the response to play, Newton, following the branch; work arrays
     batch.py    plain rounds for eight nodes at once, with secant acceleration
     layers.py   a phase for many states: what `standoff.solver.sweep` calls
+    paths.py    a phase for many sampled paths
 
 Everything works on plain arrays, allocates nothing and holds no Python object, so layers run in threads. The
 model and the method are described in docs/mathematics.md, sections 2 and 3.
@@ -31,6 +32,7 @@ from standoff.solver.kernels.node import (
     Work,
     scratch,
 )
+from standoff.solver.kernels.paths import step_paths
 
 __all__ = [
     "FOLLOWED",
@@ -51,4 +53,5 @@ __all__ = [
     "play_many",
     "push_mass",
     "scratch",
+    "step_paths",
 ]
