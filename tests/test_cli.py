@@ -343,3 +343,25 @@ def test_a_terminal_that_knows_few_letters(tmp_path: Path) -> None:
         done = subprocess.run([*STANDOFF, "show", str(sel), *extra], capture_output=True, env=env)
         assert done.returncode == 0, done.stderr
         assert b"Sel bank" in done.stdout or b"S?l b?nk" in done.stdout or b"S\\u00ebl" in done.stdout
+
+
+def test_a_cluster_that_is_not_there(sel: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    pytest.importorskip("distributed")
+    from standoff.forecast import ensemble
+
+    monkeypatch.setattr(ensemble, "CONNECT", "0.3s")
+    said = refused("forecast", sel, "--draws", 4, "--cluster", "tcp://127.0.0.1:9")
+    assert "no scheduler at tcp://127.0.0.1:9" in said
+
+
+def test_the_bar_is_for_a_terminal(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    with screen.progress("work", quiet=False) as show:
+        show(1, 2)
+        show.stage("more work")
+    assert capsys.readouterr().err == ""
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    for quiet in (False, True):
+        with screen.progress("work", quiet) as show:
+            show(1, 2)
+            show.stage("more work")
+        assert ("more work" in capsys.readouterr().err) != quiet

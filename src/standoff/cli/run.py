@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from standoff.forecast import Settings, Workers
 
 T = TypeVar("T")
+Progress = Callable[[int, int], None]
+Stage = Callable[[str], None]
 
 
 def assess(
@@ -56,9 +58,15 @@ def assess(
     folder = out if out is not None else default_folder(found, day, settings)
     screen.warm_up(json)
 
-    def work(progress: screen.Progress) -> Any:
+    def work(progress: Progress, stage: Stage) -> Any:
         return run(
-            found, as_of=day, out=folder, settings=settings, workers=_workers(workers, cluster), progress=progress
+            found,
+            as_of=day,
+            out=folder,
+            settings=settings,
+            workers=_workers(workers, cluster),
+            progress=progress,
+            stage=stage,
         )
 
     made = _draws(work, json, folder)
@@ -108,7 +116,7 @@ def forecast(
     found = load(case, overrides=o.overrides(set_), texts=texts)
     screen.warm_up(json)
 
-    def work(progress: screen.Progress) -> Any:
+    def work(progress: Progress, stage: Stage) -> Any:
         return run(
             found, as_of=as_of, out=out, settings=settings, workers=_workers(workers, cluster), progress=progress
         )
@@ -141,7 +149,7 @@ def _workers(count: int | None, cluster: str | None) -> Workers:
     return Workers(count if count is not None else os.cpu_count() or 1, cluster)
 
 
-def _draws(work: Callable[[screen.Progress], T], quiet: bool, folder: Path | None) -> T:
+def _draws(work: Callable[[Progress, Stage], T], quiet: bool, folder: Path | None) -> T:
     """Do the work under a bar; if it is interrupted, say what is kept and how to go on."""
     seen = (0, 0)
 
@@ -151,8 +159,8 @@ def _draws(work: Callable[[screen.Progress], T], quiet: bool, folder: Path | Non
         show(done, of)
 
     try:
-        with screen.progress("draws", quiet) as show:
-            return work(note)
+        with screen.progress("solving and weighing draws", quiet) as show:
+            return work(note, show.stage)
     except KeyboardInterrupt:
         if folder is None:
             kept = "Nothing is kept; with --out FOLDER an interrupted forecast goes on where it was."

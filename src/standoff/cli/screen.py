@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 FINE, REFUSED, USAGE, DEFECT, INTERRUPTED = 0, 1, 2, 70, 130
 DEBUG = "STANDOFF_DEBUG"
 ISSUES = "the project's issue tracker"
-Progress = Callable[[int, int], None]
 P = ParamSpec("P")
 
 
@@ -132,15 +131,38 @@ def defect(error: Exception) -> NoReturn:
     raise typer.Exit(DEFECT)
 
 
+class Bar:
+    """Where long work stands; without a `bar` nobody looks."""
+
+    def __init__(self, bar: Any = None, what: str = "") -> None:
+        self._bar = bar
+        self._task = None if bar is None else bar.add_task(what, total=None)
+
+    def __call__(self, done: int, all_: int) -> None:
+        if self._bar is not None:
+            self._bar.update(self._task, completed=done, total=all_)
+
+    def stage(self, what: str) -> None:
+        """What is being done now."""
+        if self._bar is not None:
+            self._bar.update(self._task, description=what)
+
+
 @contextmanager
-def progress(what: str, quiet: bool) -> Generator[Progress, None, None]:
+def progress(what: str, quiet: bool) -> Generator[Bar, None, None]:
     """A bar on standard error for long work; nothing where it is no terminal, or `quiet`."""
     console = err()
     if quiet or not console.is_terminal:
-        yield lambda done, all_: None
+        yield Bar()
         return
-    from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsedColumn, TimeRemainingColumn
-    from rich.progress import Progress as Bar
+    from rich.progress import (
+        BarColumn,
+        MofNCompleteColumn,
+        Progress,
+        TextColumn,
+        TimeElapsedColumn,
+        TimeRemainingColumn,
+    )
 
     columns = (
         TextColumn("{task.description}"),
@@ -150,9 +172,8 @@ def progress(what: str, quiet: bool) -> Generator[Progress, None, None]:
         TextColumn("left"),
         TimeRemainingColumn(),
     )
-    with Bar(*columns, console=console, transient=True) as bar:
-        task = bar.add_task(what, total=None)
-        yield lambda done, all_: bar.update(task, completed=done, total=all_)
+    with Progress(*columns, console=console, transient=True) as bar:
+        yield Bar(bar, what)
 
 
 def say(text: str, quiet: bool) -> None:
