@@ -96,7 +96,7 @@ def test_killed_in_mid_assess_and_resumed(folder: Path, tmp_path: Path, workers:
     script = tmp_path / "killed.py"
     script.write_text(textwrap.dedent(KILLED))
     out = tmp_path / "run"
-    done = subprocess.run([sys.executable, script, folder, out, str(workers)], capture_output=True, timeout=120)
+    done = subprocess.run([sys.executable, script, folder, out, str(workers)], capture_output=True, timeout=300)
     assert done.returncode == -signal.SIGKILL, done.stderr.decode()
     kept = chunks(out)
     assert 2 <= len(kept) < 24 // CHUNK
