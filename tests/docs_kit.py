@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import os
 import re
-import subprocess
-import sys
+import shlex
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from typer.testing import CliRunner
+
+from standoff.cli import app
+
 ROOT = Path(__file__).parents[1]
-MAIN = "from standoff.cli import main; main()"
 BLOCK = re.compile(r'(?ms)^```(\w+)(?: title="([^"]+)")?(?: under="([^"]+)")?\n(.*?)^```$')
 
 
@@ -52,24 +53,27 @@ def blocks(page: str) -> list[Block]:
     return [Block(one[1], one[2] or "", one[3] or "", one[4]) for one in BLOCK.finditer(text)]
 
 
-def run(command: str, folder: Path) -> str:
-    """What ``uv run standoff ...`` prints in `folder`, with this interpreter. Fails on any exit code but 0."""
-    words = command.removeprefix("uv run ").split()
+def run(command: str) -> str:
+    """What ``uv run standoff ...`` prints in the present folder. Fails on any exit code but 0."""
+    words = shlex.split(command.removeprefix("uv run "))
     assert words[0] == "standoff", command
-    arguments = re.findall(r'"[^"]*"|\S+', command.removeprefix("uv run standoff").strip())
-    environment = {**os.environ, "COLUMNS": "110", "NO_COLOR": "1", "PYTHONPATH": str(ROOT / "src")}
-    result = subprocess.run(
-        [sys.executable, "-c", MAIN, *(each.strip('"') for each in arguments)],
-        cwd=folder,
-        env=environment,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert result.returncode == 0, f"{command}\n{result.stdout}\n{result.stderr}"
+    result = CliRunner().invoke(app, words[1:], env={"COLUMNS": "110"})
+    assert result.exit_code == 0, f"{command}\n{result.output}"
     return result.stdout
 
 
-def plain(line: str) -> str:
-    """A line without what alignment adds."""
-    return " ".join(line.split())
+def printed(line: str, output: str, within: float = 3.0) -> bool:
+    """Whether a command printed a line, spaces and bars apart, with every number off by `within` at most."""
+    words, numbers = _taken_apart(line)
+    for other in output.splitlines():
+        same, theirs = _taken_apart(other)
+        if same == words and all(abs(a - b) <= within for a, b in zip(numbers, theirs, strict=True)):
+            return True
+    return False
+
+
+def _taken_apart(line: str) -> tuple[str, list[float]]:
+    number = r"(?<![\w.])<?\d+(?:\.\d+)?(?!\w)"
+    line = re.sub("[─━●]", " ", line)
+    numbers = [float(found.lstrip("<")) for found in re.findall(number, line)]
+    return " ".join(re.sub(number, "#", line).split()), numbers
