@@ -64,27 +64,39 @@ class Layer:
     table: NDArray[np.int32]
     col0: int
     pay: list[Floats] = field(default_factory=list)  # [T or 1] of [rows, P, n, 1 or others]
+    spare: list[kernels.Work] = field(default_factory=list)  # work arrays nobody uses just now
 
     def at(self, array: NDArray[Any], t: int) -> NDArray[Any]:
         """The step's slice of an array with a leading step axis."""
         return np.asarray(array[t if array.shape[0] > 1 else 0])
 
 
-def terminal_values(game: Game, grid: BeliefGrid) -> list[Floats]:
-    """[T+1 or 1] of [terminals, B, C]: worth of terminal nodes at every belief, exact (multilinear)."""
-    B, P, O = grid.size, game.pay_columns, len(game.outcomes)
-    weights = _given_own_type(game, grid)
-    layers = []
-    for worth in game.terminal_worth:
-        values = np.zeros((len(worth), B, P + O))
-        for c in range(P):
-            values[:, :, c] = worth[:, c, :] @ weights[c].T
-        values[np.arange(len(worth)), :, P + game.terminal_outcome] = 1.0
-        layers.append(values)
-    return layers
+def terminal_values(game: Game, own: list[Floats], t: int) -> Floats:
+    """[terminals, B, C] worth of terminal nodes at step t, at every belief; exact, for it is multilinear there.
+
+    `own` is `given_own_type`'s answer.
+    """
+    worth = game.terminal_worth[t if len(game.terminal_worth) > 1 else 0]
+    P = game.pay_columns
+    values = np.zeros((len(worth), len(own[0]), game.columns))
+    for c in range(P):
+        values[:, :, c] = worth[:, c, :] @ own[c].T
+    values[np.arange(len(worth)), :, P + game.terminal_outcome] = 1.0
+    return values
 
 
-def _given_own_type(game: Game, grid: BeliefGrid) -> list[Floats]:
+def flow_values(game: Game, own: list[Floats], t: int) -> Floats:
+    """[S or 1, 1 or B, P] paid at the end of step t."""
+    flow = game.flow[t if len(game.flow) > 1 else 0]
+    if flow.shape[2] == 1:
+        return np.ascontiguousarray(flow[:, None, :, 0])
+    values = np.empty((len(flow), len(own[0]), game.pay_columns))
+    for c in range(game.pay_columns):
+        values[:, :, c] = flow[:, c, :] @ own[c].T
+    return values
+
+
+def given_own_type(game: Game, grid: BeliefGrid) -> list[Floats]:
     """Per payoff column (i, type): [B, J] belief over joint profiles given the column's own type."""
     profiles = game.profile_types()
     marginals = []  # [B, n] per secret actor
@@ -102,22 +114,6 @@ def _given_own_type(game: Game, grid: BeliefGrid) -> list[Floats]:
                     weight *= marginals[position][:, profiles[:, position]]
             result.append(weight)
     return result
-
-
-def flow_values(game: Game, grid: BeliefGrid) -> list[Floats] | None:
-    """[T or 1] of [S, 1 or B, P] paid at the end of each step, or None if nothing flows."""
-    if game.flow.shape[1] == 1 and not game.flow.any():
-        return None
-    if game.flow.shape[3] == 1:
-        return [layer[:, None, :, 0] for layer in game.flow]
-    weights = _given_own_type(game, grid)
-    layers = []
-    for layer in game.flow:
-        values = np.empty((layer.shape[0], grid.size, game.pay_columns))
-        for c in range(game.pay_columns):
-            values[:, :, c] = layer[:, c, :] @ weights[c].T
-        layers.append(values)
-    return layers
 
 
 def mover_pay(game: Game, phase: Phase, pay: Floats, others: list[Floats]) -> Floats:
@@ -197,31 +193,30 @@ def sweep(
     """
     began = time.perf_counter()
     S, N, B, C = len(game.states), game.nodes, grid.size, game.columns
-    terminals = terminal_values(game, grid)
-    flows = flow_values(game, grid)
     layers = layers_of(game, grid)
+    own = given_own_type(game, grid)
     wide = -(-C // kernels.LINE) * kernels.LINE  # padded to whole cache lines
     both = np.zeros((2, N, B, wide))  # two slabs a node: one in force, one to write the next values to
     side = np.zeros(N, np.int32)
     every = np.arange(N)
     result = Sweep(np.zeros((B, C)), {}, {}, {})
-    both[0, :S, :, :C] = terminals[-1][game.final_node - S]
+    both[0, :S, :, :C] = terminal_values(game, own, game.steps)[game.final_node - S]
     fade = np.ones(C)
     for i, names in enumerate(game.types):
         fade[game.column[i] : game.column[i] + len(names)] = game.discount[i]
     pool = ThreadPoolExecutor(threads) if threads > 1 else None
+    flow = None
     try:
         for t in range(game.steps - 1, -1, -1):
             if deadline is not None and time.monotonic() > deadline:
                 raise _out_of_time(game.steps - 1 - t, game.steps)
-            if t == game.steps - 1 or len(terminals) > 1:
-                both[0, S:, :, :C] = terminals[t] if len(terminals) > 1 else terminals[0]
-            if (fade != 1.0).any():
-                for half in (0, 1):
-                    both[half, :S, :, :C] *= fade
-            if flows is not None:
-                for half in (0, 1):
-                    both[half, :S, :, : game.pay_columns] += flows[t if len(flows) > 1 else 0]
+            last = t == game.steps - 1
+            if last or len(game.terminal_worth) > 1:
+                both[0, S:, :, :C] = terminal_values(game, own, t)
+            if last or len(game.flow) > 1:
+                flow = flow_values(game, own, t)
+            if flow is not None and (flow.any() or (fade != 1.0).any()):
+                _close(game.active_end[t], both, side, fade, flow, pool, threads)
             for k in range(len(layers) - 1, -1, -1):
                 if (t, k) in keep:
                     result.kept[t, k] = both[side, every, :, :C]
@@ -250,6 +245,15 @@ def _out_of_time(done: int, steps: int) -> SolveError:
     )
 
 
+def _close(
+    which: Ints, both: Floats, side: Ints, fade: Floats, flow: Floats, pool: ThreadPoolExecutor | None, threads: int
+) -> None:
+    """The end of a step: impatience, and what flows."""
+    values = both.reshape(-1, *both.shape[2:])
+    pieces = threads if pool is not None and len(which) * both.shape[2] >= _SMALL else 1
+    _share(lambda states: kernels.close_step(states, values, side, fade, flow), which, pieces, pool)
+
+
 def _layer(
     layer: Layer, t: int, active: Ints, both: Floats, side: Ints, tol: float, pool: ThreadPoolExecutor | None,
     threads: int, store: bool, result: Sweep, k: int,
@@ -263,7 +267,7 @@ def _layer(
     play = np.zeros(shape, np.float32)
     values, flat = both.reshape(2 * N, B, C), both.reshape(-1)
     moved = np.zeros(N, np.int32)
-    spread = pool is not None and len(active) * B >= _SMALL
+    pieces = threads * 4 if pool is not None and len(active) * B >= _SMALL else 1
     own = np.empty(N * B * layer.n if layer.n > 1 else 0)
     stakes = np.empty((N, layer.hi * layer.lo))
 
@@ -272,7 +276,10 @@ def _layer(
         kernels.own_columns(nodes, values, side, layer.n, layer.hi, Bm, layer.lo, layer.col0, own, stakes)
 
     def run(states: Ints) -> Floats:
-        work = kernels.scratch(acts, seen, layer.n, ways, pay.shape[1])
+        try:
+            work = layer.spare.pop()
+        except IndexError:
+            work = kernels.scratch(acts, seen, layer.n, ways, pay.shape[1])
         if layer.n > 1:
             kernels.layer_with_types(
                 states, phase.choice, phase.precision, tol, phase.turn, phase.act_ptr, opened, phase.standing_at,
@@ -286,9 +293,9 @@ def _layer(
                 phase.br_ptr, phase.br_obs, prob, phase.obs_ptr, phase.obs_node, pay, phase.pay_row, values, flat, side,
                 moved, layer.col0, work, play,
             )  # fmt: skip
-        return work.stats
+        layer.spare.append(work)
+        return work.stats.copy()
 
-    pieces = threads * 4 if spread else 1
     if layer.n > 1:
         _share(gather, np.unique(phase.obs_node), pieces, pool)
     parts = _share(run, active, pieces, pool)

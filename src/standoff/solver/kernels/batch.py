@@ -1,4 +1,4 @@
-"""Eight beliefs of one state at once: the fixed point by accelerated iteration.
+"""Many beliefs of one state at once: the fixed point by accelerated iteration.
 
 The fixed point at a node is ``q = R(softmax(lam * q))`` (McKelvey & Palfrey 1998, Experimental Economics 1(1)), where
 R plays the moves once, updates the public belief by Bayes' rule and reads the values there. The iteration starts from
@@ -10,8 +10,11 @@ Stopping rule. With the gap ``f = R(softmax(lam q)) - q`` of a type's moves spre
 off its own quantal response by at most ``lam/4 (max f - min f)``, because ``sigma (1 - sigma) <= 1/4``. That is the
 residual, and iteration stops when it is below `tol`.
 
-Several equilibria need positive feedback: a direction in which the response grows by as much as play does. The
-differences show the growth in the directions they span; where it comes near 1 the lane is left to `trace`.
+Which equilibrium. Several of them need values that hang on beliefs: their spread over the mover's simplex, in logits,
+is known before a node is solved (`stake`). Where it is below STAGE, iteration from uniform play finds what there is.
+Above, precision is raised in stages. Above DEEP, uniform play may lead straight to an equilibrium on another branch,
+and the branch is traced for every node (`standoff.solver.kernels.node.trace`); so it is wherever the differences show
+a direction in which the response grows nearly as much as play does.
 """
 
 from __future__ import annotations
@@ -37,8 +40,8 @@ from standoff.solver.kernels.lanes import (
 from standoff.solver.kernels.node import INLINE, JIT, locate_in
 
 MOST_ROUNDS = 40
-STAGE = 3.0  # logits that may hang on beliefs for one stage
-MOST_STAGES = 12.0
+STAGE = 5.0  # logits that may hang on beliefs in one stage of precision
+DEEP = 15.0  # logits hanging on beliefs above which every node's branch is traced
 PASSING = 1e-3  # residual good enough to go on to the next stage
 FEEDBACK = 0.75  # growth along a direction above which the branch is traced instead
 
@@ -140,7 +143,7 @@ def respond_lanes(O, n, standing, turn, m, table, flat, vs, ks, w):
 
 @njit(**INLINE)
 def value_of(i, k, w):
-    """Value of move i for type k, eight lanes."""
+    """Value of move i for type k, all lanes."""
     total = get(w.l_pay, i, k)
     for e in range(w.e_end[i - 1] if i > 0 else 0, w.e_end[i]):
         total = total + get(w.l_vy, w.e_obs[e], k) * w.e_prob[e, k]
@@ -194,7 +197,7 @@ def settle(lam, stake, tol, choice, A, O, n, standing, turn, m, table, flat, vs,
     tiny = splat(1e-300)
     feedback = zero
     rounds = 0
-    stages = min(MOST_STAGES, 1.0 + math.floor(lam * stake / STAGE))
+    stages = 1.0 + math.floor(min(lam * stake, DEEP) / STAGE)
     stage = 1.0
     done = -1
     while True:
@@ -212,8 +215,9 @@ def settle(lam, stake, tol, choice, A, O, n, standing, turn, m, table, flat, vs,
         rounds += 1
         done += 1
         if done == 0:
-            put(w.l_state, 0, 0, zero)
-            if not choice or A == 1 or lam == 0.0:
+            deep = lam * stake > DEEP
+            put(w.l_state, 0, 0, one if deep else zero)
+            if deep or not choice or A == 1 or lam == 0.0:
                 break
             for i in range(A):
                 for k in range(n):

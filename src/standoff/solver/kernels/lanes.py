@@ -1,14 +1,14 @@
-"""Eight numbers at once: a small vector type for compiled kernels.
+"""Many numbers at once: a small vector type for compiled kernels.
 
-A `Lanes` value holds one float64 (or int32) for each of eight belief points and becomes one or two machine
-registers. Arithmetic with other lanes or with a plain number is elementwise; `get` and `put` move lanes from
+A `Lanes` value holds one float64 (or int32) for each of WIDTH belief points and becomes a few machine registers: two
+of the widest, so that one waits while the other works. Arithmetic with other lanes or with a plain number is elementwise; `get` and `put` move lanes from
 and to arrays whose last axis is the lane. Written as LLVM vector instructions, so that speed does not hang on
 what the compiler's loop vectoriser makes of a loop; on machines without wide registers LLVM splits them.
 
     get(array, i, k)   lanes ``array[i, k, :]``           splat(x)       x in every lane
     put(array, i, k, v)                                   pick(a > b, x, y) is ``where(a, b, x, y)``
     gather(flat, at, index)   ``flat[at + index]``        floor, whole (to int32), exp, larger, smaller, largest
-    line(flat, at), put_line(flat, at, v)                 eight neighbours of a flat array
+    line(flat, at), put_line(flat, at, v)                 LINE neighbours of a flat array
 """
 
 from __future__ import annotations

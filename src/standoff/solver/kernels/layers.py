@@ -170,6 +170,25 @@ def mix_line(J, C, flat, out, w):
 
 
 @njit(**ENTRY)
+def close_step(which, V, side, fade, flow):
+    """The end of a step, in place, for the states `which`: values [column] times `fade`, plus `flow`.
+
+    `flow` [1 or states, 1 or beliefs, P] is what the step pays the first P columns.
+    """
+    N, B, P = side.shape[0], V.shape[1], flow.shape[2]
+    for index in range(which.shape[0]):
+        s = which[index]
+        slab = s + side[s] * N
+        row = s if flow.shape[0] > 1 else 0
+        for b in range(B):
+            place = b if flow.shape[1] > 1 else 0
+            for c in range(fade.shape[0]):
+                V[slab, b, c] *= fade[c]
+            for c in range(P):
+                V[slab, b, c] += flow[row, place, c]
+
+
+@njit(**ENTRY)
 def own_columns(which, V, side, n, hi, Bm, lo, col0, own, stakes):
     """The mover's own columns of the nodes `which`, side by side: `own` [node, p, k, other beliefs] as one line.
 
@@ -552,6 +571,8 @@ def play_many(
     BO = pay.shape[3]
     want = after.shape[2] > 0
     worst = 0.0
+    none = n - n  # numbers that are no literals: for a literal everything below would be compiled a second time
+    ks = none + 1
     for d in range(states.shape[0]):
         s = states[d]
         A, standing = open_acts(s, act_ptr, act_open, standing_at, w.acts)
@@ -580,7 +601,7 @@ def play_many(
                         local[o, p, c] = value
         if choice:
             stake = 0.0
-            if A > 1 and not sure_of(n, 0, w):
+            if A > 1 and not sure_of(n, none, w):
                 for o in range(O):
                     for k in range(n):
                         low, high = local[o, 0, colV + k], local[o, 0, colV + k]
@@ -596,10 +617,10 @@ def play_many(
                         for j in range(K):
                             w.pay[i, k] += weight[d, j] * pay[row, col0 + k, k, bo[d, j] if BO > 1 else 0]
                     put(w.l_pay, i, k, splat(w.pay[i, k]))
-            settle(lam, stake, tol, choice, A, O, n, standing, chance, m, table, local_flat, Cs, 1, w)
+            settle(lam, stake, tol, choice, A, O, n, standing, chance, m, table, local_flat, Cs, ks, w)
             residual = w.l_state[0, 0, 0]
             if residual >= tol:
-                residual = rescue(lam, tol, A, O, n, E, standing, chance, m, table, local_flat, Cs, 1, 0, w)
+                residual = rescue(lam, tol, A, O, n, E, standing, chance, m, table, local_flat, Cs, ks, none, w)
             worst = max(worst, residual)
         for i in range(A):
             moves[d, i] = w.acts[i]

@@ -34,7 +34,9 @@ INLINE = {**JIT, "forceinline": True}
 ENTRY = {**JIT, "cache": True, "no_cpython_wrapper": False}  # called from Python
 
 SPLITTING = 0.05  # det(I - J) below this somewhere on the branch is called close to splitting
-STEPS = 2_000  # steps along a branch before it is given up
+STEPS = 5_000  # rounds along a branch before it is given up
+NOTHING = 1e-7  # a step along the branch too small to be one
+START, CORRECT, CROSS, LAND, AVERAGE = range(5)  # what a round of `trace` is for
 
 # slots of the statistics vector
 RESIDUAL, WORST_STATE, WORST_BELIEF, STUCK, SPLIT, FOLLOWED, ROUNDS, UPDATES = range(8)
@@ -104,38 +106,37 @@ class Work(NamedTuple):
     corner_at: Ints  # [O n]
 
 
-def aligned(shape: tuple[int, ...], kind: type) -> NDArray[np.generic]:
-    """Zeros that begin at a cache line: lanes that straddle two lines cost twice."""
-    size = int(np.prod(shape)) * np.dtype(kind).itemsize
-    raw = np.zeros(size + 64, np.uint8)
-    first = -raw.ctypes.data % 64
-    return raw[first : first + size].view(kind).reshape(shape)
-
-
 def scratch(A: int, O: int, n: int, E: int, P: int = 1) -> Work:
-    """Work arrays of one thread for states with up to A moves, O observations, E ways and n types, P payoff columns."""
-    size, L = A * n + 1, WIDTH
+    """Work arrays of one thread for states with up to A moves, O observations, E ways and n types, P payoff columns.
 
-    def ints(*shape: int) -> Ints:
-        return np.zeros(shape, np.int64)
-
-    def indices(*shape: int) -> Indices:
-        return aligned(shape, np.int32)
-
-    def f(shape):
-        return aligned(shape if isinstance(shape, tuple) else (shape,), np.float64)
-
-    return Work(
-        stats=f(8), acts=ints(A), e_act=ints(E), e_obs=ints(E), e_prob=f((E, n)), e_end=ints(A), by_obs=ints(E),
-        o_end=ints(O), o_node=ints(O), o_seen=ints(O), at=ints(O),
-        pay=f((A, n)), mu=f(n), sig=f((A, n)), reach=f((O, n + 1)), post=f((O + 1, n)), place=ints(O, 2 * n),
-        wts=f((O, n)), vy=f((O, n)), q=f((A, n)), seen=f((O, n)), drift=f((O, n)), slope=f(n), gain=f((O, n, n)),
-        matrix=f((size, size + 2)), point=f(size), trial=f(size), tangent=f(size), fresh=f(size), l_mu=f((1, n, L)),
-        l_pay=f((A, n, L)), l_sig=f((A, n, L)), l_scale=f((1, n, L)), l_reach=f((O, n + 1, L)), l_place=f((O, n, L)), l_wts=f((O, n, L)),
-        l_vy=f((O, n, L)), l_q=f((3 * A, n, L)), l_gap=f((3 * A, n, L)), l_state=f((2, 1, L)), l_base=f((3, 1, L)), l_belief=ints(L),
-        l_corner=f((O * n, 1, L)), l_corner_at=indices(O * n, 1, L),
-        l_out=f((P, 1, L)), paid=ints(A * n * P, 3), amount=f(A * n * P), corner_w=f(O * n), corner_at=ints(max(O * n, E)),
-    )  # fmt: skip
+    They stand in one block, each on a cache line of its own: lanes that straddle two lines cost twice.
+    """
+    size, L, corners = A * n + 1, WIDTH, O * n
+    floats: dict[str, tuple[int, ...]] = {
+        "stats": (8,), "e_prob": (E, n), "pay": (A, n), "mu": (n,), "sig": (A, n), "reach": (O, n + 1),
+        "post": (O + 1, n), "wts": (O, n), "vy": (O, n), "q": (A, n), "seen": (O, n), "drift": (O, n), "slope": (n,),
+        "gain": (O, n, n), "matrix": (size, size + 2), "point": (size,), "trial": (size,), "tangent": (size,),
+        "fresh": (size,), "l_mu": (1, n, L), "l_pay": (A, n, L), "l_sig": (A, n, L), "l_scale": (1, n, L),
+        "l_reach": (O, n + 1, L), "l_place": (O, n, L), "l_wts": (O, n, L), "l_vy": (O, n, L), "l_q": (3 * A, n, L),
+        "l_gap": (3 * A, n, L), "l_state": (2, 1, L), "l_base": (3, 1, L), "l_corner": (corners, 1, L),
+        "l_out": (P, 1, L), "amount": (A * n * P,), "corner_w": (corners,),
+    }  # fmt: skip
+    ints: dict[str, tuple[int, ...]] = {
+        "acts": (A,), "e_act": (E,), "e_obs": (E,), "e_end": (A,), "by_obs": (E,), "o_end": (O,), "o_node": (O,),
+        "o_seen": (O,), "at": (O,), "place": (O, 2 * n), "l_belief": (L,), "paid": (A * n * P, 3),
+        "corner_at": (max(corners, E),),
+    }  # fmt: skip
+    shapes = [(name, shape, np.dtype(np.float64)) for name, shape in floats.items()]
+    shapes += [(name, shape, np.dtype(np.int64)) for name, shape in ints.items()]
+    shapes += [("l_corner_at", (corners, 1, L), np.dtype(np.int32))]
+    lengths = [-(-math.prod(shape) * kind.itemsize // 64) * 64 for _, shape, kind in shapes]
+    block = np.zeros(sum(lengths) + 64, np.uint8)
+    at = -block.ctypes.data % 64
+    found = {}
+    for (name, shape, kind), length in zip(shapes, lengths, strict=True):
+        found[name] = np.ndarray(shape, kind, block, at)
+        at += length
+    return Work(**found)
 
 
 @njit(**INLINE)
@@ -276,8 +277,7 @@ def linearise(lam, A, O, n, E, standing, turn, m, table, flat, vs, ks, w):
             w.slope[0] = 0.0
             for r in range(n - 1):
                 w.slope[w.place[o, n + r]] = m * (
-                    flat[w.at[o] + w.place[o, r + 1] * vs + c * ks]
-                    - flat[w.at[o] + w.place[o, r] * vs + c * ks]
+                    flat[w.at[o] + w.place[o, r + 1] * vs + c * ks] - flat[w.at[o] + w.place[o, r] * vs + c * ks]
                 )
             mean = 0.0
             for k in range(1, n):  # slope in z_k -> slope in the posterior's entry k
@@ -348,174 +348,151 @@ def eliminate(M, size):
     return det
 
 
-@njit(**JIT)
-def land(lam, tol, A, O, n, E, standing, turn, m, table, flat, vs, ks, w):
-    """Newton at s = 1 from `trial`; returns (residual in play, det(I - J)). `sig` and the rest belong to the result."""
-    N = A * n
-    M = w.matrix
-    w.trial[N] = 1.0
-    det = 0.0
-    worst = 4.0
-    for rounds in range(25):
-        worst = linearise(lam, A, O, n, E, standing, turn, m, table, flat, vs, ks, w)
-        if rounds > 0 and worst < 4.0 * tol:
-            break
-        for j in range(N):
-            M[N, j] = 0.0
-        M[N, N] = 1.0
-        M[N, N + 1] = 0.0
-        M[N, N + 2] = 1.0
-        det = eliminate(M, N + 1)
-        if det == 0.0:
-            break
-        for j in range(N):
-            w.trial[j] += M[j, N + 1]
-    return worst / 4.0, det
-
-
-@njit(**JIT)
-def tangent_at_trial(lam, scale, A, O, n, E, standing, turn, m, table, flat, vs, ks, w):
-    """Oriented unit tangent at `trial` into `fresh`, against the plane of `tangent`.
-
-    Returns (det(I - J), size of the Newton correction left in ``matrix[:, size]``); (0, inf) if singular.
-    """
-    N = A * n
-    M = w.matrix
-    linearise(lam, A, O, n, E, standing, turn, m, table, flat, vs, ks, w)
-    for j in range(N):
-        M[N, j] = w.tangent[j] * scale * scale
-    M[N, N] = w.tangent[N]
-    M[N, N + 1] = 0.0
-    M[N, N + 2] = 1.0
-    det = eliminate(M, N + 1)
-    if det == 0.0:
-        return 0.0, math.inf
-    length, left = 0.0, 0.0
-    for j in range(N):
-        length += (M[j, N + 2] * scale) ** 2
-        left = max(left, abs(M[j, N + 1]) * scale)
-    length += M[N, N + 2] ** 2
-    left = max(left, abs(M[N, N + 1]))
-    length = math.sqrt(length) * (1.0 if det > 0.0 else -1.0)
+@njit(**INLINE)
+def aim(N, step, w):
+    """`trial` = `point` and a step along `tangent`."""
     for j in range(N + 1):
-        w.fresh[j] = M[j, N + 2] / length
-    return det * M[N, N + 2], left
+        w.trial[j] = w.point[j] + step * w.tangent[j]
 
 
 @njit(**JIT)
 def trace(lam, tol, A, O, n, E, standing, turn, m, table, flat, vs, ks, w):
     """Follow the branch of equilibria from uniform play to precision `lam`; see the module docstring.
 
-    Returns (residual, smallest det(I - J) met on the way; -1 if the branch was lost). Leaves in `w` what `respond`
-    leaves, for the play found.
+    Returns (residual in play, smallest det(I - J) met on the way; -1 if the branch was lost). Leaves in `w` what
+    `respond` leaves, for the play found.
+
+    Every round takes the derivatives at `trial` and solves for a Newton step and the branch's direction there, against
+    a plane: the one across `tangent`, or s held fast. Written as one loop over what the round is for, so that the
+    compiler meets `linearise` once:
+
+    START    at s = 0: where uniform play leads, and the first direction
+    CORRECT  Newton from a point ahead, back to the branch; then a step further, or a smaller one again
+    CROSS    the step has shrunk to nothing before a sharp kink: beyond it, only the new direction is wanted
+    LAND     Newton at s = 1, from where the branch passes it
+    AVERAGE  the branch is lost: iterate from where it got to with ever smaller shares of the new values
     """
     N = A * n
-    for i in range(A):
-        for k in range(n):
-            w.sig[i, k] = 1.0 / A
-    respond(A, O, n, E, standing, turn, m, table, flat, vs, ks, w)
-    spread = 0.0
-    for k in range(n):
-        low, high = math.inf, -math.inf
-        for i in range(A):
-            w.trial[i * n + k] = lam * w.q[i, k]
-            low, high = min(low, w.q[i, k]), max(high, w.q[i, k])
-        spread = max(spread, lam * (high - low))
-    scale = 1.0 / max(1.0, spread)
-    w.trial[N] = 0.0
-    for j in range(N):
+    M = w.matrix
+    aim_of_round = START
+    rounds, total = 0, 0
+    smallest, worst, det = 1.0, 4.0, 1.0
+    scale, step, before, far, share = 1.0, 0.1, math.inf, 0.0, 0.5
+    for j in range(N + 1):
+        w.trial[j] = 0.0
         w.tangent[j] = 0.0
     w.tangent[N] = 1.0
-    tangent_at_trial(lam, scale, A, O, n, E, standing, turn, m, table, flat, vs, ks, w)
-    for j in range(N + 1):
-        w.point[j] = w.trial[j]
-        w.tangent[j] = w.fresh[j]
-    smallest = 1.0
-    step = 0.1
-    for _ in range(STEPS):
-        for j in range(N + 1):
-            w.trial[j] = w.point[j] + step * w.tangent[j]
-        good = False
-        before = math.inf
-        det = 0.0
-        rounds = 0
-        for rounds in range(8):
-            det, left = tangent_at_trial(lam, scale, A, O, n, E, standing, turn, m, table, flat, vs, ks, w)
-            if left > 2.0 * before or left > 4.0 * step:
+    while True:
+        total += 1
+        if total > STEPS and aim_of_round != AVERAGE:
+            aim_of_round, total, smallest = AVERAGE, 0, -1.0
+            w.trial[N] = 1.0
+        worst = linearise(lam, A, O, n, E, standing, turn, m, table, flat, vs, ks, w)
+        if aim_of_round == AVERAGE:
+            if worst < 4.0 * tol or total > STEPS:
                 break
-            before = left
-            for j in range(N + 1):
-                w.trial[j] += w.matrix[j, N + 1]
-            if left < 1e-9:
-                good = True
-                break
-        if good:
-            along = w.fresh[N] * w.tangent[N]
             for j in range(N):
-                along += w.fresh[j] * w.tangent[j] * scale * scale
-            good = along > 0.7 or (step < 1e-3 and along > 0.0)
-        if good and w.trial[N] >= 1.0:
-            share = (1.0 - w.point[N]) / (w.trial[N] - w.point[N])
-            far = 0.0
-            for j in range(N):
-                leap = share * (w.trial[j] - w.point[j])
-                far = max(far, abs(leap))
-                w.trial[j] = w.point[j] + leap
-                w.fresh[j] = w.trial[j]
-            residual, det = land(lam, tol, A, O, n, E, standing, turn, m, table, flat, vs, ks, w)
+                w.trial[j] += share * M[j, N + 1]
+            if total % 100 == 0:
+                share *= 0.8
+            continue
+        if aim_of_round == LAND and rounds > 0 and worst < 4.0 * tol:
             off = 0.0
             for j in range(N):
                 off = max(off, abs(w.trial[j] - w.fresh[j]))
-            if residual < tol and off <= far + 1e-9:
-                return residual, min(smallest, det)
-            if step < 1e-7:
-                return residual, -1.0
-            step *= 0.5
+            if off <= far + 1e-9:
+                smallest = min(smallest, det)
+                break
+            rounds = 25  # it landed on another branch
+        if aim_of_round == START and rounds == 0:  # nothing of y matters yet: this was the response to uniform play
+            rounds = 1
+            spread = 0.0
+            for k in range(n):
+                low, high = math.inf, -math.inf
+                for i in range(A):
+                    w.trial[i * n + k] = lam * w.q[i, k]
+                    low, high = min(low, w.trial[i * n + k]), max(high, w.trial[i * n + k])
+                spread = max(spread, high - low)
+            scale = 1.0 / max(1.0, spread)
             continue
+        for j in range(N):
+            M[N, j] = 0.0 if aim_of_round == LAND else w.tangent[j] * scale * scale
+        M[N, N] = 1.0 if aim_of_round == LAND else w.tangent[N]
+        M[N, N + 1] = 0.0
+        M[N, N + 2] = 1.0
+        det = eliminate(M, N + 1)
+        if aim_of_round == LAND:
+            if det == 0.0 or rounds >= 25:
+                step *= 0.5
+                aim_of_round, rounds, before = CORRECT, 0, math.inf
+                aim(N, step, w)
+                if step < NOTHING:
+                    total = STEPS
+                continue
+            for j in range(N):
+                w.trial[j] += M[j, N + 1]
+            rounds += 1
+            continue
+        left, length, good = math.inf, 0.0, False
+        if det != 0.0:
+            left = abs(M[N, N + 1])
+            for j in range(N):
+                length += (M[j, N + 2] * scale) ** 2
+                left = max(left, abs(M[j, N + 1]) * scale)
+            length = math.sqrt(length + M[N, N + 2] ** 2) * (1.0 if det > 0.0 else -1.0)
+            for j in range(N + 1):
+                w.fresh[j] = M[j, N + 2] / length
+            det *= M[N, N + 2]  # now det(I - J)
+        if aim_of_round != CORRECT:  # only the direction was wanted
+            for j in range(N + 1):
+                w.point[j] = w.trial[j]
+                if length != 0.0:
+                    w.tangent[j] = w.fresh[j]
+            step = 0.1 if aim_of_round == START else 100.0 * NOTHING
+            aim_of_round, rounds, before = CORRECT, 0, math.inf
+            aim(N, step, w)
+            continue
+        if left <= 2.0 * before and left <= 4.0 * step and rounds < 8:
+            before = left
+            rounds += 1
+            for j in range(N + 1):
+                w.trial[j] += M[j, N + 1]
+            if left >= 1e-9:
+                continue
+            along = w.fresh[N] * w.tangent[N]
+            astray = abs(w.trial[N] - w.point[N] - step * w.tangent[N])
+            for j in range(N):
+                along += w.fresh[j] * w.tangent[j] * scale * scale
+                astray = max(astray, abs(w.trial[j] - w.point[j] - step * w.tangent[j]) * scale)
+            good = astray <= step and w.trial[N] >= 0.0 and (along > 0.7 or (step < 1e-3 and along > 0.0))
         if not good:
             step *= 0.5
-            if step < 1e-7:  # a kink at which the branch doubles back: look past it for the way on
-                for j in range(N + 1):
-                    w.trial[j] = w.point[j] + 1e-5 * w.tangent[j]
-                tangent_at_trial(lam, scale, A, O, n, E, standing, turn, m, table, flat, vs, ks, w)
-                for j in range(N + 1):
-                    w.tangent[j] = w.fresh[j]
-                step = 1e-5
-                smallest = min(smallest, 0.0)
+            if step < NOTHING:
+                aim(N, 2.0 * step, w)
+                aim_of_round = CROSS
+            else:
+                aim(N, step, w)
+            rounds, before = 0, math.inf
+            continue
+        if w.trial[N] >= 1.0:
+            part = (1.0 - w.point[N]) / (w.trial[N] - w.point[N])
+            far = 0.0
+            for j in range(N):
+                leap = part * (w.trial[j] - w.point[j])
+                far = max(far, abs(leap))
+                w.trial[j] = w.point[j] + leap
+                w.fresh[j] = w.trial[j]
+            w.trial[N] = 1.0
+            aim_of_round, rounds = LAND, 0
             continue
         smallest = min(smallest, det)
-        if w.trial[N] < 0.0:
-            break
         for j in range(N + 1):
             w.point[j] = w.trial[j]
             w.tangent[j] = w.fresh[j]
-        if rounds < 3:
+        if rounds < 4:
             step = min(2.0 * step, 0.5)
-        elif rounds > 4:
+        elif rounds > 5:
             step *= 0.5
-    return average(lam, tol, A, O, n, E, standing, turn, m, table, flat, vs, ks, w), -1.0
-
-
-@njit(**JIT)
-def average(lam, tol, A, O, n, E, standing, turn, m, table, flat, vs, ks, w):
-    """Last resort: iterate from uniform play with ever smaller shares of the new values. Returns the residual."""
-    N = A * n
-    for i in range(A):
-        for k in range(n):
-            w.sig[i, k] = 1.0 / A
-    respond(A, O, n, E, standing, turn, m, table, flat, vs, ks, w)
-    for i in range(A):
-        for k in range(n):
-            w.trial[i * n + k] = lam * w.q[i, k]
-    w.trial[N] = 1.0
-    share = 0.5
-    worst = 4.0
-    for rounds in range(2000):
-        worst = linearise(lam, A, O, n, E, standing, turn, m, table, flat, vs, ks, w)
-        if worst < 4.0 * tol:
-            break
-        for j in range(N):
-            w.trial[j] += share * w.matrix[j, N + 1]
-        if rounds % 100 == 99:
-            share *= 0.7
-    return worst / 4.0
+        rounds, before = 0, math.inf
+        aim(N, step, w)
+    return worst / 4.0, smallest
