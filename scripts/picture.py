@@ -35,8 +35,9 @@ def main(run: Path) -> None:
         for name, text in (("top", brief), ("later", brief.replace("</head>", LATER, 1)), ("sheet", SHEET)):
             (Path(folder) / f"{name}.html").write_text(text, encoding="utf-8")
         options = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"]
-        options += ["--hide-scrollbars", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
-        options += [f"--user-data-dir={folder}/profile", "--window-size=1750,1390", f"--screenshot={PICTURE}"]
+        options += ["--hide-scrollbars", "--disable-background-networking", "--disable-component-update"]
+        options += ["--disable-sync", f"--user-data-dir={folder}/profile", "--window-size=1750,1390"]
+        options += [f"--screenshot={PICTURE}"]
         subprocess.run([browser, *options, f"file://{folder}/sheet.html"], check=True, capture_output=True)
     print(PICTURE)
 
