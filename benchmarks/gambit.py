@@ -6,7 +6,8 @@ Makes an environment of its own for Gambit (`benchmarks/.gambit`, from the packa
 interpreter that has pygambit. Every game is solved by both in one run. The table gives, for each game, the size of
 Gambit's tree, both times, their ratio, and the largest difference of any action's probability at any information set.
 
-Gambit's tree of the repeated crisis doubles with every period, and its time grows some tenfold: 8 periods are minutes. Times
+Gambit's tree of the repeated crisis doubles with every period, and its time grows some tenfold: 8 periods are
+minutes. Times
 are of solving alone for Gambit, and of compiling the case and solving it for Standoff (best of three, one thread).
 """
 
