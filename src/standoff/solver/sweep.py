@@ -63,6 +63,7 @@ class Layer:
     points: Floats
     table: NDArray[np.int32]
     col0: int
+    leads_to: Ints  # nodes its observations lead to
     pay: list[Floats] = field(default_factory=list)  # [T or 1] of [rows, P, n, 1 or others]
     spare: list[kernels.Work] = field(default_factory=list)  # work arrays nobody uses just now
 
@@ -165,9 +166,9 @@ def layers_of(game: Game, grid: BeliefGrid) -> list[Layer]:
             full = np.tile(np.repeat(own.points, after, axis=0), (before, 1))
             # drop the mover's axis from the belief index
             others.append(full.reshape(hi, axis.size, lo, own.n)[:, 0].reshape(hi * lo, own.n))
-        layer = Layer(
-            phase, hi, lo, axis.n, axis.m, axis.points, axis.table, game.column[phase.actor] if phase.actor >= 0 else 0
-        )
+        col0 = game.column[phase.actor] if phase.actor >= 0 else 0
+        leads_to = np.unique(phase.obs_node)
+        layer = Layer(phase, hi, lo, axis.n, axis.m, axis.points, axis.table, col0, leads_to)
         layer.pay = [mover_pay(game, phase, pay, others) for pay in phase.pay]
         layers.append(layer)
     return layers
@@ -297,7 +298,7 @@ def _layer(
         return work.stats.copy()
 
     if layer.n > 1:
-        _share(gather, np.unique(phase.obs_node), pieces, pool)
+        _share(gather, layer.leads_to, pieces, pool)
     parts = _share(run, active, pieces, pool)
     side ^= moved
     if store and phase.choice:
