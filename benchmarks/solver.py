@@ -98,7 +98,7 @@ def per_update(runs: int) -> None:
             best = best_of(runs, solving(game, grid, threads))
             updates = best.result.updates
             rows.append([f"{name}, {threads} thread{'s' * (threads > 1)}", updates, 1e9 * best.wall / updates,
-                         1e9 * best.cpu / updates, best.result.newton / updates])  # fmt: skip
+                         1e9 * best.cpu / updates, best.result.rounds / updates])  # fmt: skip
     table(
         "Node updates (the prototype needed about 500 ns)", ["game", "updates", "ns, wall", "ns, CPU", "rounds"], rows
     )

@@ -185,7 +185,7 @@ def test_the_number_of_threads_does_not_matter(seed: int, threads: int) -> None:
     assert np.array_equal(one.kept[0, 0], many.kept[0, 0])
     for mine, theirs in zip(all_play(one), all_play(many), strict=True):
         assert np.array_equal(mine, theirs)
-    same = ("residual", "flagged", "near_splitting", "newton", "followed", "node_updates")
+    same = ("residual", "flagged", "near_splitting", "rounds", "followed", "node_updates")
     assert [getattr(one.certificate, key) for key in same] == [getattr(many.certificate, key) for key in same]
 
 

@@ -447,7 +447,7 @@ def _phase(
         precision = float(structure.precision[plan_.actor](parameters))
         rule = structure.tempo[plan_.actor]
         if rule is not None:
-            turn = -math.expm1(-max(0.0, float(rule[0](parameters))) * rule[1])
+            turn = min(1.0, max(0.0, float(rule[0](parameters))) * rule[1])
         if not (math.isfinite(precision) and precision >= 0):
             raise GameError(
                 Problem(

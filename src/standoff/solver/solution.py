@@ -32,7 +32,7 @@ class Certificate:
     seconds: float
     flagged: int
     near_splitting: int
-    newton: int
+    rounds: int
     followed: int
     node_updates: int
     grid: dict[str, int]

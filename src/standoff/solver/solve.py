@@ -70,7 +70,7 @@ def solve(
             seconds=time.perf_counter() - began,
             flagged=result.stuck,
             near_splitting=result.splitting,
-            newton=result.newton,
+            rounds=result.rounds,
             followed=result.followed,
             node_updates=result.updates,
             grid=fine.describe(),

@@ -45,7 +45,7 @@ class Sweep:
     worst: tuple[int, int, int, int] = (0, 0, 0, 0)  # step, phase, state, belief of the worst residual
     stuck: int = 0
     splitting: int = 0
-    newton: int = 0
+    rounds: int = 0
     followed: int = 0
     updates: int = 0
     seconds: float = 0.0
@@ -309,7 +309,7 @@ def _layer(
             result.worst = (t, k, int(stats[kernels.WORST_STATE]), int(stats[kernels.WORST_BELIEF]))
         result.stuck += int(stats[kernels.STUCK])
         result.splitting += int(stats[kernels.SPLIT])
-        result.newton += int(stats[kernels.ROUNDS])
+        result.rounds += int(stats[kernels.ROUNDS])
         result.followed += int(stats[kernels.FOLLOWED])
         result.updates += int(stats[kernels.UPDATES])
 
