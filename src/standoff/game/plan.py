@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from standoff.errors import GameError, Problem
+from standoff.errors import GameError, Problem, did_you_mean
 from standoff.language.document import CaseDocument, Effect, Event, Move, OrderEntry
 from standoff.language.expressions import Compiled, Scope, compile_expression
 
@@ -62,12 +62,23 @@ def scope_of(document: CaseDocument, *, clock: bool = True) -> Scope:
 
 
 def amounts(value: Any, actor: str, document: CaseDocument, scope: Scope) -> Amounts:
-    """Read ``expression`` or ``{type: expression}`` as amounts of one actor."""
-    index = list(document.actors).index(actor)
+    """Read ``expression`` or ``{type: expression}`` as amounts of one actor. Raises GameError for a name that is
+    no actor, or no type of it."""
+    index = _place(actor, list(document.actors), "an actor")
     if isinstance(value, Mapping):
         names = list(document.actors[actor].types)
-        return tuple((index, names.index(kind), compile_expression(amount, scope)) for kind, amount in value.items())
+        return tuple(
+            (index, _place(kind, names, f"a type of {actor}"), compile_expression(amount, scope))
+            for kind, amount in value.items()
+        )
     return ((index, -1, compile_expression(value, scope)),)
+
+
+def _place(name: str, names: list[str], what: str) -> int:
+    if name not in names:
+        raise GameError(Problem(found=f"`{name}` as the bearer of a cost or worth", expected=what,
+                                mend=did_you_mean(name, names)))  # fmt: skip
+    return names.index(name)
 
 
 def amounts_by_actor(value: Any, document: CaseDocument, scope: Scope, mover: str | None) -> Amounts:

@@ -142,7 +142,7 @@ def _check_payers(desk: Desk) -> None:
     for path, mover, _, effect in effects(document):
         if isinstance(effect.costs, dict):
             types = document.actors[mover].types if mover in document.actors else {}
-            if mover and effect.costs and set(effect.costs) <= set(types):
+            if mover and set(effect.costs) <= set(types) and not set(effect.costs) <= set(document.actors):
                 desk.complain(
                     (*path, "costs"),
                     f"types of {mover} in place of actors",
