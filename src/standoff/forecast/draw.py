@@ -53,8 +53,10 @@ def empty_record(task: Task) -> Record:
     """A record of the right shapes filled with nan; float64 unless said.
 
     ``series`` [M, E] outcomes and ``beliefs`` [M, K] at every date, ``loglik`` [M]; at the last date
-    ``ended`` [T, E], ``levels`` [T, F, L], ``state`` [F, L], ``next`` [moves, 1 + n] (all types, then each),
-    ``after`` [questions, E], ``values`` [formulas]; ``likelihood`` [H] and ``shift`` [H, K] per history entry.
+    ``ended`` [T, E], ``levels`` [T, F, L] given that the story goes on (chance ``alive`` [T]), ``state`` [F, L],
+    ``next`` [moves, 1 + n] (all types, then each) given that the actor has a choice (chance ``next_given``),
+    ``after`` [questions, E] given that the move is seen (chance ``after_given`` [questions]), ``values``
+    [formulas]; ``likelihood`` [H] and ``shift`` [H, K] per history entry.
     """
     document = task.structure.document
     M, E = len(task.lines), len(document.outcomes)
@@ -78,9 +80,12 @@ def empty_record(task: Task) -> Record:
         "priors": blank(K),
         "ended": blank(T, E),
         "levels": blank(T, F, L),
+        "alive": blank(T),
         "state": blank(F, L),
         "next": blank(len(task.acts), 1 + max(n, 1)),
+        "next_given": blank(len(task.acts), 1 + max(n, 1)),
         "after": blank(len(task.after), E),
+        "after_given": blank(len(task.after)),
         "values": blank(len(task.values)),
         "likelihood": blank(H),
         "shift": blank(H, K),
@@ -167,6 +172,7 @@ def _present(task: Task, solution: Solution, here: Walk, parameters: dict[str, f
     record["ended"][here.step :] = ahead.ended
     record["ended"][: here.step] = 0.0
     record["levels"][here.step :] = ahead.levels
+    record["alive"][here.step :] = ahead.alive
     chosen = np.zeros((len(task.acts), record["next"].shape[1]))
     mass = np.zeros_like(chosen)
     told = np.zeros((len(task.after), len(game.outcomes)))
@@ -197,6 +203,8 @@ def _present(task: Task, solution: Solution, here: Walk, parameters: dict[str, f
     with np.errstate(invalid="ignore", divide="ignore"):
         record["next"][:] = np.where(mass > 0, chosen / mass, np.nan)
         record["after"][:] = np.where(told_mass[:, None] > 1e-12, told / told_mass[:, None], np.nan)
+    record["next_given"][:] = mass
+    record["after_given"][:] = np.where(told_mass > 1e-12, told_mass, 0.0)
     if task.values:
         record["values"][:] = _values(task, game, here, parameters)
 

@@ -20,11 +20,12 @@ from standoff.solver.solution import Solution
 class Course:
     """From step `first` on: `ended` [steps, E] cumulative probability of each outcome by the end of each
     step, `levels` [steps, factors, most levels] of each factor there, given the story goes on (nan once it
-    cannot)."""
+    cannot), `alive` [steps] the chance that it does."""
 
     first: int
     ended: Floats
     levels: Floats
+    alive: Floats
 
 
 def course(solution: Solution, places: Places, step: int, phase: int) -> Course:
@@ -39,6 +40,7 @@ def course(solution: Solution, places: Places, step: int, phase: int) -> Course:
     most = max((len(levels) for levels in game.levels), default=1)
     ended = np.zeros((steps, E))
     levels = np.full((steps, len(game.factors), most), np.nan)
+    going_on = np.zeros(steps)
     mass = np.zeros((N, B))
     absorbed = np.zeros(E)
     for d, state in enumerate(places.states):
@@ -53,6 +55,7 @@ def course(solution: Solution, places: Places, step: int, phase: int) -> Course:
         mass[S:] = 0.0
         alive = mass[:S].sum(axis=1)
         ended[t - step] = absorbed
+        going_on[t - step] = alive.sum()
         if alive.sum() > 1e-9:
             for f, names in enumerate(game.levels):
                 levels[t - step, f, : len(names)] = (
@@ -66,7 +69,7 @@ def course(solution: Solution, places: Places, step: int, phase: int) -> Course:
             else np.zeros(E)
         )
         ended[-1] = absorbed + last
-    return Course(step, ended, levels)
+    return Course(step, ended, levels, going_on)
 
 
 def _push(solution: Solution, t: int, k: int, mass: Floats) -> Floats:

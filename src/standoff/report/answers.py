@@ -135,14 +135,15 @@ def _moves_panel(findings: Findings, refs: References, panel: Mapping[str, Any])
     ranked = sorted(moves.items(), key=lambda item: -item[1]["mean"])
     rows = [shown.move_row(findings, refs, actor, n, r, top, []) for n, r in ranked]
     answer = ""
+    which = shown.which_turn(findings, panel)
     if ranked:
         name, row = ranked[0]
         answer = (
-            f"The likeliest next move of {shown.mid_title(findings, actor)} is "
-            f"{sentences.quoted(sentences.title_of(name, row))}. It {sentences.judged(row)}."
+            f"When {shown.mid_title(findings, actor)} next decides{f', {which},' if which else ','} its likeliest move "
+            f"as things stand is {sentences.quoted(sentences.title_of(name, row))}. It {sentences.judged(row)}."
         )
     return {
-        "head": f"The next move of {shown.mid_title(findings, actor)}",
+        "head": f"The next move of {shown.mid_title(findings, actor)}{f', {which}' if which else ''}",
         "rows": rows,
         "ticks": shown.ticked(top),
         "answer": answer,

@@ -6,6 +6,7 @@ quantiles over weighted draws; nothing is computed here that the records do not 
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
@@ -66,6 +67,7 @@ def findings(made: Forecast) -> Findings:
         "by_date": made.by_date(),
         "series": _series(made),
         "next_moves": _next_moves(made),
+        "next_turns": _next_turns(made),
         "state": _state(made),
         "courses": _courses(made),
         "history": _history(made),
@@ -156,28 +158,56 @@ def _series(made: Forecast) -> list[dict[str, Any]]:
     return points
 
 
-def _next_moves(made: Forecast) -> dict[str, Any]:
+def _given(made: Forecast, values: Floats, chance: Floats) -> Band | None:
+    """Band of something that each draw says under a condition: a draw counts as much as it weighs and as its
+    condition is likely in it. None where no draw allows the condition."""
+    weights = made.weights * np.nan_to_num(chance)
+    return _one(values, weights / weights.sum()) if weights.sum() > 0 else None
+
+
+def _next_turns(made: Forecast) -> list[dict[str, Any]]:
+    """What is chosen in each turn that comes next, in the order of play; an actor may have several in a step."""
     document, structure = made.structure.document, made.structure
-    table = made.records["next"]
+    turns_of = Counter(phase.label for phase in structure.phases if phase.choice)
+    seen: Counter[str] = Counter()
+    result = []
+    for k, phase in enumerate(structure.phases):
+        if not phase.choice:
+            continue
+        seen[phase.label] += 1
+        moves = {}
+        for c, (at, i) in enumerate(made.task.acts):
+            row = _chosen(made, c) if at == k else None
+            if row is not None:
+                name = phase.acts[i].name
+                moves[name] = {**row, "title": _move_title(document, phase.label, name)}
+        if moves:
+            turn = {"actor": phase.label, "turn": seen[phase.label], "turns": turns_of[phase.label]}
+            result.append({**turn, "moves": moves})
+    return result
+
+
+def _chosen(made: Forecast, c: int) -> dict[str, Any] | None:
+    """Chance of one move in its turn, given that the actor then decides; None where it is never open."""
+    k = made.task.acts[c][0]
+    types = list(made.structure.document.actors[made.structure.phases[k].label].types)
+    table, given = made.records["next"][:, c], made.records["next_given"][:, c]
+    band = _given(made, table[:, 0], given[:, 0])
+    if band is None or not band["mean"] > 0:
+        return None
+    by_type = {}
+    for n, name in enumerate(types if len(types) > 1 else []):
+        row = _given(made, table[:, 1 + n], given[:, 1 + n])
+        by_type[name] = None if row is None else row["mean"]
+    return {**band, "by_type": by_type}
+
+
+def _next_moves(made: Forecast) -> dict[str, Any]:
+    """The same by actor and move; what can be chosen in several turns stands as in the first of them."""
     result: dict[str, Any] = {}
-    for c, (k, i) in enumerate(made.task.acts):
-        phase = structure.phases[k]
-        column = table[:, c, 0]
-        if not np.isfinite(column[made.weights > 0]).any():
-            continue
-        band = _one(column, made.weights)
-        if not band["mean"] > 0:
-            continue
-        types = list(document.actors[phase.label].types)
-        result.setdefault(phase.label, {})[phase.acts[i].name] = {
-            **band,
-            "title": _move_title(document, phase.label, phase.acts[i].name),
-            "by_type": {
-                name: _one(table[:, c, 1 + n], made.weights)["mean"]
-                for n, name in enumerate(types)
-                if len(types) > 1
-            },
-        }
+    for turn in _next_turns(made):
+        for name, row in turn["moves"].items():
+            result.setdefault(turn["actor"], {}).setdefault(name, row)
     return result
 
 
@@ -200,6 +230,7 @@ def _courses(made: Forecast) -> dict[str, Any]:
     result = {}
     for f, (name, factor) in enumerate(made.structure.document.factors.items()):
         levels = made.records["levels"][:, first:, f, : len(factor.levels)]
+        alive = np.nan_to_num(made.records["alive"][:, first:])
         if not steps:
             continue
         result[name] = {
@@ -207,7 +238,8 @@ def _courses(made: Forecast) -> dict[str, Any]:
             "levels": factor.levels,
             "dates": [step_start(clock, t + 1).isoformat() for t in steps],
             "probabilities": [
-                [row["mean"] for row in bands(levels[:, t], made.weights)] for t in range(len(steps))
+                [row["mean"] for row in bands(levels[:, t], made.weights * alive[:, t])]
+                for t in range(len(steps))
             ],
         }
     return result
@@ -335,9 +367,11 @@ def _question(made: Forecast, question: Question) -> dict[str, Any]:
             }
         )
     if question.moves is not None:
-        panels.append(
-            {"kind": "moves", "actor": question.moves, "rows": _next_moves(made).get(question.moves, {})}
-        )
+        panels += [
+            {"kind": "moves", **{key: turn[key] for key in ("actor", "turn", "turns")}, "rows": turn["moves"]}
+            for turn in _next_turns(made)
+            if turn["actor"] == question.moves
+        ] or [{"kind": "moves", "actor": question.moves, "rows": {}}]
     for actor, move in (question.after or {}).items():
         panels.append(_after(made, actor, move))
     formulas = [
@@ -363,14 +397,15 @@ def _question(made: Forecast, question: Question) -> dict[str, Any]:
 
 def _after(made: Forecast, actor: str, move: str) -> dict[str, Any]:
     document = made.structure.document
-    table = made.records["after"][:, made.task.after.index((actor, move))]
-    known = np.isfinite(table[:, 0]) & (made.weights > 0)
+    at = made.task.after.index((actor, move))
+    table, given = made.records["after"][:, at], np.nan_to_num(made.records["after_given"][:, at])
+    known = (given > 0) & (made.weights > 0)
     share = float(made.weights[known].sum())
     rows = {}
     if share > 0:
-        weights = np.where(known, made.weights, 0.0) / share
-        now = bands(made.records["series"][:, -1], weights)
-        then = bands(table, weights)
+        now = bands(made.records["series"][:, -1], np.where(known, made.weights, 0.0) / share)
+        weights = made.weights * given  # having seen the move says something of the draws too
+        then = bands(table, weights / weights.sum())
         rows = {name: {"now": now[o], "then": then[o]} for o, name in enumerate(document.outcomes)}
     return {"kind": "after", "actor": actor, "move": move, "rows": rows, "open": share > 0, "share": share}
 

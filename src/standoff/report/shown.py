@@ -31,6 +31,22 @@ def mid_title(findings: Findings, name: str) -> str:
     return words.mid_sentence(actor_title(findings, name))
 
 
+def turns(findings: Findings) -> list[Mapping[str, Any]]:
+    """What may be chosen in each turn that comes next; findings without turns have one an actor."""
+    if findings.get("next_turns") is not None:
+        return list(findings["next_turns"])
+    return [{"actor": actor, "moves": moves} for actor, moves in (findings.get("next_moves") or {}).items() if moves]
+
+
+def which_turn(findings: Findings, turn: Mapping[str, Any]) -> str:
+    """``in the first of its two turns a week``; empty where an actor has one turn only."""
+    of, place = int(turn.get("turns") or 1), int(turn.get("turn") or 1)
+    if of < 2:
+        return ""
+    step = (findings.get("case") or {}).get("step") or "step"
+    return f"in the {words.ordinal(place)} of its {words.small(of)} turns a {step}"
+
+
 def tick(value: float) -> str:
     return f"{value * 100:.0f}{words.NBSP}%"
 

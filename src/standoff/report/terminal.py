@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from standoff.errors import Problem
-from standoff.report import sentences, words
+from standoff.report import sentences, shown, words
 from standoff.report.screen import clean, columned, say, styled
 
 if TYPE_CHECKING:
@@ -259,16 +259,15 @@ def _beliefs(findings: Findings, console: Console) -> None:
 
 
 def _next_moves(findings: Findings, console: Console) -> None:
-    moves = findings.get("next_moves") or {}
-    if not moves:
+    found = shown.turns(findings)
+    if not found:
         return
     table = columned("Next", "Likeliest move", "Chance", "90 % of draws", right=("Chance", "90 % of draws"))
-    for actor, rows in moves.items():
-        if not rows:
-            continue
-        name, row = max(rows.items(), key=lambda item: item[1]["mean"])
+    for turn in found:
+        name, row = max(turn["moves"].items(), key=lambda item: item[1]["mean"])
+        which = shown.which_turn(findings, turn)
         table.add_row(
-            styled(sentences.actor_title(findings, actor)),
+            styled(f"{sentences.actor_title(findings, str(turn['actor']))}{f', {which}' if which else ''}"),
             styled(sentences.title_of(name, row)),
             styled(words.short_percent(row["mean"]), style="bold"),
             styled(words.percent_range(row.get("p05"), row.get("p95"))),

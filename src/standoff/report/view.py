@@ -286,14 +286,16 @@ def _history(findings: Findings, refs: References) -> list[Row]:
 
 def _next(findings: Findings, refs: References) -> list[Row]:
     found = []
-    for actor, moves in (findings.get("next_moves") or {}).items():
+    for turn in shown.turns(findings):
+        actor, moves = str(turn["actor"]), turn["moves"]
+        which = shown.which_turn(findings, turn)
         top = strips.ceiling(list(moves.values()), 0.6)
         ranked = sorted(moves.items(), key=lambda item: -item[1]["mean"])
         types = list(dict.fromkeys(t for row in moves.values() for t in row.get("by_type") or {}))
         found.append(
             {
                 "actor": actor,
-                "title": shown.actor_title(findings, actor),
+                "title": shown.actor_title(findings, actor) + (f", {which}" if which else ""),
                 "href": refs.href("actor", actor),
                 "types": [words.plain(t) for t in types] if len(types) > 1 else [],
                 "ticks": [shown.tick(t) for t in strips.ticks(top)],

@@ -227,6 +227,23 @@ def span(first: Any, last: Any) -> str:
     return f"{day(start, year=start[:4] != end[:4])} to {day(end)}"
 
 
+SMALL = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
+ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
+
+
+def small(number_of: int) -> str:
+    """``two``; figures above ten."""
+    return SMALL[number_of] if 0 <= number_of < len(SMALL) else f"{number_of:,}"
+
+
+def ordinal(place: int) -> str:
+    """``first`` for 1; ``11th`` above ten."""
+    if 1 <= place <= len(ORDINALS):
+        return ORDINALS[place - 1]
+    tail = "th" if place % 100 in (11, 12, 13) else {1: "st", 2: "nd", 3: "rd"}.get(place % 10, "th")
+    return f"{place}{tail}"
+
+
 def listed(items: list[str], last: str = "and") -> str:
     """``a``, ``a and b``, ``a, b and c``."""
     if len(items) < 2:

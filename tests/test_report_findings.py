@@ -1,0 +1,104 @@
+"""Findings against the draws they are made of: what holds under a condition is weighed by the condition."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from forecast_kit import PUSHES, day, edited, write
+from standoff.case import load
+from standoff.forecast import Forecast, Settings, forecast
+from standoff.report.answers import questions
+from standoff.report.findings import findings
+from standoff.report.references import References
+
+# p decides how often a strikes first, and how the strike ends
+STRIKES = edited(
+    PUSHES,
+    (
+        "push: {then: {level: +1}, costs: {a: {x: 0.5, y: -0.1}}}",
+        "push: {then: {level: +1}, costs: {a: {x: p, y: p - 0.5}}}\n"
+        "    strike: {costs: {a: 1 - p}, ends: {won: p, unresolved: 1 - p}}",
+    ),
+    ("  b:\n    hold: {}\n    note: {noticed: 0}", "  b:\n    hold: {}\n    yield: {costs: 0.5 * p, ends: won}"),
+    ("outcomes:", "outcomes:\n  won: {worth: {a: 0, b: 0}}"),
+)
+ORDER = "\norder: [a, b, {actor: a, moves: [hold, push]}]\n"
+ASKED = """
+questions:
+  - ask: And then?
+    moves: a
+    after: {a: hold}
+    factors: [level]
+  - {ask: Or pushed?, after: {a: push}}
+  - {ask: Or struck?, after: {a: strike}}
+"""
+PRIOR = "{p: {prior: {uniform: [0, 1]}, judgement: 'test: any'}}"
+
+
+def run(folder: Path, case: str) -> Forecast:
+    told = "history:\n  - {date: 2030-01-08, b: hold, judgement: 'test'}\n"
+    found = load(write(folder, case, told, PRIOR))
+    return forecast(found, as_of=day(2), settings=Settings(draws=32, refine=False, check_grid=False, grid=4))
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Forecast:
+    return run(tmp_path_factory.mktemp("f") / "c", STRIKES + ORDER + ASKED)
+
+
+def test_each_turn_has_chances_of_its_own(made: Forecast) -> None:
+    turns = findings(made)["next_turns"]
+    assert [(row["actor"], row["turn"], row["turns"]) for row in turns] == [("a", 1, 2), ("b", 1, 1), ("a", 2, 2)]
+    assert [list(row["moves"]) for row in turns] == [["hold", "push", "strike"], ["hold", "yield"], ["hold", "push"]]
+    for row in turns:
+        assert sum(move["mean"] for move in row["moves"].values()) == pytest.approx(1, abs=1e-12)
+    assert turns[0]["moves"]["hold"]["mean"] != pytest.approx(turns[2]["moves"]["hold"]["mean"], abs=1e-3)
+    assert findings(made)["next_moves"]["a"]["hold"] == turns[0]["moves"]["hold"]
+
+
+def test_a_question_about_moves_shows_every_turn(made: Forecast) -> None:
+    found = findings(made)
+    answers = questions(found, References(found))[0]["answers"]
+    assert "in the first of its two turns a week" in answers[0]
+    assert "in the second of its two turns a week" in answers[1]
+
+
+def test_chances_by_type_make_up_the_chance(made: Forecast) -> None:
+    found = findings(made)
+    belief = {kind: row["mean"] for kind, row in found["beliefs"]["a"].items()}
+    first = found["next_turns"][0]["moves"]
+    # b has not moved since, and all that is at stake stands in one place: who decides is who is believed in
+    for row in first.values():
+        assert sum(belief[kind] * row["by_type"][kind] for kind in belief) == pytest.approx(row["mean"], abs=1e-12)
+    plain = float(made.weights @ made.records["next"][:, 0, 1])
+    assert first["hold"]["by_type"]["x"] != pytest.approx(plain, abs=1e-4)  # not the same as an even-handed mean
+
+
+def test_what_follows_each_move_makes_up_the_forecast(tmp_path: Path) -> None:
+    """The law of total probability, over draws too: seeing a move makes the draws likelier that expect it."""
+    made = run(tmp_path / "c", STRIKES + ASKED)
+    assert made.task.after == (("a", "hold"), ("a", "push"), ("a", "strike"))
+    chances = [float(made.weights @ made.records["after_given"][:, q]) for q in range(3)]
+    assert sum(chances) == pytest.approx(1, abs=1e-12)
+    found = findings(made)
+    panels = [next(p for p in asked["panels"] if p["kind"] == "after") for asked in found["questions"]]
+    for name, now in found["outcomes"].items():
+        then = [panel["rows"][name]["then"]["mean"] for panel in panels]
+        total = sum(chance * value for chance, value in zip(chances, then, strict=True))
+        assert total == pytest.approx(now["mean"], abs=1e-12)
+        assert panels[0]["rows"][name]["now"]["mean"] == pytest.approx(now["mean"], abs=1e-12)
+    # a strike is seen where it promises something
+    p = made.records["parameters"][:, 0]
+    assert panels[2]["rows"]["won"]["then"]["mean"] > float(made.weights @ p) + 0.02
+
+
+def test_the_course_of_a_factor_is_that_of_stories_that_go_on(made: Forecast) -> None:
+    found = findings(made)["courses"]["level"]["probabilities"]
+    first = made.task.lines[-1].step
+    alive, levels = made.records["alive"][:, first:], made.records["levels"][:, first:, 0]
+    joint = np.einsum("d,dt,dtl->tl", made.weights, alive, levels)
+    assert np.array(found) == pytest.approx(joint / (made.weights @ alive)[:, None], abs=1e-12)
+    assert alive[:, -1].max() < 1 - 1e-3
