@@ -14,6 +14,7 @@ from numba import njit
 from scipy.optimize import root
 
 from oracle_games import document, game_of, repeated, signalling
+from random_games import random_game
 from standoff.language.document import CaseDocument
 from standoff.solver import Solution, solve
 from standoff.solver.kernels import lanes
@@ -232,6 +233,66 @@ def test_many_moves_and_more_columns_than_a_line() -> None:
     points = solution.grid.axes[0].points
     assert solution.start[:, 2:15] == pytest.approx(points @ play.T, abs=1e-12)
     assert solution.start[:, :2] == pytest.approx(np.tile((play * q).sum(axis=0), (10, 1)), abs=1e-12)
+
+
+@pytest.mark.parametrize("types", [2, 3, 4])
+@pytest.mark.parametrize("precision", [600.0, 2_000.0, 1e6])
+def test_a_slip_that_is_next_to_impossible_tells_nothing(types: int, precision: float) -> None:
+    """The chance of what is seen may be so small that its inverse is no number; beliefs stay where they were."""
+    said = document(
+        factors={"found": {"levels": ["nothing", "trace", "all"]}},
+        actors={
+            "a": {"types": {f"t{i}": {"prior": 1 / types} for i in range(types)}, "precision": precision},
+            "b": {"precision": 3},
+        },
+        moves={
+            "a": {
+                "hold": {},
+                "blunder": {
+                    "perhaps": [{"chance": 1e-6, "then": {"found": "trace"}}],
+                    "then": {"found": "all"},
+                    "costs": {"a": {f"t{i}": 1 + 0.1 * i for i in range(types)}},
+                },
+            },
+            "b": {"wait": {}, "act": {"ends": "over"}},
+        },
+        outcomes={"over": {"worth": {"a": 1e-7, "b": "1 if a is t0 else 0"}}, "unresolved": {"worth": {"b": 0.2}}},
+    )
+    solution = solve(game_of(said), grid=4, threads=1)
+    first = solution.grid.axes[0].points[:, 0]
+    assert solution.start[:, -2] == pytest.approx(1 / (1 + np.exp(-3 * (first - 0.2))), abs=1e-9)
+    assert solution.certificate.residual < 1e-9
+    beliefs = (np.array([[1.0, *[0.0] * (types - 1)], [1 / types] * types]),)
+    nodes = solution.look(0, 0, [0, 0], beliefs)
+    assert np.isfinite(nodes.post).all()
+    assert nodes.post.sum(axis=2) == pytest.approx(1, abs=1e-12)
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_an_actor_that_never_gets_its_turn_keeps_to_its_standing_move(seed: int) -> None:
+    tempo = {"per": "week", "times": 0}
+    data = random_game(seed, 2).model_dump(by_alias=True)
+    for actor, standing in (("a", "sneak"), ("b", "answer"), ("c", "stay")):
+        data["actors"][actor] |= {"standing": standing, "tempo": tempo}
+        data["moves"][actor][standing]["when"] = True
+    bound = copy.deepcopy(data)
+    bound["moves"] = {
+        actor: {name: move for name, move in moves.items() if name == data["actors"][actor]["standing"]}
+        for actor, moves in data["moves"].items()
+    }
+    bound["order"] = [
+        {**entry, "moves": [data["actors"][entry["actor"]]["standing"]]} if isinstance(entry, dict) and entry["actor"]
+        else entry for entry in data["order"]
+    ]  # fmt: skip
+    free, forced = (
+        solve(game_of(CaseDocument.model_validate(said), p=0.37), grid=6, threads=1, own_until=2)
+        for said in (data, bound)
+    )
+    assert free.at_start() == pytest.approx(forced.at_start(), abs=1e-12)
+    assert np.abs(free.start - forced.start).max() < 1e-12
+    for actor in free.start_play().values():
+        for play in actor.values():
+            assert sum(play.values()) == pytest.approx(1, abs=1e-12), "what it would do, given a turn"
 
 
 # --- compiled code kept from yesterday

@@ -37,7 +37,7 @@ from standoff.solver.kernels.lanes import (
     where,
     whole,
 )
-from standoff.solver.kernels.node import INLINE, JIT, locate_in
+from standoff.solver.kernels.node import INLINE, JIT, UNSEEN, locate_in
 
 MOST_ROUNDS = 40
 STAGE = 5.0  # logits that may hang on beliefs in one stage of precision
@@ -72,7 +72,7 @@ def respond_lanes(O, n, standing, turn, m, table, flat, vs, ks, w):
             seen = seen + get(w.l_mu, 0, k) * total
         begin = end
         put(w.l_reach, o, n, seen)
-        put(w.l_vy, o, 0, where(seen, zero, 1.0 / seen, zero))  # kept here for the next pass
+        put(w.l_vy, o, 0, where(seen, splat(UNSEEN), 1.0 / seen, zero))  # kept here for the next pass
     if n == 2:
         mu = get(w.l_mu, 0, 1)
         for o in range(O):
@@ -128,7 +128,7 @@ def respond_lanes(O, n, standing, turn, m, table, flat, vs, ks, w):
                 expected = w.l_reach[o, n, lane]
                 for k in range(n):
                     mu = w.l_mu[0, k, lane]
-                    w.post[o, k] = mu * w.l_reach[o, k, lane] / expected if expected > 0.0 else mu
+                    w.post[o, k] = mu * w.l_reach[o, k, lane] / expected if expected > UNSEEN else mu
                 locate_in(w.post, o, n, m, table, w.place, w.wts)
                 for k in range(n):
                     w.l_place[o, k, lane] = w.place[o, k]
@@ -270,7 +270,10 @@ def settle(lam, stake, tol, choice, A, O, n, standing, turn, m, table, flat, vs,
         done += 1
     put(w.l_state, 1, 0, feedback)
     for k in range(n):
-        scale = get(w.l_scale, 0, k) * (1.0 / turn)
+        total = zero
         for i in range(A):
-            put(w.l_sig, i, k, get(w.l_sig, i, k) * scale)
+            total = total + get(w.l_sig, i, k)
+        inverse = 1.0 / total  # not l_scale, which is 0 for a mover that never gets its turn
+        for i in range(A):
+            put(w.l_sig, i, k, get(w.l_sig, i, k) * inverse)
     return rounds

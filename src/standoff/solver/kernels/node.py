@@ -33,6 +33,7 @@ JIT = {
 INLINE = {**JIT, "forceinline": True}
 ENTRY = {**JIT, "cache": True, "no_cpython_wrapper": False}  # called from Python
 
+UNSEEN = 1e-306  # an observation with no more chance than this changes no belief: 1 / chance may overflow
 SPLITTING = 0.05  # det(I - J) below this somewhere on the branch is called close to splitting
 STEPS = 5_000  # rounds along a branch before it is given up
 NOTHING = 1e-7  # a step along the branch too small to be one
@@ -207,7 +208,7 @@ def believe(o, n, w):
     """Bayes' rule: ``post[o]`` from `mu` and ``reach[o]``. What nobody expects changes no belief."""
     seen = w.reach[o, n]
     for k in range(n):
-        w.post[o, k] = w.mu[k] * w.reach[o, k] / seen if seen > 0.0 else w.mu[k]
+        w.post[o, k] = w.mu[k] * w.reach[o, k] / seen if seen > UNSEEN else w.mu[k]
 
 
 @njit(**JIT)
@@ -270,7 +271,7 @@ def linearise(lam, A, O, n, E, standing, turn, m, table, flat, vs, ks, w):
     for o in range(O):  # gain[o, c, k] = d vy[o, c] / d reach[o, k]
         expected = w.reach[o, n]
         for c in range(n):
-            if expected <= 0.0:
+            if expected <= UNSEEN:
                 for k in range(n):
                     w.gain[o, c, k] = 0.0
                 continue
