@@ -33,7 +33,7 @@ actors:
   a:
     types: {x: {prior: 0.7}, y: {prior: 0.3}}
     precision: 4
-    tempo: {per: week, times: 1.2}
+    tempo: {per: week, times: 0.7}
   b: {precision: 0}
 moves:
   a:
@@ -46,7 +46,7 @@ outcomes:
   unresolved: {worth: {a: 0, b: 0}}
 """
 
-TURN = 1 - math.exp(-1.2)
+TURN = 0.7
 PUSH = {"x": TURN / (1 + math.exp(4 * 0.5)), "y": TURN / (1 + math.exp(4 * -0.1))}
 PRIOR = {"x": 0.7, "y": 0.3}
 

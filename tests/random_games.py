@@ -132,9 +132,9 @@ def random_game(seed: int, steps: int = 1, *, silent: bool = False) -> CaseDocum
         },
     }  # fmt: skip
     if random.random() < 0.5:
-        said["actors"]["a"]["tempo"] = {"per": "week", "times": "1 + p"}
+        said["actors"]["a"]["tempo"] = {"per": "week", "times": "0.3 + p"}
     if random.random() < 0.5:
-        said["actors"]["b"]["tempo"] = {"per": "month", "times": 5}
+        said["actors"]["b"]["tempo"] = {"per": "month", "times": 3}
         said["actors"]["b"]["standing"] = random.choice(["wait", "answer"])
     said["order"] = random.choice(
         [

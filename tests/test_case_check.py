@@ -186,12 +186,67 @@ def test_a_deadline_is_seen(tmp_path: Path) -> None:
     assert [p for p in check(written(tmp_path, late)) if p.path == "moves.admiralty.land.when"] == []
 
 
+PACE = "actors.council.tempo"
+
+
+def paced(folder: Path, clock: str, tempo: str) -> list[Problem]:
+    """What is said of the council's tempo with this clock."""
+    text = re.sub(r"clock: .*", f"clock: {{start: 2031-03-01, {clock}}}", CASE)
+    council = "    title: The council of Sel\n    tempo: "
+    case = changed(text, (council + "{per: week, times: 1}", council + tempo))
+    return [problem for problem in check(written(folder, case)) if problem.path == PACE]
+
+
+@pytest.mark.parametrize(
+    ("clock", "tempo", "often", "parts"),
+    [
+        ("step: week, steps: 12", "{per: week, times: 0.51}", "0.51 times a step", 2),
+        ("step: week, steps: 12", "{per: week, times: 1}", "once a step", 2),
+        ("step: week, steps: 12, parts: 2", "{per: week, times: 2.1}", "1.1 times in each part of a step, where", 5),
+        ("step: month, steps: 3", "{per: week, times: 1}", "4.3 times a step, where", 9),
+        ("step: week, steps: 12", "{per: step, times: 1}", "once a step", 2),
+        ("step: week, steps: 12", "{per: week, times: 2 * landing_odds}", "1.1 times a step, where", 3),  # its median
+    ],
+)
+def test_a_tempo_too_quick_for_the_clock(tmp_path: Path, clock: str, tempo: str, often: str, parts: int) -> None:
+    (problem,) = paced(tmp_path / "as it is", clock, tempo)
+    assert problem.level == "warning"
+    assert f"reconsiders about {often}" in problem.found
+    assert ("decisions are lost" in problem.found) == ("where" in often)
+    assert f"`clock: {{..., parts: {parts}}}`" in problem.mend
+    assert ("shorter step" in problem.mend) == ("per: step" not in tempo)
+    whole = clock.split(", parts")[0]
+    assert paced(tmp_path / "mended", f"{whole}, parts: {parts}", tempo) == []
+    assert paced(tmp_path / "nearly", f"{whole}, parts: {parts - 1}", tempo)
+
+
+@pytest.mark.parametrize(
+    ("clock", "tempo"),
+    [
+        ("step: week, steps: 12", "{per: week, times: 0.5}"),
+        ("step: week, steps: 12, parts: 4", "{per: step, times: 2}"),
+        ("step: week, steps: 12", "{per: week, times: nothing}"),  # an error of its own
+        ("step: week, steps: 12", "{per: week, times: 1 / (landing_odds - landing_odds)}"),  # and another
+    ],
+)
+def test_a_tempo_that_the_clock_can_follow(tmp_path: Path, clock: str, tempo: str) -> None:
+    assert paced(tmp_path, clock, tempo) == []
+
+
+def test_a_tempo_no_cutting_can_follow(tmp_path: Path) -> None:
+    (problem,) = paced(tmp_path, "step: year, steps: 1", "{per: day, times: 1}")
+    assert "about 365 times a step" in problem.found
+    assert problem.mend == "Take a shorter step, or give it a slower tempo."
+    (problem,) = paced(tmp_path, "step: day, steps: 84", "{per: step, times: 1000}")
+    assert problem.mend == "Give it a slower tempo."
+
+
 def test_many_steps_and_many_combinations_stay_quick(tmp_path: Path) -> None:
     scales = "".join(f"  f{i}: {{levels: [a, b, c, d, e, f, g, h, i, j]}}\n" for i in range(5))
     case = changed(
         CASE,
         ("factors:\n", "factors:\n" + scales),
-        ("steps: 12", "steps: 2000"),
+        ("steps: 84", "steps: 2000"),
         (
             "when: cordon is blockade\n",
             "when: cordon is blockade and step > 3 and f0 + f1 + landing_odds > 2\n",

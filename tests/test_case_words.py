@@ -136,7 +136,7 @@ def test_a_reader_hears_who_can_do_what_when_and_what_it_costs() -> None:
         "if it must) with 40 %.",
         "It reconsiders about once a week; between times it goes on with hold.",
         "This is a peaceful settlement.",
-        "Within a week the order is: admiralty, then council, then chance.",
+        "Within a day the order is: admiralty, then council, then chance.",
     ):
         assert sentence in text
 

@@ -10,7 +10,7 @@ import pytest
 from forecast_kit import edited, write
 from standoff.case import load
 from standoff.forecast.clock import check_clock
-from standoff.language.calendar import step_in, step_of, step_start, turns
+from standoff.language.calendar import DAYS, in_words, step_in, step_of, step_start, turns
 from standoff.language.document import Clock
 
 RATES = """
@@ -20,7 +20,7 @@ question: When does it burn?
 clock: {start: 2030-01-07, step: week, steps: 8}
 factors: {alarm: {levels: [off, on]}}
 actors:
-  a: {precision: 3, tempo: {per: week, times: 0.5}}
+  a: {precision: 3, tempo: {per: week, times: 0.25}}
 moves:
   a:
     hold: {}
@@ -45,6 +45,28 @@ def test_half_steps_in_the_calendar() -> None:
     assert step_in("week", half) == 0.5
     assert step_in("step", half) == 0.5
     assert step_in("step", clock) == 1
+
+
+@pytest.mark.parametrize(
+    ("step", "parts", "words"),
+    [
+        ("day", 1, "a day"),
+        ("week", 1, "a week"),
+        ("week", 2, "half a week"),
+        ("week", 3, "a third of a week"),
+        ("week", 7, "a day"),
+        ("week", 14, "half a day"),
+        ("week", 8, "an eighth of a week"),
+        ("week", 11, "1/11 of a week"),
+        ("month", 4, "a fourth of a month"),
+        ("quarter", 3, "a month"),
+        ("year", 4, "a quarter"),
+        ("year", 7, "a seventh of a year"),
+    ],
+)
+def test_the_length_of_a_step_in_words(step: str, parts: int, words: str) -> None:
+    assert in_words(step, parts) == words
+    assert DAYS[words.split()[-1]] >= DAYS[step] / parts
 
 
 def test_rates_do_not_mind_the_clock(tmp_path: Path) -> None:
@@ -72,4 +94,13 @@ def test_what_is_said_per_step_is_found(tmp_path: Path) -> None:
     (problem,) = found.problems("case.yaml")
     assert problem.level == "warning"
     assert "moves " in problem.found
+    assert "half a week as the step moves burnt" in problem.found
     assert found.to_json()["outcomes"]["burnt"]["moved"] == found.moved["burnt"]
+
+
+def test_a_clock_in_parts_is_told_by_its_true_length(tmp_path: Path) -> None:
+    case = edited(RATES, ("rate: 0.05, per: week", "when: true, chance: 0.05"), ("steps: 8", "steps: 2, parts: 7"))
+    found = check_clock(load(write(tmp_path / "c", case)), threads=1)
+    assert (found.to_json()["step"], found.to_json()["parts"]) == ("week", 7)
+    (problem,) = found.problems()
+    assert "half a day as the step moves burnt" in problem.found

@@ -31,7 +31,7 @@ actors:
   navy:
     types: {bluff: {prior: 0.5}, coerce: {prior: 0.3}, take: {prior: 0.2}}
     precision: 5
-    tempo: {per: week, times: 1}
+    tempo: {per: week, times: 0.6}
   court:
     types: {loyal: {prior: 0.6}, wavering: {prior: 0.4}}
     precision: 4

@@ -16,6 +16,7 @@ from random_games import random_game
 from standoff.errors import GameError, Problem
 from standoff.game import Game, compile_case
 from standoff.game import reach as reach_module
+from standoff.language.calendar import DAYS
 from standoff.language.document import CaseDocument
 from standoff.solver import solve
 from twin import Reader
@@ -390,12 +391,55 @@ def test_tempo_is_the_chance_of_a_turn() -> None:
     actor = {"precision": 0, "tempo": {"per": "month", "times": 2}}
     moves = {"a": {"hold": {}, "end": {"ends": "done"}}}
     week = {"start": "2030-01-01", "step": "week", "steps": 1}
-    turn = 1 - math.exp(-2 * 7 / 30.4375)
+    turn = 2 * 7 / 30.4375
     assert compiled(small(actors={"a": actor}, moves=moves, clock=week)).phases[0].turn == pytest.approx(turn)
     assert chances(small(actors={"a": actor}, moves=moves, clock=week))["done"] == pytest.approx(turn / 2)
     # between turns the standing move goes on, whichever it is
     standing = small(actors={"a": {**actor, "standing": "end"}}, moves=moves, clock=week)
     assert chances(standing)["done"] == pytest.approx(1 - turn / 2)
+
+
+def turn_of(times: Any, parts: int, per: str, **parameters: float) -> float:
+    """Chance of a turn in one part of a week."""
+    said = small(
+        parameters={"p": {"prior": {"uniform": [0, 1]}}},
+        actors={"a": {"precision": 0, "tempo": {"per": per, "times": times}}},
+        moves={"a": {"hold": {}, "end": {"ends": "done"}}},
+        clock={"start": "2030-01-01", "step": "week", "steps": 3, "parts": parts},
+    )
+    return compiled(said, **{"p": 0.5, **parameters}).phases[0].turn
+
+
+@given(
+    often=st.floats(0, 1, allow_subnormal=False),
+    period=st.sampled_from(["day", "week", "month", "quarter", "year", "step"]),
+    parts=st.integers(1, 12),
+)
+@settings(deadline=None, max_examples=60)
+def test_a_finer_clock_brings_no_more_turns(often: float, period: str, parts: int) -> None:
+    """`often` turns a week: as many are expected in a week, however it is cut."""
+    times = often * {"step": 1.0, **DAYS}[period] / (1.0 if period == "step" else 7.0)
+    turns = [turn_of(times, each, period) for each in (1, 2, 4, parts)]
+    assert [each * turn for each, turn in zip((1, 2, 4, parts), turns, strict=True)] == pytest.approx([often] * 4)
+    assert all(0 <= turn <= 1 for turn in turns)
+
+
+def test_a_turn_is_surely_had_once_at_most() -> None:
+    assert turn_of(7, 1, "week") == 1.0
+    assert turn_of(7, 8, "week") == pytest.approx(7 / 8)
+    assert turn_of("2 * p", 1, "week", p=0.3) == pytest.approx(0.6)
+    assert turn_of("2 * p", 1, "week", p=0.9) == 1.0
+    assert turn_of("p - 1", 1, "week") == 0.0
+    # each of an actor's phases has a turn of its own
+    said = small(
+        actors={"a": {"precision": 0, "tempo": {"per": "week", "times": 0.4}}},
+        moves={"a": {"hold": {}, "talk": {"then": {"f": 1}}, "end": {"ends": "done"}}},
+        factors={"f": {"levels": ["l0", "l1"]}},
+        order=[{"actor": "a", "moves": ["hold", "talk"]}, {"actor": "a", "moves": ["hold", "end"]}],
+        clock={"start": "2030-01-01", "step": "week", "steps": 1},
+    )
+    assert [phase.turn for phase in compiled(said).phases] == [0.4, 0.4]
+    assert chances(said)["done"] == pytest.approx(0.2)
 
 
 def test_impatience_and_flows_run_in_time() -> None:

@@ -149,7 +149,7 @@ class Reader:
         if tempo is None:
             return 1.0
         times = self.formula(tempo.times, 0, self.start, self.profiles[0])
-        return 1.0 - math.exp(-times * self.span(tempo.per))
+        return min(1.0, times * self.span(tempo.per))
 
     @property
     def start(self) -> State:

@@ -14,6 +14,7 @@ from standoff.case.checks.draws import draws_of
 from standoff.case.checks.formulas import check_formulas
 from standoff.case.checks.grounds import check_grounds
 from standoff.case.checks.names import check_names
+from standoff.case.checks.pace import check_pace
 from standoff.case.checks.priors import check_priors
 from standoff.case.checks.reach import check_reach, small_enough
 from standoff.case.checks.scene import Scene
@@ -115,6 +116,7 @@ def _check_all(desk: Desk) -> None:
     if small_enough(desk) and on_time:
         scene = Scene(desk, draws_of(desk))
         check_chances(desk, scene)
+        check_pace(desk, scene)
         check_reach(desk, scene)
 
 

@@ -2,7 +2,7 @@
 
 Hazards, flows, discounts and tempos are rates in time, so a finer clock should tell the same story. What is said
 per step does not scale: a chance on an occasion that lasts, an actor without a tempo, a delay of one step between
-cause and effect. How far the outcomes move is how much such things matter.
+cause and effect; and an actor has one turn in a step at most. How far the outcomes move is how much such things matter.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from standoff.errors import Problem
 from standoff.forecast.forecast import DRAW_GRID
 from standoff.game import compile_case
-from standoff.language.calendar import turns
+from standoff.language.calendar import in_words, turns
 from standoff.language.document import CaseDocument
 from standoff.solver import solve
 
@@ -32,6 +32,7 @@ class ClockCheck:
     halved: Mapping[str, float]
     step: str
     steps: int
+    parts: int = 1
 
     @property
     def moved(self) -> dict[str, float]:
@@ -48,12 +49,13 @@ class ClockCheck:
         if self.largest <= MOST:
             return []
         name, value = max(self.moved.items(), key=lambda item: abs(item[1]))
+        half = in_words(self.step, 2 * self.parts)
         return [
             Problem(
                 file=file,
                 path="clock.step",
                 level="warning",
-                found=f"a clock that matters: half a {self.step} as the step moves {name} by {value:+.3f}",
+                found=f"a clock that matters: {half} as the step moves {name} by {value:+.3f}",
                 expected=f"outcomes that move by {MOST:g} at most",
                 mend="Give actors a `tempo`, write hazards as `rate` and `per`, or take a shorter step.",
             )
@@ -65,7 +67,7 @@ class ClockCheck:
             name: {"written": value, "halved": self.halved[name], "moved": self.moved[name]}
             for name, value in self.written.items()
         }
-        return {"step": self.step, "steps": self.steps, "largest": self.largest, "outcomes": rows}
+        return {"step": self.step, "steps": self.steps, "parts": self.parts, "largest": self.largest, "outcomes": rows}
 
 
 def check_clock(
@@ -88,7 +90,7 @@ def check_clock(
     found = []
     for each, done in ((document, 0), (finer, steps)):
         found.append(_outcomes(each, grid, threads, time_limit, progress, done, 3 * steps))
-    return ClockCheck(written=found[0], halved=found[1], step=clock.step, steps=clock.steps)
+    return ClockCheck(written=found[0], halved=found[1], step=clock.step, steps=clock.steps, parts=clock.parts)
 
 
 def _outcomes(

@@ -138,7 +138,9 @@ class Tempo(Record):
     """How often an actor really reconsiders; between times its standing move goes on."""
 
     per: Period = Field(description="unit of time")
-    times: Expression = Field(description="how many times in that unit")
+    times: Expression = Field(
+        description="how many times in that unit; in each of its phases, where `order` gives it several"
+    )
 
 
 class Discount(Record):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from standoff.language.calendar import in_words
 from standoff.report import words
 from standoff.report.screen import columned, say, styled
 
@@ -72,7 +73,8 @@ def print_simulation(document: CaseDocument, data: Plain, console: Console) -> N
 def print_clock(data: Plain, console: Console) -> None:
     """How far every outcome moves when the step is halved."""
     console.print()
-    heads = (f"A {data['step']} a step", "Half of it", "Moves")
+    length = words.capital(in_words(data["step"], data["parts"]))
+    heads = (f"{length} a step", "Half of it", "Moves")
     table = columned("Chance at the start", *heads, right=heads)
     for name, row in data["outcomes"].items():
         cells = [f"{100 * row[key]:.2f}{words.NBSP}%" for key in ("written", "halved")]

@@ -22,6 +22,7 @@ from standoff.language.priors import mean, quantile
 
 Floats = NDArray[np.float64]
 
+MEDIANS = 1  # the draw in which every parameter is at the median of its prior
 _SPREAD = 64
 _MAX_ALONE = 60  # parameters that are moved alone; more than that are only moved together
 
@@ -54,7 +55,8 @@ def draws_of(desk: Desk) -> Draws:
 
 
 def _points(count: int) -> tuple[Floats, NDArray[np.bool_]]:
-    """Points of the unit cube [D, count], and which of them are ordinary. Row 0 is for the means."""
+    """Points of the unit cube [D, count], and which of them are ordinary. Row 0 is for the means,
+    row `MEDIANS` for the medians."""
     random = np.random.default_rng(20_251)
     rows: list[Floats] = [np.full((2, count), 0.5)]
     ordinary = [True, True]
