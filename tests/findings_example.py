@@ -395,6 +395,7 @@ def _history(rng: np.random.Generator) -> list[dict[str, Any]]:
             shift[who] = {names[0]: -push, names[-1]: push}
             if len(names) == 3:
                 shift[who][names[1]] = 0.0
+        told = band(rng.beta(likelihood * 14, (1 - likelihood) * 14, DRAWS))
         rows.append(
             {
                 "index": index,
@@ -404,7 +405,9 @@ def _history(rng: np.random.Generator) -> list[dict[str, Any]]:
                 "move": move,
                 "title": _title(who, move),
                 "probability": right,
-                "likelihood": band(rng.beta(likelihood * 14, (1 - likelihood) * 14, DRAWS)),
+                "likelihood": told,
+                "expected": told,
+                "kept": 0.5 + likelihood / 2,
                 "shift": shift,
                 "because": because,
                 "judgement": judgement,

@@ -46,6 +46,23 @@ outcomes:
   unresolved: {worth: {a: 0, b: 0}}
 """
 
+COINS = """
+standoff: 1
+title: Coins
+question: How loaded is it?
+clock: {start: 2030-01-07, step: week, steps: 12}
+parameters: {p: {prior: {uniform: [0, 1]}, judgement: 'test: any'}, q: {prior: {uniform: [0, 1]}}}
+factors: {heads: {levels: [h0, h1]}}
+actors: {a: {}}
+moves: {a: {hold: {}}}
+events:
+  flip: {when: true, chance: p, noticed: 1, then: {heads: h1}}
+  fire: {when: true, chance: 0.1 * p, ends: burnt}
+outcomes:
+  burnt: {worth: {a: 0}}
+  unresolved: {worth: {a: 1}}
+"""
+
 TURN = 0.7
 PUSH = {"x": TURN / (1 + math.exp(4 * 0.5)), "y": TURN / (1 + math.exp(4 * -0.1))}
 PRIOR = {"x": 0.7, "y": 0.3}
@@ -54,6 +71,12 @@ PRIOR = {"x": 0.7, "y": 0.3}
 def day(week: int, weekday: int = 0) -> date:
     """A day of the game: week 0 starts on 2030-01-07, a Monday."""
     return date.fromordinal(date(2030, 1, 7).toordinal() + 7 * week + weekday)
+
+
+def heads(*weeks: int) -> str:
+    """Evidence that the coin of COINS fell on its head in these weeks, and nothing else."""
+    told = "".join(f"  - {{date: {day(week)}, event: flip, judgement: 'test'}}\n" for week in weeks)
+    return f"history:\n{told or '  []'}"
 
 
 def write(folder: Path, case: str, evidence: str = "", parameters: str = "{}") -> Path:

@@ -12,35 +12,13 @@ from typing import Any
 import numpy as np
 import pytest
 
-from forecast_kit import PRIOR, PUSH, PUSHES, day, edited, write
+from forecast_kit import COINS, PRIOR, PUSH, PUSHES, day, edited, heads, write
 from standoff.case import load
 from standoff.errors import CaseError, Problem, RunError, SolveError
 from standoff.forecast import Forecast, Settings, draw, forecast
 from standoff.forecast.draws import axes, mixture_around, sobol
 from standoff.game import Game, compile_case
 from standoff.solver import Solution, solve
-
-COINS = """
-standoff: 1
-title: Coins
-question: How loaded is it?
-clock: {start: 2030-01-07, step: week, steps: 12}
-parameters: {p: {prior: {uniform: [0, 1]}, judgement: 'test: any'}, q: {prior: {uniform: [0, 1]}}}
-factors: {heads: {levels: [h0, h1]}}
-actors: {a: {}}
-moves: {a: {hold: {}}}
-events:
-  flip: {when: true, chance: p, noticed: 1, then: {heads: h1}}
-  fire: {when: true, chance: 0.1 * p, ends: burnt}
-outcomes:
-  burnt: {worth: {a: 0}}
-  unresolved: {worth: {a: 1}}
-"""
-
-
-def heads(*weeks: int) -> str:
-    told = "".join(f"  - {{date: {day(week)}, event: flip, judgement: 'test'}}\n" for week in weeks)
-    return f"history:\n{told or '  []'}"
 
 
 def run(folder: Path, as_of: date, **settings: object) -> Forecast:

@@ -71,6 +71,29 @@ def test_a_probable_move_is_soft_evidence(tmp_path: Path) -> None:
     assert weight[1] == pytest.approx(0.8 * (0.7 * PUSH["x"] + 0.3 * PUSH["y"]) / total, abs=EXACT)
 
 
+def test_how_expected_a_move_was_is_not_how_likely_its_report(tmp_path: Path) -> None:
+    told = "history:\n" + entry("2030-01-15", "a: {push: 0.8}") + entry("2030-01-22", "a: hold")
+    found = walked(write(tmp_path / "c", PUSHES, told), day(3)).walk
+    before = bayes(HOLD)[1]
+    push = before[0] * PUSH["x"] + before[1] * PUSH["y"]
+    assert found.expected[0] == pytest.approx((push, push / TURN), abs=EXACT)
+    assert found.likelihood[0] == pytest.approx(0.8 * push + 0.2 * (1 - push), abs=EXACT)
+    assert found.eve[0] == pytest.approx(math.log(bayes(HOLD)[0]), abs=EXACT)
+    soft = {kind: 0.8 * PUSH[kind] + 0.2 * HOLD[kind] for kind in PRIOR}
+    assert found.eve[1] == pytest.approx(math.log(bayes(HOLD, soft)[0]), abs=EXACT)
+    held = [bayes(HOLD, soft, HOLD)[0] / bayes(HOLD, soft)[0]] * 2  # it goes on without a decision
+    assert found.expected[1] == pytest.approx(held, abs=EXACT)
+
+
+def test_how_expected_a_move_of_vague_date_was_in_a_week(tmp_path: Path) -> None:
+    folder = write(tmp_path / "c", PUSHES, "history:\n" + entry("2030-01-07..2030-01-20", "a: push"))
+    found = walked(folder, day(2)).walk
+    beliefs = [bayes()[1], bayes(HOLD)[1]]
+    weekly = [one[0] * PUSH["x"] + one[1] * PUSH["y"] for one in beliefs]
+    assert found.expected[0] == pytest.approx((sum(weekly) / 2, sum(weekly) / 2 / TURN), abs=EXACT)
+    assert found.eve[0] == pytest.approx(0.0, abs=EXACT)
+
+
 def test_a_gap_is_integrated_out(tmp_path: Path) -> None:
     gap = "  - {from: 2030-01-07, to: 2030-01-20, unreported: [a], judgement: 'test: no reports'}\n"
     found = walked(write(tmp_path / "c", PUSHES, "history:\n" + gap), day(2))

@@ -209,7 +209,7 @@ def test_the_thin_ensemble_is_told_before_anything_else() -> None:
     text = _html(thin)
     assert text.index("Read this first") < text.index('id="bottom-line"')
     assert 'class="warning"' in text
-    assert 'href="#history-7"' in text[text.index("Least expected") : text.index('id="bottom-line"')]
+    assert 'href="#history-7"' in text[text.index("What costs most") : text.index('id="bottom-line"')]
     assert 'class="warning"' not in _html(example)
 
 
@@ -304,7 +304,7 @@ def test_what_a_run_adds_is_shown() -> None:
     found = no_testimony()
     found.update(by_date=None, series=None)  # no charts to wait for
     found["parameters"]["audience"]["set_by_hand"] = True
-    found["history"][0]["likelihood"] = None
+    found["history"][0]["expected"] = found["history"][0]["likelihood"] = None
     found["history"][1].update(date="2031-03-10", until="2031-03-14", precision="interval")
     claim = found["evidence"]["claims"][0]
     claim.update(

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from forecast_kit import PUSHES, day, edited, write
+from forecast_kit import COINS, PUSHES, day, edited, heads, write
 from standoff.case import load
 from standoff.forecast import Forecast, Settings, forecast
 from standoff.report.answers import questions
@@ -102,3 +102,28 @@ def test_the_course_of_a_factor_is_that_of_stories_that_go_on(made: Forecast) ->
     joint = np.einsum("d,dt,dtl->tl", made.weights, alive, levels)
     assert np.array(found) == pytest.approx(joint / (made.weights @ alive)[:, None], abs=1e-12)
     assert alive[:, -1].max() < 1 - 1e-3
+
+
+def test_a_move_is_expected_by_the_draws_of_its_eve(tmp_path: Path) -> None:
+    """A head, and a head again: at first one in two expects it, then two in three; after a tail, an even chance."""
+    case = load(write(tmp_path / "c", edited(COINS, ("0.1 * p", "0")), heads(0, 1, 3)))
+    made = forecast(case, as_of=day(4), settings=Settings(draws=256, refine=False, check_grid=False))
+    rows = findings(made)["history"]
+    assert [row["expected"]["mean"] for row in rows] == pytest.approx([1 / 2, 2 / 3, 3 / 5], abs=0.005)
+    assert [row["expected_of_decisions"] for row in rows] == [row["expected"] for row in rows]
+    # what the first head leaves of 256 draws: (E p)^2 / E p^2
+    assert rows[0]["kept"] == pytest.approx((1 / 4) / (1 / 3), abs=0.01)
+    assert [row["likelihood"]["mean"] for row in rows] == pytest.approx([2 / 3] * 3, abs=0.005)
+
+
+def test_a_draw_ruled_out_later_still_counts_on_the_eve(tmp_path: Path) -> None:
+    closed = edited(PUSHES, ("push: {then", "push: {when: level is l0 or p > 0.5, then"))
+    told = "".join(f"  - {{date: {day(week)}, a: push, judgement: 'test'}}\n" for week in (0, 1))
+    case = load(write(tmp_path / "c", closed, f"history:\n{told}", PRIOR))
+    made = forecast(case, as_of=day(2), settings=Settings(draws=32, refine=False, check_grid=False))
+    assert (made.weights > 0).sum() == 16
+    assert (made.weights_before(0) > 0).all()
+    assert (made.weights_before(1) > 0).all()
+    second = findings(made)["history"][1]
+    assert second["kept"] == pytest.approx(0.5, abs=0.02)
+    assert second["expected"]["p05"] == 0.0

@@ -158,8 +158,9 @@ def test_a_warning_of_the_run_that_says_the_same_is_not_repeated() -> None:
     assert not any("rests on few draws" in w for w in said)
 
 
-def test_the_least_expected_moves_come_first() -> None:
-    found = sentences.least_expected(example())
-    means = [entry["likelihood"]["mean"] for entry in found]
-    assert means == sorted(means)
+def test_the_costliest_moves_come_first() -> None:
+    found = sentences.costliest(example())
+    kept = [entry["kept"] for entry in found]
+    assert kept == sorted(kept)
     assert found[0]["move"] == "incident_at_sea"
+    assert sentences.costliest({"history": [{"kept": 1.0}, {"kept": None}, {}]}) == []

@@ -99,7 +99,7 @@ def test_a_thin_ensemble_is_told_first() -> None:
     terminal.print_forecast(thin(), console)
     text = _printed(console)
     assert text.index("Read this first") < text.index("How it may end")
-    assert "An incident at sea (expected 3 %)" in text
+    assert "An incident at sea (leaves 52 % of the weight)" in text
 
 
 @pytest.mark.parametrize("width", [40, 60, 80, 100, 140])

@@ -56,7 +56,7 @@ def empty_record(task: Task) -> Record:
     ``ended`` [T, E], ``levels`` [T, F, L] given that the story goes on (chance ``alive`` [T]), ``state`` [F, L],
     ``next`` [moves, 1 + n] (all types, then each) given that the actor has a choice (chance ``next_given``),
     ``after`` [questions, E] given that the move is seen (chance ``after_given`` [questions]), ``values``
-    [formulas]; ``likelihood`` [H] and ``shift`` [H, K] per history entry.
+    [formulas]; ``likelihood`` [H], ``shift`` [H, K], ``expected`` [H, 2] and ``eve`` [H] per history entry.
     """
     document = task.structure.document
     M, E = len(task.lines), len(document.outcomes)
@@ -88,6 +88,8 @@ def empty_record(task: Task) -> Record:
         "after_given": blank(len(task.after)),
         "values": blank(len(task.values)),
         "likelihood": blank(H),
+        "expected": blank(H, 2),
+        "eve": blank(H),
         "shift": blank(H, K),
         "residual": blank(),
         "flagged": np.array(0, np.int64),
@@ -148,13 +150,17 @@ def _run(task: Task, u: Floats, record: Record) -> None:
         record["series"][m] = outcomes(solution, here)
         if solution.priors:
             record["beliefs"][m] = np.concatenate(here.places.mean_beliefs())
-    if here is None or not np.isfinite(here.loglik):
+    if here is None:
         return
     for row, entry in enumerate(task.entries):
+        if entry in here.expected:
+            record["expected"][row], record["eve"][row] = here.expected[entry], here.eve[entry]
         if entry in here.likelihood:
             record["likelihood"][row] = here.likelihood[entry]
             if solution.priors:
                 record["shift"][row] = np.concatenate(here.shift[entry])
+    if not np.isfinite(here.loglik):
+        return
     _present(task, solution, here, parameters, record)
 
 

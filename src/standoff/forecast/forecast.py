@@ -70,7 +70,8 @@ class Forecast:
     """A weighted ensemble at a date.
 
     `records`: draws [D, ...] as `standoff.forecast.draw.empty_record` describes. `log_weights` [M, D] by date of
-    the series; `weights` [D] at the last date, summing to 1. `certificate` plain data.
+    the series; `log_proposal` [D] log-density of the draws relative to the prior; `weights` [D] at the last date,
+    summing to 1. `certificate` plain data.
     """
 
     case: Case = field(repr=False)
@@ -81,6 +82,7 @@ class Forecast:
     dates: tuple[date, ...]
     records: Record = field(repr=False)
     log_weights: Floats = field(repr=False)
+    log_proposal: Floats = field(repr=False)
     weights: Floats = field(repr=False)
     certificate: dict[str, Any]
     refined: int
@@ -111,6 +113,10 @@ class Forecast:
     def weights_at(self, m: int) -> Floats:
         """Weights [D] at date m of the series."""
         return weighing.normalised(self.log_weights[m])
+
+    def weights_before(self, row: int) -> Floats:
+        """Weights [D] on the eve of the entry in this row of the history records."""
+        return weighing.normalised(self.records["eve"][:, row] - self.log_proposal)
 
     def outcomes_at(self, m: int) -> dict[str, dict[str, float]]:
         """Outcome bands at date m of the series."""
@@ -300,6 +306,7 @@ def forecast(
         dates=tuple(line.as_of for line in task.lines),
         records=records,
         log_weights=log_weights,
+        log_proposal=log_proposal,
         weights=weights,
         certificate=certificate,
         refined=refined,

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from standoff.forecast.silence import Silence
 from standoff.forecast.timeline import Signal, Timeline
-from standoff.game.model import Floats
+from standoff.game.model import Floats, Phase
 from standoff.language.expressions import Scope, compile_expression
 from standoff.solver.nodes import Nodes
 from standoff.solver.solution import Solution
@@ -45,8 +45,9 @@ class Walk:
     """Where a draw stands at a date.
 
     `loglik`: log-probability of everything observed. `likelihood`: history entry -> probability of it, given
-    all before. `shift`: entry -> change of the mean beliefs. `impossible`: entry that this draw rules out, -1
-    if none.
+    all before. `expected`: entry -> probability of what it names, given all before: in its step (the mean over the
+    steps of a vague date), and where the mover decides in it. `eve`: entry -> loglik just before it. `shift`: entry
+    -> change of the mean beliefs. `impossible`: entry that this draw rules out, -1 if none.
     """
 
     places: Places
@@ -54,6 +55,8 @@ class Walk:
     step: int
     phase: int
     likelihood: dict[int, float] = field(default_factory=dict)
+    expected: dict[int, tuple[float, float]] = field(default_factory=dict)
+    eve: dict[int, float] = field(default_factory=dict)
     shift: dict[int, list[Floats]] = field(default_factory=dict)
     impossible: int = -1
 
@@ -115,6 +118,7 @@ def walk(
         if len(trail.marks) == t:
             trail.marks.append(replace(result))
         result.likelihood, result.shift = dict(result.likelihood), dict(result.shift)
+        result.expected, result.eve = dict(result.expected), dict(result.eve)
         _hear(solution, result, line, t - 1, parameters)  # testimony of a step is heard at its end
         for k in range(K if t < line.step else line.phase):
             if not _phase(solution, silence, result, line, t, k):
@@ -161,6 +165,8 @@ def _phase(solution: Solution, silence: Silence, result: Walk, line: Timeline, t
     marks = sum(1 << one.bit for one in due)
     here = np.nonzero(alive)[0]
     nodes = solution.look(t, k, places.states[here], tuple(belief[here] for belief in places.beliefs))
+    if signal is not None or loose:
+        _expect(result, nodes, here, signal, loose, phase)
     parts: list[Places] = []
     over = np.nonzero(~alive & ((places.met & marks) == marks))[0]
     if signal is None and len(over):
@@ -195,6 +201,37 @@ def _phase(solution: Solution, silence: Silence, result: Walk, line: Timeline, t
         result.likelihood[signal.entry] = result.likelihood.get(signal.entry, 1.0) * total
         _add_shift(result, signal.entry, shift)
     return True
+
+
+def _expect(
+    result: Walk,
+    nodes: Nodes,
+    here: NDArray[np.int64],
+    signal: Signal | None,
+    loose: tuple[Signal, ...],
+    phase: Phase,
+) -> None:
+    """Note how expected what the reports name was, whether they are right or not."""
+    places = result.places
+    for one in loose if signal is None else (signal,):
+        result.eve.setdefault(one.entry, result.loglik)
+        weights = places.weights[here]
+        if one.bit >= 0:
+            weights = weights * ((places.met[here] >> one.bit & 1) == 0)
+        if not weights.sum() > 0:
+            continue
+        named = np.isin(nodes.label, list(one.likelihood)) * nodes.seen
+        decided = named
+        if phase.choice and phase.turn > 0:  # the standing move goes on without a decision
+            states = places.states[here]
+            position = phase.standing_at[states]
+            at = np.where(position >= 0, phase.act_ptr[states] + position, 0)
+            standing = np.where(position >= 0, np.append(phase.act_move, -1)[at], -1)
+            goes_on = (nodes.label < 0) | (nodes.label == standing[:, None])
+            decided = np.where(goes_on, named, named / phase.turn)
+        chances = [float((weights @ table).sum() / weights.sum()) / len(one.steps) for table in (named, decided)]
+        earlier = result.expected.get(one.entry, (0.0, 0.0))
+        result.expected[one.entry] = (earlier[0] + chances[0], earlier[1] + chances[1])
 
 
 def _note_imprecise(

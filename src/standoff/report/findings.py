@@ -15,6 +15,7 @@ import numpy as np
 from standoff.evidence.grades import CREDIBILITY
 from standoff.evidence.ledger import ledger
 from standoff.forecast import Forecast
+from standoff.forecast import weights as weighing
 from standoff.forecast.draw import OK
 from standoff.forecast.forecast import BAND, LEVELS, as_of_series, bands
 from standoff.game.model import Floats
@@ -260,6 +261,8 @@ def _history(made: Forecast) -> list[dict[str, Any]]:
         row = made.task.entries.index(entry.index)
         move = max(entry.moves, key=lambda name: entry.moves[name])
         likelihood = made.records["likelihood"][:, row]
+        eve = made.weights_before(row)
+        expected = made.records["expected"][:, row]
         shift: dict[str, dict[str, float]] = {}
         known = np.isfinite(likelihood[made.weights > 0]).any()
         if known:
@@ -278,6 +281,11 @@ def _history(made: Forecast) -> list[dict[str, Any]]:
                 "title": entry.title or _move_title(document, entry.who, move),
                 "probability": entry.moves[move],
                 "likelihood": _one(likelihood, made.weights) if known else None,
+                "expected": _one(expected[:, 0], eve) if eve.any() else None,
+                "expected_of_decisions": _one(expected[:, 1], eve) if eve.any() else None,
+                "kept": weighing.effective(eve * np.nan_to_num(likelihood)) / weighing.effective(eve)
+                if eve.any()
+                else None,
                 "shift": shift,
                 "because": list(entry.because),
                 "judgement": entry.judgement,

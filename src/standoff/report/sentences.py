@@ -270,10 +270,10 @@ def bottom_line(findings: Findings, refs: References | None = None) -> list[Line
     return lines
 
 
-def least_expected(findings: Findings, most: int = 3) -> list[Mapping[str, Any]]:
-    """History entries that the model expected least; they are where the weight of draws is lost."""
-    known = [h for h in rows(findings, "history") if (h.get("likelihood") or {}).get("mean") is not None]
-    return sorted(known, key=lambda h: float(h["likelihood"]["mean"]))[:most]
+def costliest(findings: Findings, most: int = 3) -> list[Mapping[str, Any]]:
+    """History entries that draws disagree about most, the one that leaves the smallest share of them first."""
+    known = [h for h in rows(findings, "history") if h.get("kept") is not None and h["kept"] < 0.95]
+    return sorted(known, key=lambda h: float(h["kept"]))[:most]
 
 
 def warnings(findings: Findings) -> list[str]:
@@ -291,8 +291,8 @@ def warnings(findings: Findings) -> list[str]:
         found.append(text)
         found.append(
             "Bands below are too narrow to be trusted, and means may move with the next seed. What to do: run"
-            " again with more draws; widen priors that exclude what happened; look first at the moves the"
-            " model least expected."
+            " again with more draws; widen priors that exclude what happened; look first at the moves that"
+            " cost most of the weight."
         )
     if run.get("failed"):
         share = run["failed"] / max(1, run.get("draws") or 1)
@@ -316,8 +316,8 @@ __all__ = [
     "NBSP",
     "Line",
     "bottom_line",
+    "costliest",
     "is_thin",
-    "least_expected",
     "most_telling",
     "outcome_answer",
     "peaceful_band",

@@ -176,10 +176,10 @@ def _warnings(findings: Findings, console: Console) -> None:
     for text in found:
         say(console, text, indent=2)
     if sentences.is_thin(findings):
-        for entry in sentences.least_expected(findings):
-            said = f"{words.day(entry['date'])}: {entry.get('title') or words.plain(entry.get('move'))}"
-            chance = words.percent(entry["likelihood"]["mean"])
-            say(console, f"- {said} (expected {chance})", indent=2, hang=2)
+        for entry in sentences.costliest(findings):
+            when = words.span(entry["date"], entry.get("until"))
+            said = f"{when}: {entry.get('title') or words.plain(entry.get('move'))}"
+            say(console, f"- {said} (leaves {words.percent(entry['kept'])} of the weight)", indent=2, hang=2)
     console.print()
 
 

@@ -42,7 +42,7 @@ def build(findings: Findings, *, pictures: bool = True) -> Row:
         "warnings": sentences.warnings(findings),
         "suspects": [
             basis.history_reference(refs, h)
-            for h in (sentences.least_expected(findings) if sentences.is_thin(findings) else [])
+            for h in (sentences.costliest(findings) if sentences.is_thin(findings) else [])
         ],
         "bottom_line": sentences.bottom_line(findings, refs),
         "scale": [(w, f"{lo * 100:.0f}–{hi * 100:.0f}{words.NBSP}%") for lo, hi, w in words.SCALE],
@@ -252,7 +252,8 @@ def _history(findings: Findings, refs: References) -> list[Row]:
                     (shown.actor_title(findings, actor), [(words.plain(t), words.points(v)) for t, v in rows])
                 )
         size = max((abs(v) for t in (entry.get("shift") or {}).values() for v in t.values()), default=0.0)
-        likelihood = entry.get("likelihood") or {}
+        expected = entry.get("expected") or entry.get("likelihood") or {}
+        decided = float((entry.get("expected_of_decisions") or expected).get("mean") or 0.0)
         key = ("event", move) if who == "event" else ("move", who, move)
         precision = str(entry.get("precision") or "day")
         found.append(
@@ -273,10 +274,11 @@ def _history(findings: Findings, refs: References) -> list[Row]:
                 "sure": words.short_percent(entry["probability"])
                 if (entry.get("probability") or 1) < 1
                 else "",
-                "expected": words.short_percent(likelihood.get("mean")) if likelihood else "–",
-                "expected_ninety": words.percent_range(likelihood.get("p05"), likelihood.get("p95")),
-                "scored": bool(likelihood),
-                "surprise": bool(likelihood) and likelihood["mean"] < 0.05,
+                "expected": words.short_percent(expected.get("mean")) if expected else "–",
+                "expected_ninety": words.percent_range(expected.get("p05"), expected.get("p95")),
+                "decided": words.short_percent(decided) if expected and decided > 1.005 * expected["mean"] else "",
+                "scored": bool(expected),
+                "surprise": bool(expected) and decided < 0.05 and who != "event",
                 "because": [refs.claim(c) for c in entry.get("because") or []],
                 "judgement": entry.get("judgement"),
             }
