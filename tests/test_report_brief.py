@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 
 from findings_example import example, hostile, long_titles, minimal, thin
+from standoff.report import ledgers
 from standoff.report.brief import inline, markdown_text, prose, render_html, render_markdown
 
 Make = Callable[[], dict[str, Any]]
@@ -326,6 +327,70 @@ def test_what_a_run_adds_is_shown() -> None:
     ):
         assert part in text.replace("\N{NO-BREAK SPACE}", " ").replace("&#39;", "'"), part
     assert "9 ships ships" not in text
+
+
+def test_reports_that_repeat_each_other_are_named() -> None:
+    found = no_testimony()
+    found.update(by_date=None, series=None)
+    one, other = (report["id"] for report in found["evidence"]["reports"][:2])
+    found["evidence"]["origins"] = []
+    found["evidence"]["reprints"] = [{"one": one, "other": other, "containment": 0.634}]
+    page = render_html(found)
+    told = page[page.index("Told more than once") :]
+    assert f'href="#report-{one}"' in told
+    assert f'href="#report-{other}"' in told
+    assert "63\N{NO-BREAK SPACE}%" in told[: told.index("</table>")]
+    text = render_markdown(found)
+    assert f"(#report-{other}) | 63\N{NO-BREAK SPACE}% |" in text
+    found["evidence"]["reprints"] = []
+    assert "Told more than once" not in render_html(found) + render_markdown(found)
+
+
+@pytest.mark.parametrize(
+    ("as_of", "step", "expected"),
+    [
+        ("2031-03-24", 3, "week 4 of 26 · the clock runs out on 1 September 2031"),
+        ("2031-02-01", 0, "before the clock starts on 3 March 2031 · the clock runs out on 1 September 2031"),
+        ("2031-10-01", 26, "As of 1 October 2031 · the clock ran out on 1 September 2031"),
+    ],
+)
+def test_the_clock_says_where_the_date_stands(as_of: str, step: int, expected: str) -> None:
+    found = minimal()
+    found["case"] = {
+        "as_of": as_of, "first_day": "2031-03-03", "last_day": "2031-09-01", "now_step": step, "steps": 26,
+        "step": "week",
+    }  # fmt: skip
+    assert expected in _text(found).replace("\N{NO-BREAK SPACE}", " ")
+
+
+def test_a_course_is_told_for_as_long_as_it_is_known() -> None:
+    found = minimal()
+    nan = float("nan")
+    rows = [[0.8, 0.2], [0.3, 0.7], [nan, nan]]
+    course = {"title": "Talks", "levels": ["shut", "open"], "dates": ["2031-03-10", "2031-03-17", "2031-03-24"]}
+    found["state"] = {"talks": {"levels": ["shut", "open"], "probabilities": [0.5, 0.25]}}
+    found["questions"] = [
+        {"ask": "And?", "panels": [{"kind": "factors", "rows": {"talks": {**course, "probabilities": rows}}}]}
+    ]
+    for text in (_text(found), render_markdown(found)):
+        flat = text.replace("\N{NO-BREAK SPACE}", " ")
+        assert "If it goes on so long, “Talks” is likeliest to stand at “open” on 17 March 2031: 70 %" in flat
+        assert "against 33 % now" in flat
+    assert not re.search(r"(?<![a-z])nan(?![a-z])", render_html(found).lower())
+    course["probabilities"] = [[None, None]]
+    found["questions"][0]["panels"][0]["rows"]["talks"] = course
+    assert "likeliest to stand" not in render_html(found)
+
+
+def test_the_certificate_says_what_its_numbers_are() -> None:
+    held = {"draws_checked": 6, "node_updates": 9, "grid_error": 0.01}
+    found = ledgers.certificate({"run": {"failed": 5, "ruled_out": 3}, "certificate": held})
+    rows = {what: (value, meaning) for what, value, meaning in found}
+    assert rows["Failed draws"][0] == "2"
+    assert rows["Draws ruled out"][0] == "3"
+    assert "halved" in rows["Draws checked"][1]
+    assert "no bound" in rows["Grid error"][1]
+    assert "all draws" in rows["Node updates"][1]
 
 
 @pytest.mark.parametrize(

@@ -127,3 +127,11 @@ def test_a_draw_ruled_out_later_still_counts_on_the_eve(tmp_path: Path) -> None:
     second = findings(made)["history"][1]
     assert second["kept"] == pytest.approx(0.5, abs=0.02)
     assert second["expected"]["p05"] == 0.0
+
+
+def test_a_prior_that_the_case_states_is_shown_as_it_is_stated(tmp_path: Path) -> None:
+    """Not as the few draws of it happen to come out."""
+    case = load(write(tmp_path / "c", edited(PUSHES, ("    precision: 4\n", "    precision: 4\n    sureness: 8\n"))))
+    made = forecast(case, settings=Settings(draws=8, refine=False, check_grid=False))
+    assert {kind: row["prior"] for kind, row in findings(made)["beliefs"]["a"].items()} == {"x": 0.7, "y": 0.3}
+    assert made.records["priors"][:, 0].mean() != pytest.approx(0.7, abs=1e-4)

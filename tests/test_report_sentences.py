@@ -102,6 +102,28 @@ def test_limits_name_draws_failures_and_numerical_error() -> None:
     tiny = example()
     tiny["certificate"]["grid_error"] = 0.0001
     assert "less than 0.1 points" in _texts(tiny)["What limits this"]
+    assert "estimated, not bounded" in _texts(tiny)["What limits this"]
+
+
+def test_draws_that_rule_the_history_out_have_not_failed() -> None:
+    found = example()
+    told = "1 of 128 draws failed and weigh nothing; the first: no memory."
+    found["run"].update(failed=9, ruled_out=8, warnings=[told])
+    text = _texts(found)["What limits this"]
+    assert "8 draws rule out what happened and weigh nothing." in text
+    assert "1 draw could not be solved and is left out." in text
+    said = " ".join(sentences.warnings(found)).replace("\N{NO-BREAK SPACE}", " ")
+    assert said == "1 draw of 128 failed and is left out of every number. The first: no memory."
+    found["run"].update(failed=8, warnings=[])
+    assert sentences.warnings(found) == []
+
+
+def test_a_vague_date_is_never_told_as_a_day() -> None:
+    found = example()
+    entry = sentences.most_telling(found)
+    assert entry is not None
+    entry[0].update(date="2031-04-20", until="2031-05-02")  # type: ignore[attr-defined]
+    assert "on 20 April to 2 May 2031, which shifted" in _texts(found)["Movement"].replace("\N{NO-BREAK SPACE}", " ")
 
 
 LIKELIHOOD = re.compile("|".join(word for _, _, word in SCALE))

@@ -184,6 +184,13 @@ def test_spans_of_days() -> None:
     ]
 
 
+def test_numbers_and_places_in_words() -> None:
+    assert [words.small(n) for n in (0, 2, 10, 11, 1200)] == ["no", "two", "ten", "11", "1,200"]
+    assert [words.ordinal(n) for n in (1, 10, 11, 12, 21, 22, 23, 111)] == [
+        "first", "tenth", "11th", "12th", "21st", "22nd", "23rd", "111th",
+    ]  # fmt: skip
+
+
 def test_small_helpers() -> None:
     assert words.day("2031-06-05") == f"5{SPACE}June{SPACE}2031"
     assert words.day("2031-06-05", year=False) == f"5{SPACE}June"

@@ -217,6 +217,18 @@ def _after_panel(findings: Findings, refs: References, panel: Mapping[str, Any])
     }
 
 
+def _unknown(value: Any) -> bool:
+    return value is None or value != value
+
+
+def _now(row: Mapping[str, Any] | None, level: int) -> str:
+    """``, against 42 % now``; empty where it is not known."""
+    chances = (row or {}).get("probabilities") or []
+    if level >= len(chances) or _unknown(chances[level]) or not sum(chances) > 0:
+        return ""
+    return f", against {words.percent(chances[level] / sum(chances))} now"
+
+
 def _value_panel(findings: Findings, refs: References, panel: Mapping[str, Any]) -> Row:
     band = panel.get("band") or {}
     label = words.capital(str(panel.get("label") or panel.get("expression") or ""))
@@ -253,12 +265,16 @@ def _factors_panel(findings: Findings, refs: References, panel: Mapping[str, Any
     courses = panel.get("rows") or {}
     made = []
     answers = []
+    state = findings.get("state") or {}
     for name, row in courses.items():
-        if not row or not row.get("probabilities"):
+        # once every story has ended, there is no course
+        known = [line for line in (row or {}).get("probabilities") or [] if not any(map(_unknown, line))]
+        if not known:
             continue
+        row = {**row, "probabilities": known, "dates": row["dates"][: len(known)]}
         title = str(row.get("title") or refs.title("factor", name))
         levels = [words.plain(level) for level in row.get("levels") or []]
-        first, last = row["probabilities"][0], row["probabilities"][-1]
+        first, last = known[0], known[-1]
         made.append(
             {
                 "title": title,
@@ -280,11 +296,11 @@ def _factors_panel(findings: Findings, refs: References, panel: Mapping[str, Any
         if levels:
             k = max(range(len(levels)), key=lambda i: last[i])
             answers.append(
-                f"“{title}” is likeliest to stand at “{levels[k]}” by {words.day(row['dates'][-1])}: "
-                f"{words.percent(last[k])}, against {words.percent(first[k])} now."
+                f"If it goes on so long, “{title}” is likeliest to stand at “{levels[k]}” on "
+                f"{words.day(row['dates'][-1])}: {words.percent(last[k])}{_now(state.get(name), k)}."
             )
     return {
-        "head": "Expected course",
+        "head": "Expected course, as long as it goes on",
         "courses": made,
         "answer": " ".join(answers),
         "rests": merged(*(basis.factor_grounds(findings, refs, n) for n in courses)),

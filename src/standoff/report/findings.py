@@ -16,7 +16,7 @@ from standoff.evidence.grades import CREDIBILITY
 from standoff.evidence.ledger import ledger
 from standoff.forecast import Forecast
 from standoff.forecast import weights as weighing
-from standoff.forecast.draw import OK
+from standoff.forecast.draw import IMPOSSIBLE, OK
 from standoff.forecast.forecast import BAND, LEVELS, as_of_series, bands
 from standoff.game.model import Floats
 from standoff.language.calendar import step_start, turns
@@ -54,7 +54,7 @@ def findings(made: Forecast) -> Findings:
             "last_day": step_start(clock, turns(clock)).isoformat(),
             "step": clock.step,
             "steps": clock.steps,
-            "now_step": line.step,
+            "now_step": line.step // clock.parts,
             "now_date": step_start(clock, min(line.step, turns(clock))).isoformat(),
         },
         "outcomes": {
@@ -81,6 +81,7 @@ def findings(made: Forecast) -> Findings:
         "run": {
             "draws": len(made.weights),
             "failed": int((made.records["status"] != OK).sum()),
+            "ruled_out": int((made.records["status"] == IMPOSSIBLE).sum()),
             "effective_draws": made.effective_draws,
             "pareto_k": contract["pareto_k"],
             "seed": made.settings.seed,
@@ -119,12 +120,13 @@ def _beliefs(made: Forecast) -> dict[str, Any]:
     for actor, types in made.beliefs.items():
         result[actor] = {}
         for name, band in types.items():
-            stated = _one(made.records["priors"][: made.drawn, at], np.full(made.drawn, 1 / made.drawn))
+            exact = made.structure.priors[list(document.actors).index(actor)][list(types).index(name)].constant
+            drawn = _one(made.records["priors"][: made.drawn, at], np.full(made.drawn, 1 / made.drawn))["mean"]
             kind = document.actors[actor].types[name]
             result[actor][name] = {
                 **band,
                 "title": kind.title,
-                "prior": stated["mean"],
+                "prior": drawn if exact is None else float(exact),
                 "start": first[actor][name],
             }
             at += 1
@@ -135,6 +137,7 @@ def _moved(made: Forecast, entry: Any) -> dict[str, Any]:
     move = max(entry.moves, key=lambda name: entry.moves[name])
     return {
         "date": entry.when.first.isoformat(),
+        "until": entry.when.last.isoformat(),
         "who": entry.who,
         "move": move,
         "title": entry.title or _move_title(made.structure.document, entry.who, move),

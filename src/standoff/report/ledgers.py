@@ -85,15 +85,20 @@ def evidence(findings: Findings, refs: References) -> Row | None:
             for row in basis.rows(sheet, "origins")
             if len(row.get("claims") or []) > 1
         ],
+        "reprints": [
+            {
+                "reports": [
+                    (refs.title("report", str(row.get(key))), refs.href("report", str(row.get(key))))
+                    for key in ("one", "other")
+                ],
+                "share": words.percent(row.get("containment")),
+            }
+            for row in basis.rows(sheet, "reprints")
+        ],
         "note": sheet.get("note"),
         "reliability": _table(discount.get("reliability")),
         "credibility": _table(discount.get("credibility")),
     }
-
-
-def _is_day(text: Any) -> bool:
-    """Whether a date is printed as one day, which hides a vaguer precision."""
-    return words.day(text) != str(text)
 
 
 def _table(record: Mapping[str, Any] | None) -> list[tuple[str, str]]:
@@ -213,7 +218,10 @@ def certificate(findings: Findings) -> list[tuple[str, str, str]]:
             "Heaviness of the tail of weights. Above 0.7, a few draws rule.",
         )
     if run.get("failed") is not None:
-        add("Failed draws", str(run["failed"]), "Draws without a solution; left out, never averaged.")
+        ruled = int(run.get("ruled_out") or 0)
+        add("Failed draws", str(run["failed"] - ruled), "Draws without a solution; left out, never averaged.")
+        if ruled:
+            add("Draws ruled out", str(ruled), "Draws in which what happened cannot happen; they weigh nothing.")
     if run.get("tempered"):
         add(
             "Tempered to",
@@ -232,7 +240,7 @@ def certificate(findings: Findings) -> list[tuple[str, str, str]]:
         add(
             "Grid error",
             f"{held['grid_error'] * 100:.1f} points",
-            "How far outcome chances move when the belief grid is halved.",
+            "How far outcome chances move when the belief grid is halved: an estimate of the error, no bound.",
         )
     if held.get("states") is not None:
         add("States", f"{held['states']:,}", "Reachable public situations.")
@@ -241,17 +249,17 @@ def certificate(findings: Findings) -> list[tuple[str, str, str]]:
         said = f" ({' × '.join(str(g) for g in grid)})" if isinstance(grid, list | tuple) and grid else ""
         add("Belief points", f"{held['belief_points']:,}{said}", "Grid on which beliefs are held.")
     if held.get("flagged") is not None:
-        add("Stubborn nodes", str(held["flagged"]), "Nodes whose fixed point needed the last resort.")
+        add("Stubborn nodes", str(held["flagged"]), "Nodes that did not settle to 1e-8, over all draws.")
     if held.get("near_splitting") is not None:
         add(
             "Near splitting",
             str(held["near_splitting"]),
-            "Nodes close to having more than one equilibrium; the branch from even play was taken.",
+            "Nodes, over all draws, close to having more than one equilibrium; the branch from even play was taken.",
         )
     if held.get("draws_checked") is not None:
-        add("Draws checked", str(held["draws_checked"]), "Draws solved again on a finer grid.")
+        add("Draws checked", str(held["draws_checked"]), "The weightiest draws, solved again on the halved grid.")
     if held.get("node_updates") is not None:
-        add("Node updates", f"{held['node_updates']:,}", "Work in one solution.")
+        add("Node updates", f"{held['node_updates']:,}", "Work in all draws together.")
     return found
 
 

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from standoff.report.words import day, plain
+from standoff.report.words import plain, span
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +55,8 @@ class References:
         for name, row in (findings.get("parameters") or {}).items():
             self._add("parameter", name, title=row.get("title"))
         for entry in findings.get("history") or []:
-            said = f"{entry.get('title') or plain(entry.get('move'))} ({day(entry.get('date'), year=False)})"
+            when = span(entry.get("date"), entry.get("until"), year=False)
+            said = f"{entry.get('title') or plain(entry.get('move'))} ({when})"
             self._add("history", str(entry["index"]), title=said)
         for name, row in (findings.get("outcomes") or {}).items():
             self._add("outcome", name, title=row.get("title"))

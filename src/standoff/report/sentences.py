@@ -27,6 +27,7 @@ from standoff.report.words import (
     points,
     predicate,
     shift,
+    span,
     spoken_band,
 )
 
@@ -201,7 +202,7 @@ def change_line(findings: Findings, refs: References) -> Line | None:
         who = mid_sentence(actor_title(findings, actor))
         text += (
             f" The single most telling move was {quoted(entry.get('title') or plain(entry.get('move')))} on "
-            f"{day(entry['date'])}, which shifted what is believed about {who} by up "
+            f"{span(entry['date'], entry.get('until'))}, which shifted what is believed about {who} by up "
             f"to {points(size).lstrip('+')} points."
         )
         index = str(entry["index"])
@@ -239,16 +240,18 @@ def limits_line(findings: Findings) -> Line:
         if run.get("effective_draws") is not None:
             text += f", whose weights make them worth {count(round(run['effective_draws']), 'equal one')}"
         parts.append(text + ".")
-    if run.get("failed"):
-        are = "is" if run["failed"] == 1 else "are"
-        parts.append(f"{count(int(run['failed']), 'draw')} could not be solved and {are} left out.")
+    ruled, broke = _lost(run)
+    if ruled:
+        told = "rules out what happened and weighs" if ruled == 1 else "rule out what happened and weigh"
+        parts.append(f"{count(ruled, 'draw')} {told} nothing.")
+    if broke:
+        parts.append(f"{count(broke, 'draw')} could not be solved and {'is' if broke == 1 else 'are'} left out.")
     if run.get("tempered"):
         parts.append("The weights were tempered, so the evidence counts for less than it says.")
     error = certificate.get("grid_error")
     if error is not None:
-        size = f"{error * 100:.1f}" if error >= 0.0005 else "0.1"
-        bound = "up to" if error >= 0.0005 else "less than"
-        parts.append(f"Numerical error adds {bound} {size} points to any chance.")
+        size = f"about {error * 100:.1f}" if error >= 0.0005 else "less than 0.1"
+        parts.append(f"The numerical error of a chance is estimated, not bounded, at {size} points.")
     parts.append("What the model leaves out is not in any band.")
     return Line("What limits this", parts[0], " ".join(parts[1:]))
 
@@ -294,17 +297,27 @@ def warnings(findings: Findings) -> list[str]:
             " again with more draws; widen priors that exclude what happened; look first at the moves that"
             " cost most of the weight."
         )
-    if run.get("failed"):
-        share = run["failed"] / max(1, run.get("draws") or 1)
-        are = "is" if run["failed"] == 1 else "are"
+    told = [str(w) for w in run.get("warnings") or []]
+    _, broke = _lost(run)
+    if broke:
+        share = broke / max(1, run.get("draws") or 1)
+        are = "is" if broke == 1 else "are"
         of = f" of {run['draws']:,}" if run.get("draws") else ""
-        text = f"{count(int(run['failed']), 'draw')}{of} failed and {are} left out of every number."
+        text = f"{count(broke, 'draw')}{of} failed and {are} left out of every number."
+        reason = next((w.partition("the first: ")[2] for w in told if "draws failed" in w), "")
+        text += f" The first: {reason.rstrip('.')}." if reason else ""
         if share > 0.05:
             text += " If failures gather in one part of the priors, that part is missing from the forecast."
         found.append(text)
-    told = [str(w) for w in run.get("warnings") or []]
+        told = [w for w in told if "draws failed" not in w]
     found += [w for w in told if not (is_thin(findings) and "few draws" in w.lower())]
     return found
+
+
+def _lost(run: Mapping[str, Any]) -> tuple[int, int]:
+    """How many draws rule the history out, and how many failed."""
+    ruled = int(run.get("ruled_out") or 0)
+    return ruled, int(run.get("failed") or 0) - ruled
 
 
 def outcome_answer(band: Mapping[str, Any]) -> str:

@@ -188,7 +188,7 @@ def timeline(
         day_of = date.fromisoformat(entry["at"]).toordinal()
         share = 0.5 if end <= begin else (day_of - begin) / (end - begin)
         x = f"{2 + 96 * min(1.0, max(0.0, share)):.2f}%"
-        hint = f"<title>{escape(day(entry['at']))}: {escape(str(entry['title']))}</title>"
+        hint = f"<title>{escape(str(entry.get('when') or day(entry['at'])))}: {escape(str(entry['title']))}</title>"
         if not entry["loud"]:
             shape = f'<circle cx="{x}" cy="{y}" r="2.5" fill="{SOFT}">{hint}</circle>'
         else:

@@ -38,6 +38,7 @@ def build(findings: Findings, *, pictures: bool = True) -> Row:
         "case": case,
         "title": title,
         "question": case.get("question"),
+        "clock": _clock(case),
         "summary": case.get("summary"),
         "warnings": sentences.warnings(findings),
         "suspects": [
@@ -69,6 +70,20 @@ def build(findings: Findings, *, pictures: bool = True) -> Row:
         "ending": ledgers.ending(findings),
         "refs": refs,
     }
+
+
+def _clock(case: Row) -> list[str]:
+    """Where the date stands on the clock: ``week 20 of 26``, and when it runs out."""
+    said = []
+    day, now, steps = str(case.get("as_of") or ""), case.get("now_step"), case.get("steps")
+    if case.get("first_day") and day and day < str(case["first_day"]):
+        said.append(f"before the clock starts on {words.day(case['first_day'])}")
+    elif now is not None and steps and now < steps:
+        said.append(f"{case.get('step') or 'step'} {now + 1} of {steps}")
+    if case.get("last_day"):
+        over = bool(now is not None and steps and now >= steps)
+        said.append(f"the clock {'ran' if over else 'runs'} out on {words.day(case['last_day'])}")
+    return said
 
 
 def _drawn(make: Callable[..., Any], *arguments: Any) -> Any:
@@ -159,7 +174,9 @@ def _series(findings: Findings, refs: References, order: Sequence[str]) -> list[
             label = str(move.get("title") or words.plain(move.get("move")))
             index = str(entry["index"]) if entry else ""
             moves.append(
-                Reference(label, refs.href("history", index), "history", words.day(move.get("date")))
+                Reference(
+                    label, refs.href("history", index), "history", words.span(move.get("date"), move.get("until"))
+                )
             )
         cells = [
             {
@@ -223,6 +240,7 @@ def _timeline(findings: Findings, history: Sequence[Row]) -> list[Row]:
         mine = [
             {
                 "at": h["date"][:10],
+                "when": h["day"],
                 "number": h["number"],
                 "href": h["href"],
                 "loud": h["loud"],
@@ -232,7 +250,7 @@ def _timeline(findings: Findings, history: Sequence[Row]) -> list[Row]:
             if h["who"] == who
         ]
         title = "Chance events" if who == "event" else shown.actor_title(findings, who)
-        said = f"{title}: " + "; ".join(f"{words.day(m['at'])} {m['title']}" for m in mine if m["loud"])
+        said = f"{title}: " + "; ".join(f"{m['when']} {m['title']}" for m in mine if m["loud"])
         crowded = any(m["loud"] for m in mine)
         lanes.append({"title": title, "strip": strips.timeline(mine, *span, said, 36 if crowded else 20)})
     return lanes

@@ -217,14 +217,14 @@ def day(text: Any, *, year: bool = True) -> str:
     return f"{head}{NBSP}{value.year}" if year else head
 
 
-def span(first: Any, last: Any) -> str:
+def span(first: Any, last: Any, *, year: bool = True) -> str:
     """``1–16 November 2025``, ``26 November to 7 December 2025``; one day when both are the same."""
     start, end = str(first)[:10], str(last or first)[:10]
     if start == end:
-        return day(first)
+        return day(first, year=year)
     if start[:7] == end[:7]:
-        return f"{day(start, year=False).split(NBSP)[0]}–{day(end)}"
-    return f"{day(start, year=start[:4] != end[:4])} to {day(end)}"
+        return f"{day(start, year=False).split(NBSP)[0]}–{day(end, year=year)}"
+    return f"{day(start, year=start[:4] != end[:4])} to {day(end, year=year or start[:4] != end[:4])}"
 
 
 SMALL = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
