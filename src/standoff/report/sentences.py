@@ -27,8 +27,8 @@ from standoff.report.words import (
     points,
     predicate,
     shift,
-    span,
     spoken_band,
+    when,
 )
 
 Findings = Mapping[str, Any]
@@ -201,8 +201,8 @@ def change_line(findings: Findings, refs: References) -> Line | None:
         entry, actor, size = best
         who = mid_sentence(actor_title(findings, actor))
         text += (
-            f" The single most telling move was {quoted(entry.get('title') or plain(entry.get('move')))} on "
-            f"{span(entry['date'], entry.get('until'))}, which shifted what is believed about {who} by up "
+            f" The single most telling move was {quoted(entry.get('title') or plain(entry.get('move')))} "
+            f"{when(entry['date'], entry.get('until'))}, which shifted what is believed about {who} by up "
             f"to {points(size).lstrip('+')} points."
         )
         index = str(entry["index"])

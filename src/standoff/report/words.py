@@ -244,6 +244,14 @@ def ordinal(place: int) -> str:
     return f"{place}{tail}"
 
 
+def when(first: Any, last: Any) -> str:
+    """``on 26 November 2025``, ``between 26 November and 7 December 2025``."""
+    start, end = str(first)[:10], str(last or first)[:10]
+    if start == end:
+        return f"on {day(first)}"
+    return f"between {day(start, year=start[:4] != end[:4])} and {day(end)}"
+
+
 def listed(items: list[str], last: str = "and") -> str:
     """``a``, ``a and b``, ``a, b and c``."""
     if len(items) < 2:
