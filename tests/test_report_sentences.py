@@ -123,7 +123,8 @@ def test_a_vague_date_is_never_told_as_a_day() -> None:
     entry = sentences.most_telling(found)
     assert entry is not None
     entry[0].update(date="2031-04-20", until="2031-05-02")  # type: ignore[attr-defined]
-    assert "between 20 April and 2 May 2031, which shifted" in _texts(found)["Movement"].replace("\N{NO-BREAK SPACE}", " ")
+    said = _texts(found)["Movement"].replace("\N{NO-BREAK SPACE}", " ")
+    assert "between 20 April and 2 May 2031, which shifted" in said
 
 
 LIKELIHOOD = re.compile("|".join(word for _, _, word in SCALE))
