@@ -190,8 +190,8 @@ def measure_gap(lam, A, n, row, w):
 def settle(lam, stake, tol, choice, A, O, n, standing, turn, m, table, flat, vs, ks, w):
     """Equilibrium play in WIDTH lanes; leaves it in `l_sig`, with `l_reach`, `l_place`, `l_wts`, `l_vy` to match.
 
-    `stake` is how much of the mover's value hangs on what is believed of it. `l_state` holds the residual (0 where
-    there is nothing to settle) and the feedback seen. Returns the rounds.
+    `stake` is how much of the mover's value hangs on what is believed of it. `l_state` holds the residual: 0 where
+    there is nothing to settle, 1 where the branch has to be traced instead. Returns the rounds.
     """
     zero, one = splat(0.0), splat(1.0)
     tiny = splat(1e-300)
@@ -268,7 +268,7 @@ def settle(lam, stake, tol, choice, A, O, n, standing, turn, m, table, flat, vs,
                         step = step - g2 * (q1 - get(w.l_q, older + i, k) + f1 - get(w.l_gap, older + i, k))
                 put(w.l_q, older + i, k, q0 + where(residual, splat(limit), step, zero))
         done += 1
-    put(w.l_state, 1, 0, feedback)
+    put(w.l_state, 0, 0, where(feedback, splat(FEEDBACK), one, get(w.l_state, 0, 0)))
     for k in range(n):
         total = zero
         for i in range(A):

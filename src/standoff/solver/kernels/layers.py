@@ -336,7 +336,7 @@ def layer_with_types(
             stats[UPDATES] += lanes
             for lane in range(lanes):
                 residual = w.l_state[0, 0, lane]
-                if residual >= tol:
+                if not residual < tol:
                     residual = rescue(lam, tol, A, O, n, E, standing, chance, m, table, own, vs, ks, lane, w)
                 if residual > stats[RESIDUAL]:
                     stats[RESIDUAL] = residual
@@ -619,7 +619,7 @@ def play_many(
                     put(w.l_pay, i, k, splat(w.pay[i, k]))
             settle(lam, stake, tol, choice, A, O, n, standing, chance, m, table, local_flat, Cs, ks, w)
             residual = w.l_state[0, 0, 0]
-            if residual >= tol:
+            if not residual < tol:
                 residual = rescue(lam, tol, A, O, n, E, standing, chance, m, table, local_flat, Cs, ks, none, w)
             worst = max(worst, residual)
         for i in range(A):

@@ -93,7 +93,7 @@ class Work(NamedTuple):
     l_vy: Floats  # [O, n, L]
     l_q: Floats  # [3 A, n, L] the last three values of the moves
     l_gap: Floats  # [3 A, n, L] and how far from fixed they were
-    l_state: Floats  # [2, 1, L] residual, feedback
+    l_state: Floats  # [1, 1, L] residual; 1 where the branch has to be traced
     l_belief: Ints  # [L] belief point
     l_corner: Floats  # [O n, 1, L] vertices that make up a value: weight,
     l_corner_at: Indices  # [O n, 1, L] place
@@ -119,7 +119,7 @@ def scratch(A: int, O: int, n: int, E: int, P: int = 1) -> Work:
         "gain": (O, n, n), "matrix": (size, size + 2), "point": (size,), "trial": (size,), "tangent": (size,),
         "fresh": (size,), "l_mu": (1, n, L), "l_pay": (A, n, L), "l_sig": (A, n, L), "l_scale": (1, n, L),
         "l_reach": (O, n + 1, L), "l_place": (O, n, L), "l_wts": (O, n, L), "l_vy": (O, n, L), "l_q": (3 * A, n, L),
-        "l_gap": (3 * A, n, L), "l_state": (2, 1, L), "l_base": (3, 1, L), "l_corner": (corners, 1, L),
+        "l_gap": (3 * A, n, L), "l_state": (1, 1, L), "l_base": (3, 1, L), "l_corner": (corners, 1, L),
         "l_out": (P, 1, L), "amount": (A * n * P,), "corner_w": (corners,),
     }  # fmt: skip
     ints: dict[str, tuple[int, ...]] = {
@@ -496,4 +496,4 @@ def trace(lam, tol, A, O, n, E, standing, turn, m, table, flat, vs, ks, w):
             step *= 0.5
         rounds, before = 0, math.inf
         aim(N, step, w)
-    return worst / 4.0, smallest
+    return worst / 4.0 if worst < 4.0 else 1.0, smallest  # lost numbers (nan) count as wholly wrong
