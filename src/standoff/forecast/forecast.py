@@ -380,7 +380,7 @@ def _certificate(
                 weight += weights[d]
                 checked += 1
         error = float(np.abs(moved / weight).max()) if weight > 0 else None
-    elif settings.check_grid:
+    elif settings.check_grid and not grid.axes:
         error = 0.0
     return {
         "residual": float(np.nanmax(records["residual"], initial=0.0)) if use.any() else None,

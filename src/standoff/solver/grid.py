@@ -8,6 +8,7 @@ viewed as (before, own simplex, after) for whichever actor moves.
 from __future__ import annotations
 
 import itertools
+import math
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -83,15 +84,15 @@ class BeliefGrid:
     @property
     def size(self) -> int:
         """B: number of belief points."""
-        return int(np.prod([axis.size for axis in self.axes], dtype=np.int64)) if self.axes else 1
+        return math.prod(axis.size for axis in self.axes)
 
     def split(self, actor: int) -> tuple[int, Simplex, int]:
         """(points before, own simplex, points after) on the belief axis for `actor`."""
         if actor not in self.actors:
             return 1, simplex(1, 1), self.size
         at = self.actors.index(actor)
-        before = int(np.prod([axis.size for axis in self.axes[:at]], dtype=np.int64))
-        after = int(np.prod([axis.size for axis in self.axes[at + 1 :]], dtype=np.int64))
+        before = math.prod(axis.size for axis in self.axes[:at])
+        after = math.prod(axis.size for axis in self.axes[at + 1 :])
         return before, self.axes[at], after
 
     def profile_weights(self) -> Floats:

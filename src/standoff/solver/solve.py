@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import math
 import os
 import time
 from collections.abc import Collection
 
 import numpy as np
 
+from standoff.errors import Problem, SolveError
 from standoff.game.model import Floats, Game
 from standoff.solver.grid import BeliefGrid, belief_grid, halved
 from standoff.solver.paths import quiet_path
@@ -32,18 +34,21 @@ def solve(
 
     grid: subdivisions per edge of every belief simplex, or {number of types: subdivisions}.
     grid_error: also solve on the halved grid and report how far the outcome probabilities move (about
-        an eighth to a quarter of the time more).
+        an eighth to a quarter of the time more). Without secrets there is no grid and the error is 0; a grid
+        that cannot be halved has an error nobody measured, None.
     time_limit: seconds; SolveError when it is exceeded.
     progress: called as ``progress(steps done, steps)``.
     keep, own_until, play_from: what to store for later look-ups; see `standoff.solver.sweep.sweep`.
 
     The principal branch is taken, the one that starts at uniform play for zero precision. Complexity:
-    O(steps x phases x reachable states x belief points). Raises SolveError on the time limit.
+    O(steps x phases x reachable states x belief points). Raises SolveError on the time limit, for a game larger than
+    the machine's memory, and where payoffs are so large that sums of them are no numbers.
     """
     threads = threads or os.cpu_count() or 1
     began = time.perf_counter()
     deadline = None if time_limit is None else time.monotonic() + time_limit
     fine = belief_grid(game, grid)
+    _check_room(game, fine, 2 + len(keep))
     own_until = max(own_until, 1 + max((t for t, _, _ in quiet_path(game)), default=-1))
     error: float | None = None
     coarse_start = None
@@ -51,7 +56,7 @@ def solve(
         coarse = halved(game, fine)
         first = sweep(game, coarse, tol=tol, threads=threads, deadline=deadline)
         coarse_start = _outcomes(game, coarse, first)
-    elif grid_error:
+    elif grid_error and not fine.axes:
         error = 0.0
     result = sweep(
         game, fine, tol=tol, threads=threads, deadline=deadline, progress=progress, keep=keep,
@@ -82,6 +87,28 @@ def solve(
         play=result.play,
         layers=tuple(layers_of(game, fine)),
     )
+
+
+def _check_room(game: Game, grid: BeliefGrid, layers: int) -> None:
+    """Refuse a game of which so many layers do not fit into memory, before any of it is touched."""
+    need, there = 8 * game.nodes * grid.size * game.columns * layers, _memory()
+    if need > there:
+        points = " x ".join(str(axis.size) for axis in grid.axes) or "1"
+        raise SolveError(
+            Problem(
+                found=f"{game.nodes:,} states and endings at {points} beliefs: {need / 2**30:,.1f} GB",
+                expected=f"what fits into this machine's {there / 2**30:,.1f} GB",
+                mend="Take a coarser belief grid with --grid, or fewer levels, types or actors with types.",
+            )
+        )
+
+
+def _memory() -> float:
+    """The machine's memory in bytes; infinite where it cannot be told."""
+    try:
+        return float(os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES"))
+    except (AttributeError, OSError, ValueError):
+        return math.inf
 
 
 def _outcomes(game: Game, grid: BeliefGrid, result: Sweep) -> Floats:

@@ -190,7 +190,8 @@ def sweep(
 
     `keep` names the (step, phase) just after which all values are wanted later; `own_until` keeps the
     mover's own columns of every earlier step; `play_from` stores the play of every phase from that step on;
-    `deadline` is a `time.monotonic()` moment after which SolveError is raised. The answer does not depend on `threads`.
+    `deadline` is a `time.monotonic()` moment after which no further phase is begun. The answer does not depend on
+    `threads`. Raises SolveError after the deadline, and where payoffs are so large that sums of them are no numbers.
     """
     began = time.perf_counter()
     S, N, B, C = len(game.states), game.nodes, grid.size, game.columns
@@ -209,8 +210,6 @@ def sweep(
     flow = None
     try:
         for t in range(game.steps - 1, -1, -1):
-            if deadline is not None and time.monotonic() > deadline:
-                raise _out_of_time(game.steps - 1 - t, game.steps)
             last = t == game.steps - 1
             if last or len(game.terminal_worth) > 1:
                 both[0, S:, :, :C] = terminal_values(game, own, t)
@@ -219,6 +218,8 @@ def sweep(
             if flow is not None and (flow.any() or (fade != 1.0).any()):
                 _close(game.active_end[t], both, side, fade, flow, pool, threads)
             for k in range(len(layers) - 1, -1, -1):
+                if deadline is not None and time.monotonic() > deadline:
+                    raise _out_of_time(game.steps - 1 - t, game.steps)
                 if (t, k) in keep:
                     result.kept[t, k] = both[side, every, :, :C]
                 if t < own_until and layers[k].phase.choice:
@@ -232,6 +233,14 @@ def sweep(
         if pool is not None:
             pool.shutdown()
     result.start = both[side[0], 0, :, :C].copy()
+    if not np.isfinite(result.start).all():
+        raise SolveError(
+            Problem(
+                found="values beyond the range of numbers",
+                expected="payoffs whose sums are finite numbers",
+                mend="State payoffs in a larger unit; some formula may be near a division by zero.",
+            )
+        )
     result.seconds = time.perf_counter() - began
     return result
 
