@@ -15,7 +15,10 @@ import pytest
 
 from findings_example import example, hostile, long_titles, minimal, thin
 from standoff.report import ledgers
+from standoff.report.answers import questions
+from standoff.report.basis import used_by
 from standoff.report.brief import inline, markdown_text, prose, render_html, render_markdown
+from standoff.report.references import References
 
 Make = Callable[[], dict[str, Any]]
 VOID = {"meta", "link", "br", "img", "input", "hr"}
@@ -380,6 +383,69 @@ def test_a_course_is_told_for_as_long_as_it_is_known() -> None:
     course["probabilities"] = [[None, None]]
     found["questions"][0]["panels"][0]["rows"]["talks"] = course
     assert "likeliest to stand" not in render_html(found)
+
+
+def test_a_change_too_small_to_print_is_no_largest_change() -> None:
+    found = minimal()
+    full = example()
+    found["model"] = full["model"]
+    rows = {
+        name: {"now": row, "then": {**row, "mean": row["mean"] + 0.004}} for name, row in found["outcomes"].items()
+    }
+    panel = {"kind": "after", "actor": "orvane", "move": "land", "rows": rows, "open": True, "share": 1.0}
+    found["questions"] = [{"ask": "What if?", "panels": [panel]}]
+    text = _text(found)
+    assert "no ending would become likelier or less likely by as much as a point" in text
+    assert "the largest change" not in text
+
+
+def test_each_step_of_the_reasoning_is_named_once() -> None:
+    found = example()
+    found["questions"] = [
+        {
+            "ask": "Will it land?",
+            "panels": [
+                {"kind": "outcomes", "rows": {"port_seized": found["outcomes"]["port_seized"]}},
+                {"kind": "moves", "actor": "orvane", "rows": found["next_moves"]["orvane"]},
+            ],
+        }
+    ]
+    path = questions(found, References(found))[0]["path"]
+    places = [step.href for step in path]
+    assert "#move-orvane-land" in places
+    assert len(places) == len(set(places))
+
+
+def test_a_parameter_leads_to_all_that_uses_it() -> None:
+    found = minimal()
+    found["parameters"] = {
+        "base": {"prior": {"mean": 0.5}, "prior_text": "beta(2, 2)"},
+        "odds": {"prior": {"mean": 0.4}, "prior_text": "= clip(base - 0.1, 0, 1)"},
+        "nerve": {"prior": {"mean": 4.0}, "prior_text": "uniform(3, 5)"},
+    }
+    found["model"] = {"actors": [{"name": "fleet", "title": "The fleet", "precision": "nerve", "types": []}]}
+    refs = References(found)
+    assert [ref.href for ref in used_by(found, refs, "base")] == ["#parameter-odds"]
+    assert [ref.label for ref in used_by(found, refs, "nerve")] == ["The fleet"]
+    page = render_html(found)
+    row = page[page.index('id="parameter-odds"') : page.index('id="parameter-nerve"')]
+    assert "Follows from" in row
+    assert "nothing stated" not in row
+
+
+def test_the_evidence_is_not_credited_with_what_chance_may_do() -> None:
+    found = example()
+    names = list(found["parameters"])
+    for row in found["parameters"].values():
+        row["posterior"] = dict(row["prior"])
+    row = found["parameters"][names[0]]
+    width = row["prior"]["p95"] - row["prior"]["p05"]
+    row["posterior"] = {key: value + 0.1 * width for key, value in row["prior"].items()}
+    for worth, moved in ((400.0, 1), (9.0, 0)):
+        found["run"]["effective_draws"] = worth
+        sheet = ledgers.parameters(found, References(found))
+        assert sheet is not None
+        assert len(sheet["moved"]) == moved
 
 
 def test_the_certificate_says_what_its_numbers_are() -> None:

@@ -93,8 +93,15 @@ def model(findings: Findings, refs: References) -> Row | None:
         "mechanisms": [
             _mechanism(m, position, refs) for position, m in enumerate(basis.rows(written, "mechanisms"))
         ],
-        "order": [words.plain(o) for o in written.get("order") or []],
+        "order": [_turn(str(label), refs) for label in written.get("order") or []],
     }
+
+
+def _turn(label: str, refs: References) -> str:
+    """Whose turn it is: an actor by its title, an event by its own."""
+    if refs.href("actor", label):
+        return words.mid_sentence(refs.title("actor", label))
+    return f"chance ({refs.title('event', label)})" if refs.href("event", label) else words.plain(label)
 
 
 def _habits(actor: Mapping[str, Any], refs: References) -> phrases.Pieces:
@@ -131,8 +138,9 @@ def _flow(row: Mapping[str, Any], refs: References) -> Row:
     when = row.get("when", True)
     pieces = [
         phrases.Piece(
-            f"{refs.title('actor', str(row.get('of', '')))}: ", refs.href("actor", str(row.get("of", "")))
+            refs.title("actor", str(row.get("of", ""))), refs.href("actor", str(row.get("of", "")))
         ),
+        phrases.Piece(": "),
         *phrases.expression(row.get("worth", ""), refs),
         phrases.Piece(f" per {row.get('per', 'step')}"),
     ]
@@ -159,7 +167,7 @@ def _lever(row: Mapping[str, Any], refs: References) -> Row:
         ]
     price = phrases.cost(row.get("costs"), refs)
     if price:
-        pieces += [phrases.Piece("It "), *price, phrases.Piece(".")]
+        pieces += [phrases.Piece(words.capital(price[0].text), price[0].href), *price[1:], phrases.Piece(".")]
     return {
         "id": refs.id("lever", row["name"]),
         "title": str(row.get("title") or words.plain(row["name"])),
@@ -192,9 +200,9 @@ def _mechanism(row: Mapping[str, Any], position: int, refs: References) -> Row:
 
 
 def _flat(value: Any) -> str:
-    """A card's field in one line, whatever its shape."""
+    """A card's field in one line, whatever its shape, without a full stop."""
     if isinstance(value, Mapping):
         return "; ".join(f"{words.plain(k)}: {_flat(v)}" for k, v in value.items())
     if isinstance(value, list | tuple):
         return "; ".join(_flat(v) for v in value)
-    return str(value)
+    return str(value).strip().removesuffix(".")

@@ -35,7 +35,8 @@ def questions(findings: Findings, refs: References) -> list[Row]:
 
 
 def _unique(items: Sequence[Reference]) -> list[Reference]:
-    return list(dict.fromkeys(items))
+    """Each place once, by the name it first has."""
+    return list({item.href or item.label: item for item in reversed(items)}.values())[::-1]
 
 
 def _panel(findings: Findings, refs: References, panel: Mapping[str, Any]) -> Row | None:
@@ -187,7 +188,12 @@ def _after_panel(findings: Findings, refs: References, panel: Mapping[str, Any])
     else:
         still = []
     answer = ""
-    if best[0]:
+    if best[0] and abs(best[1]) < 0.01:
+        answer = (
+            f"If the next move of {shown.mid_title(findings, actor)} were {sentences.quoted(title)}, no ending would "
+            "become likelier or less likely by as much as a point."
+        )
+    elif best[0]:
         row = table[best[0]]
         answer = (
             f"If the next move of {shown.mid_title(findings, actor)} were {sentences.quoted(title)}, "

@@ -142,10 +142,24 @@ def expression_grounds(findings: Row, refs: References, expression: Any) -> list
     )
 
 
+def derived_from(parameters: Mapping[str, Any], name: str) -> list[str]:
+    """Parameters in the formula of one that has no prior of its own, in the order of the case."""
+    text = str(parameters[name].get("prior_text") or "")
+    named = names_in(text[1:]) if text.startswith("=") else set()
+    return [other for other in parameters if other in named]
+
+
 def used_by(findings: Row, refs: References, parameter: str) -> list[Reference]:
-    """Moves, events, flows and outcomes in whose terms a parameter stands."""
+    """Parameters, actors, moves, events, flows and outcomes in whose terms a parameter stands."""
     parameters = findings.get("parameters") or {}
     found = []
+    for name in parameters:
+        if parameter in derived_from(parameters, name):
+            found.append(refs.to("parameter", name, label=str(parameters[name].get("title") or name)))
+    for actor in rows(findings, "model", "actors"):
+        priors = [kind.get("prior") for kind in actor.get("types") or []]
+        if parameter in names_in([actor.get("precision"), actor.get("tempo"), actor.get("discount"), priors]):
+            found.append(refs.to("actor", actor["name"], label=refs.title("actor", actor["name"])))
     for effect in rows(findings, "model", "moves"):
         if parameter in effect_parameters(effect, parameters):
             label = effect.get("title") or effect["name"]

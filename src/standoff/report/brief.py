@@ -64,6 +64,7 @@ def _environment(*, html: bool) -> Environment:
         mdpieces=_markdown_pieces,
         mdrefs=_markdown_refs,
         gist=_gist,
+        stop=_stop,
     )
     return environment
 
@@ -105,6 +106,12 @@ def _gist(text: Any, most: int = 200) -> str:
     """The beginning of a text, for a tooltip."""
     flat = " ".join(str(text).split())
     return flat if len(flat) <= most else flat[: most - 1].rstrip() + "…"
+
+
+def _stop(text: Any) -> str:
+    """Text that ends with one full stop, or with the mark it has."""
+    flat = str(text).strip()
+    return flat if flat.endswith((".", "?", "!")) else f"{flat}."
 
 
 # Markdown ---------------------------------------------------------------------------------------------------

@@ -120,6 +120,8 @@ def _figure(value: Any) -> str:
 def parameters(findings: Findings, refs: References) -> Row | None:
     """The section "Parameters": one row each, and which three the evidence moved most."""
     found, moved = [], []
+    worth = float((findings.get("run") or {}).get("effective_draws") or 0.0)
+    chance = 0.6 / worth**0.5 if worth > 0 else 0.0  # two standard errors of a mean, in widths of the 90 % band
     for name, row in (findings.get("parameters") or {}).items():
         prior, posterior = row.get("prior") or {}, row.get("posterior") or {}
         fixed = prior.get("p05") == prior.get("p95") and posterior.get("p05") == posterior.get("p95")
@@ -129,7 +131,7 @@ def parameters(findings: Findings, refs: References) -> Row | None:
         if not fixed and prior.get("mean") is not None and posterior.get("mean") is not None:
             width = float(prior.get("p95", 0)) - float(prior.get("p05", 0))
             shift = (posterior["mean"] - prior["mean"]) / width if width else 0.0
-        if abs(shift) > 0.04:
+        if abs(shift) > max(0.04, chance):
             moved.append((abs(shift), refs.to("parameter", name, label=title), shift > 0))
         edges = (histogram or {}).get("edges") or []
         span = (edges[-1] - edges[0]) if len(edges) > 1 else 0.0
@@ -152,6 +154,10 @@ def parameters(findings: Findings, refs: References) -> Row | None:
                 "because": [refs.claim(c) for c in row.get("because") or []],
                 "judgement": row.get("judgement"),
                 "used": basis.used_by(findings, refs, name),
+                "derived": [
+                    refs.to("parameter", other)
+                    for other in basis.derived_from(findings.get("parameters") or {}, name)
+                ],
                 "by_hand": bool(row.get("set_by_hand")),
             }
         )
@@ -209,7 +215,7 @@ def certificate(findings: Findings) -> list[tuple[str, str, str]]:
         add(
             "Effective draws",
             f"{run['effective_draws']:.0f}",
-            "How many equal draws the weighted ones are worth. Below 30, bands mean little.",
+            "How many equal draws the weighted ones are worth. Below 30, bands are rough.",
         )
     if run.get("pareto_k") is not None:
         add(

@@ -224,10 +224,13 @@ def most_telling(findings: Findings) -> tuple[Mapping[str, Any], str, float] | N
 def is_thin(findings: Findings) -> bool:
     """Whether the weight sits on too few draws to read bands from."""
     run = findings.get("run") or {}
-    worth, draws = run.get("effective_draws"), run.get("draws") or 0
     k = run.get("pareto_k")
-    few = worth is not None and (worth < min(THIN_DRAWS, 0.5 * draws) or worth < THIN_SHARE * draws)
-    return bool(few or (k is not None and k > HEAVY_TAIL))
+    return few(run.get("effective_draws"), run.get("draws") or 0) or (k is not None and k > HEAVY_TAIL)
+
+
+def few(worth: float | None, draws: int) -> bool:
+    """Whether so many effective draws are too few of those that were made."""
+    return worth is not None and (worth < min(THIN_DRAWS, 0.5 * draws) or worth < THIN_SHARE * draws)
 
 
 def limits_line(findings: Findings) -> Line:
@@ -240,6 +243,9 @@ def limits_line(findings: Findings) -> Line:
         if run.get("effective_draws") is not None:
             text += f", whose weights make them worth {count(round(run['effective_draws']), 'equal one')}"
         parts.append(text + ".")
+    worth = run.get("effective_draws")
+    if worth is not None and (run.get("draws") or 0) > 1 and worth < THIN_DRAWS:
+        parts.append(f"With fewer than {THIN_DRAWS:.0f}, bands are rough: this is a first look.")
     ruled, broke = _lost(run)
     if ruled:
         told = "rules out what happened and weighs" if ruled == 1 else "rule out what happened and weigh"

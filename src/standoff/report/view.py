@@ -193,7 +193,7 @@ def _series(findings: Findings, refs: References, order: Sequence[str]) -> list[
                 "cells": cells,
                 "moves": moves,
                 "draws": "–" if worth is None else f"{worth:.0f}",
-                "thin": worth is not None and worth < 30,
+                "thin": sentences.few(worth, int((findings.get("run") or {}).get("draws") or 0)),
             }
         )
     return found
