@@ -20,7 +20,7 @@ from typing import Any
 
 from standoff.case import load
 from standoff.case.new import TEMPLATE
-from standoff.forecast.forecast import DRAW_GRID
+from standoff.forecast.fineness import DRAW_GRID
 from standoff.game import compile_case
 from standoff.language.calendar import step_in
 from standoff.language.document import CaseDocument, Clock

@@ -12,10 +12,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from standoff.errors import Problem
-from standoff.forecast.forecast import DRAW_GRID
-from standoff.game import compile_case
+from standoff.forecast.fineness import draw_grid
+from standoff.game import Structure, compile_case
 from standoff.language.calendar import in_words, turns
-from standoff.language.document import CaseDocument
 from standoff.solver import solve
 
 if TYPE_CHECKING:
@@ -88,26 +87,28 @@ def check_clock(
     finer = document.model_copy(update={"clock": clock.model_copy(update={"parts": 2 * clock.parts})})
     steps = turns(clock)
     found = []
-    for each, done in ((document, 0), (finer, steps)):
+    structures = (compile_case(document), compile_case(finer))
+    if grid is None:
+        grid = draw_grid(structures[0])  # the same for both: only the clock differs
+    for each, done in zip(structures, (0, steps), strict=True):
         found.append(_outcomes(each, grid, threads, time_limit, progress, done, 3 * steps))
     return ClockCheck(written=found[0], halved=found[1], step=clock.step, steps=clock.steps, parts=clock.parts)
 
 
 def _outcomes(
-    document: CaseDocument,
-    grid: int | dict[int, int] | None,
+    structure: Structure,
+    grid: int | dict[int, int],
     threads: int | None,
     time_limit: float | None,
     progress: Callable[[int, int], None] | None,
     before: int,
     total: int,
 ) -> dict[str, float]:
-    structure = compile_case(document)
     tell = None if progress is None else (lambda done, _: progress(before + done, total))
     game = structure.game(structure.at_quantile())
     solution = solve(
         game,
-        grid=dict(DRAW_GRID) if grid is None else grid,
+        grid=grid,
         threads=threads,
         grid_error=False,
         time_limit=time_limit,

@@ -24,6 +24,7 @@ from standoff.forecast.closed import first_closed
 from standoff.forecast.draw import FAILED, IMPOSSIBLE, OK, Record, Task, run_draw
 from standoff.forecast.draws import axes, mixture_around, sobol
 from standoff.forecast.ensemble import CHUNK, Progress, Workers, run_chunks
+from standoff.forecast.fineness import draw_grid
 from standoff.forecast.store import RunFolder, joined
 from standoff.forecast.timeline import Timeline, latest, series_dates, timeline
 from standoff.game import Structure, compile_case
@@ -37,8 +38,6 @@ if TYPE_CHECKING:
 
 DRAWS = 128
 QUICK_DRAWS = 24
-DRAW_GRID = {2: 6, 3: 4, 4: 3, 5: 3}  # subdivisions used for draws, by number of types
-QUICK_GRID = {2: 4, 3: 3, 4: 3, 5: 2}
 THIN = 16.0  # effective draws below which a forecast says that it is thin
 REFINE_BELOW = 0.25  # refine when fewer than this share of the draws is effective
 CHECKED = 6  # draws solved again on the halved grid
@@ -58,11 +57,9 @@ class Settings:
     quick: bool = False
     time_limit: float | None = None
 
-    def belief_grid(self) -> int | dict[int, int]:
+    def belief_grid(self, structure: Structure) -> int | dict[int, int]:
         """Subdivisions for the draws."""
-        if self.grid is not None:
-            return self.grid
-        return dict(QUICK_GRID if self.quick else DRAW_GRID)
+        return draw_grid(structure, self.quick) if self.grid is None else self.grid
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -215,7 +212,7 @@ def make_task(case: Case, structure: Structure, as_of: date, settings: Settings)
         structure=structure,
         axes=axes(structure),
         lines=lines,
-        grid=settings.belief_grid(),
+        grid=settings.belief_grid(structure),
         entries=tuple(dict.fromkeys(signal.entry for signal in lines[-1].signals)),
         after=tuple(dict.fromkeys(after)),
         values=values,
@@ -327,7 +324,8 @@ def manifest(case: Case, as_of: date, settings: Settings) -> dict[str, Any]:
         "version": __version__,
         "seed": settings.seed,
         "draws": settings.draws,
-        "grid": {str(n): m for n, m in grid.items()} if isinstance(grid := settings.belief_grid(), dict) else grid,
+        "grid": {str(n): m for n, m in settings.grid.items()} if isinstance(settings.grid, dict) else settings.grid,
+        "quick": settings.quick,
         "refine": settings.refine,
         "check_grid": settings.check_grid,
         "time_limit": settings.time_limit,
