@@ -240,6 +240,19 @@ def test_shifts_stop_at_the_ends_of_the_scale() -> None:
     assert compiled(said).states.tolist() == [[1], [0], [2]]
 
 
+@pytest.mark.parametrize("rungs", [32_767, 40_000, 10**30])
+def test_shifts_stop_at_the_ends_however_far_they_go(rungs: int) -> None:
+    levels = {"levels": ["low", "mid", "high"], "start": "mid"}
+    assert compiled(small(factors={"f": levels}, moves={"a": {"up": {"then": {"f": rungs}}}})).states.tolist() == [
+        [1],
+        [2],
+    ]
+    assert compiled(small(factors={"f": levels}, moves={"a": {"down": {"then": {"f": -rungs}}}})).states.tolist() == [
+        [1],
+        [0],
+    ]
+
+
 P = {"p": {"prior": {"uniform": [0.1, 0.6]}}}
 
 
@@ -268,9 +281,18 @@ def test_a_chance_outside_0_to_1_is_refused(effect: dict[str, Any], p: float, fo
 
 
 def test_a_remainder_that_appears_only_in_rare_draws_is_refused_not_lost() -> None:
-    said = small(parameters=P, moves={"a": {"go": {"ends": {"done": "1 if p > 0.1001 else 0.5"}}}})
+    said = small(parameters=P, moves={"a": {"go": {"ends": {"done": "1 if p > 0.1 else 0.5"}}}})
     assert chances(said, p=0.3)["done"] == 1
     assert "left over" in refused(said, p=0.1).found
+
+
+def test_a_remainder_at_the_far_end_of_a_prior_goes_on() -> None:
+    """A chance that is cut off at 1 nearly everywhere leaves something over in a few draws."""
+    ships = {"ships": {"prior": {"normal": [2, 0.4]}}, **{f"q{i}": {"prior": {"beta": [2, 2]}} for i in range(5)}}
+    said = small(parameters=ships, moves={"a": {"go": {"ends": {"done": "clip(ships, 0, 1)"}}}})
+    others = {f"q{i}": 0.5 for i in range(5)}
+    assert chances(said, ships=2.0, **others) == {"done": 1, "unresolved": 0}
+    assert chances(said, ships=0.7, **others) == pytest.approx({"done": 0.7, "unresolved": 0.3})
 
 
 def test_other_numbers_that_make_no_game() -> None:
@@ -288,6 +310,21 @@ def test_other_numbers_that_make_no_game() -> None:
     types = small(actors={"a": {"types": {"x": {"prior": 0.5}, "y": {"prior": 0.6}}}})
     assert "sum to 1.1" in refused(types).found
     assert refused(small(actors={"a": {"precision": -1}}, moves={"a": {"go": {}}})).path == "actors.a.precision"
+
+
+@pytest.mark.parametrize(
+    ("actor", "path"),
+    [
+        *(({"precision": odd}, "precision") for odd in ("-p", "log(p - 1)", "1 / (p - 0.3)")),
+        *(({"tempo": {"per": "day", "times": odd}}, "tempo.times") for odd in ("log(p - 1)", "1 / (p - 0.3)")),
+        *(({"discount": {"per": "month", "factor": odd}}, "discount.factor") for odd in ("-p", "1 + p", "log(p - 1)")),
+    ],
+)
+def test_numbers_no_actor_can_have(actor: dict[str, Any], path: str) -> None:
+    said = small(parameters=P, actors={"a": actor}, moves={"a": {"stay": {}, "go": {}}})
+    problem = refused(said, p=0.3)
+    assert problem.path == f"actors.a.{path}"
+    assert "number" in problem.expected
 
 
 RUNG = {"rung": {"levels": ["r0", "r1"]}}

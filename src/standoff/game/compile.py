@@ -30,6 +30,7 @@ from standoff.language.priors import quantile
 if TYPE_CHECKING:
     from standoff.case import Case
 
+_FAR = 1e-6  # far end of a prior: draws beyond are not expected
 _SLACK = 1e-9  # probabilities may miss 0, 1 or their sum by this much (round-off of the author's formulas)
 
 
@@ -78,9 +79,7 @@ class Structure:
     def uncertain(self) -> dict[str, Any]:
         """name -> Prior of every parameter that is drawn (fixed ones included)."""
         return {
-            name: parameter.prior
-            for name, parameter in self.document.parameters.items()
-            if parameter.prior is not None
+            name: parameter.prior for name, parameter in self.document.parameters.items() if parameter.prior is not None
         }
 
     def at_quantile(self, u: float | Mapping[str, float] = 0.5) -> dict[str, float]:
@@ -113,8 +112,7 @@ def compile_case(case: Case | CaseDocument) -> Structure:
     edges = tuple(_edges(document, phase, k, reach) for k, phase in enumerate(phases))
     worth = tuple(
         tuple(
-            amounts(outcome.worth[actor], actor, document, scope) if actor in outcome.worth else ()
-            for actor in actors
+            amounts(outcome.worth[actor], actor, document, scope) if actor in outcome.worth else () for actor in actors
         )
         for outcome in document.outcomes.values()
     )
@@ -180,16 +178,18 @@ def _derived(document: CaseDocument, scope: Any) -> tuple[tuple[str, Compiled], 
 
 
 def _sample_draws(document: CaseDocument, derived: tuple[tuple[str, Compiled], ...]) -> list[dict[str, float]]:
-    """A few spread-out parameter draws, to see which remainders of probability are always zero."""
+    """Parameter draws to see which remainders of probability are always zero: some spread out, and the far ends of
+    the priors, each alone and all together."""
     names = [name for name, parameter in document.parameters.items() if parameter.prior is not None]
+    spread = [{name: ((i + 0.5) / 8 + j * 0.6180339887498949) % 1.0 for j, name in enumerate(names)} for i in range(8)]
+    ends = [dict.fromkeys(group, u) for group in (*([name] for name in names), names) for u in (_FAR, 1.0 - _FAR)]
     draws = []
-    for i in range(8):
+    for at in (*spread, *ends):
         values: dict[str, float] = {}
-        for j, name in enumerate(names):
-            u = ((i + 0.5) / 8 + j * 0.6180339887498949) % 1.0
+        for name in names:
             prior = document.parameters[name].prior
             assert prior is not None
-            values[name] = float(quantile(prior, min(max(u, 1e-3), 1 - 1e-3)))
+            values[name] = float(quantile(prior, min(max(at.get(name, 0.5), _FAR), 1.0 - _FAR)))
         for name, formula in derived:
             values[name] = float(formula(values))
         draws.append(values)
@@ -308,6 +308,18 @@ def _complain(path: str, formula: Compiled | None, what: str, expected: str, str
     )
 
 
+def _settled(
+    formula: Compiled, parameters: Mapping[str, float], path: str, low: float, high: float, expected: str
+) -> float:
+    """A number of an actor that holds for the whole story, finite and within bounds. Raises GameError."""
+    value = float(formula(parameters))
+    if not (math.isfinite(value) and low <= value <= high):
+        raise GameError(
+            Problem(path=path, found=f"{value:g}", expected=expected, mend="Mend the formula or narrow the prior.")
+        )
+    return value
+
+
 def _fill(structure: Structure, parameters: dict[str, float], type_priors: Mapping[str, Floats]) -> Game:
     document = structure.document
     values = _Values(structure, parameters)
@@ -334,13 +346,13 @@ def _fill(structure: Structure, parameters: dict[str, float], type_priors: Mappi
         priors.append(prior / prior.sum())
     over = values.over(reach.states)
     columns = np.cumsum([0, *(len(names) for names in types)])
-    phases = tuple(
-        _phase(structure, k, over, values, parameters, types, columns) for k in range(len(structure.phases))
-    )
+    phases = tuple(_phase(structure, k, over, values, parameters, types, columns) for k in range(len(structure.phases)))
     worth = _worth(structure, values, columns, types)
-    discount = np.array(
-        [1.0 if rule is None else float(rule[0](parameters)) ** rule[1] for rule in structure.discount]
-    )
+    discount = np.ones(len(actors))
+    for i, rule in enumerate(structure.discount):
+        if rule is not None:
+            path = f"actors.{actors[i]}.discount.factor"
+            discount[i] = _settled(rule[0], parameters, path, 0.0, 1.0, "a number from 0 to 1") ** rule[1]
     return Game(
         actors=tuple(actors),
         types=types,
@@ -444,19 +456,14 @@ def _phase(
         pay[:, rows] += part
     turn, precision = 1.0, 0.0
     if plan_.choice:
-        precision = float(structure.precision[plan_.actor](parameters))
+        path = f"actors.{plan_.label}"
+        precision = _settled(
+            structure.precision[plan_.actor], parameters, f"{path}.precision", 0.0, math.inf, "a number of 0 or more"
+        )
         rule = structure.tempo[plan_.actor]
         if rule is not None:
-            turn = min(1.0, max(0.0, float(rule[0](parameters))) * rule[1])
-        if not (math.isfinite(precision) and precision >= 0):
-            raise GameError(
-                Problem(
-                    path=f"actors.{plan_.label}.precision",
-                    found=f"{precision:g}",
-                    expected="a number of 0 or more",
-                    mend="Mend the formula or narrow the prior.",
-                )
-            )
+            often = _settled(rule[0], parameters, f"{path}.tempo.times", -math.inf, math.inf, "a finite number")
+            turn = min(1.0, max(0.0, often) * rule[1])
     return Phase(
         label=plan_.label,
         actor=plan_.actor,

@@ -86,9 +86,7 @@ def amounts_by_actor(value: Any, document: CaseDocument, scope: Scope, mover: st
     if value is None:
         return ()
     if isinstance(value, Mapping):
-        return tuple(
-            part for actor, amount in value.items() for part in amounts(amount, actor, document, scope)
-        )
+        return tuple(part for actor, amount in value.items() for part in amounts(amount, actor, document, scope))
     if mover is None:
         raise GameError(
             Problem(
@@ -109,7 +107,8 @@ def change_of(then: Mapping[str, Any], document: CaseDocument) -> Shift:
         if isinstance(target, str) and target in levels:
             parts.append((factors.index(factor), levels.index(target), False))
         else:
-            parts.append((factors.index(factor), int(target), True))
+            most = len(levels)  # a shift stops at the ends of the scale, however far it would go
+            parts.append((factors.index(factor), min(max(int(target), -most), most), True))
     return tuple(parts)
 
 
@@ -121,9 +120,7 @@ def _ways(effect: Effect, document: CaseDocument, scope: Scope) -> tuple[Way, ..
         Way(compile_expression(chance, scope), outcomes.index(outcome), ())
         for outcome, chance in (effect.ends or {}).items()
     ]
-    ways += [
-        Way(compile_expression(way.chance, scope), -1, change_of(way.then, document)) for way in effect.perhaps
-    ]
+    ways += [Way(compile_expression(way.chance, scope), -1, change_of(way.then, document)) for way in effect.perhaps]
     ways.append(Way(None, -1, change_of(effect.then, document)))
     return tuple(ways)
 

@@ -303,6 +303,4 @@ def _when(
 
 
 def _over_parameters(phase: PhasePlan) -> bool:
-    return any(
-        name in act.guard.scope.parameters for act in phase.acts for name in act.guard.names
-    )
+    return any(name in act.guard.scope.parameters for act in phase.acts for name in act.guard.names)
