@@ -39,14 +39,16 @@ def solve(
     screen.warm_up(json)
     with screen.progress("steps", json) as show:
         made = run(found, grid=grid, threads=workers, time_limit=time_limit, progress=show)
-    start = made.start_play()
+    start, turns = made.start_play(), made.start_by_phase()
     certificate = made.certificate.to_json()
     if json:
-        screen.print_json({"outcomes": made.outcomes, "start": start, "certificate": certificate})
+        screen.print_json(
+            {"outcomes": made.outcomes, "start": start, "start_by_phase": turns, "certificate": certificate}
+        )
     else:
         from standoff.report.tables import print_solution
 
-        print_solution(found.document, made.outcomes, start, certificate, screen.out())
+        print_solution(found.document, made.outcomes, turns, certificate, screen.out())
 
 
 def simulate(

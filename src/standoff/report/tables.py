@@ -20,25 +20,28 @@ Plain = Mapping[str, Any]
 def print_solution(
     document: CaseDocument, outcomes: Mapping[str, float], start: Plain, certificate: Plain, console: Console
 ) -> None:
-    """Chances at the start, first moves by type, and the certificate in a line."""
+    """Chances at the start, first moves by turn and type (`start_by_phase`), and the certificate in a line."""
     console.print(styled(document.title, style="bold").append(", at the medians of the priors", style="not bold"))
     console.print()
     table = columned("How it may end", "Chance", right=("Chance",))
     for name, chance in sorted(outcomes.items(), key=lambda row: -row[1]):
         table.add_row(styled(_outcome(document, name)), styled(f"{100 * chance:.1f}{words.NBSP}%", style="bold"))
     console.print(table)
-    for actor, types in start.items():
-        console.print()
-        _first_moves(document, actor, types, console)
+    for actor, turns in start.items():
+        for place, types in enumerate(turns, start=1):
+            if types:
+                console.print()
+                _first_moves(document, actor, types, place if len(turns) > 1 else 0, console)
     console.print()
     say(console, _worth(certificate), style="dim")
 
 
-def _first_moves(document: CaseDocument, actor: str, types: Plain, console: Console) -> None:
-    """One row a move, one column a type."""
+def _first_moves(document: CaseDocument, actor: str, types: Plain, turn: int, console: Console) -> None:
+    """One row a move, one column a type; `turn` counts an actor's turns in a step where it has several."""
     names = [_type(document, actor, kind) for kind in types]
     title = words.capital(document.actors[actor].title or words.plain(actor))
-    table = columned(f"{title}, at first", *names, right=names)
+    which = f", {words.ordinal(turn)} turn of a {document.clock.step}" if turn else ""
+    table = columned(f"{title}, at first{which}", *names, right=names)
     for move in next(iter(types.values()), {}):
         what = document.moves[actor][move].title or words.plain(move)
         cells = [styled(words.short_percent(play[move])) for play in types.values()]

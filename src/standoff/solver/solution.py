@@ -93,14 +93,30 @@ class Solution:
         nothing. The type of an actor without secrets is called ``-``.
         """
         found: dict[str, dict[str, dict[str, float]]] = {}
+        for k, play in self._first_choices().items():
+            found.setdefault(self.game.actors[self.game.phases[k].actor], play)
+        return found
+
+    def start_by_phase(self) -> dict[str, list[dict[str, dict[str, float]]]]:
+        """actor -> for each of its turns in a step, in order: the same as `start_play`; empty where it has no choice
+        in that turn by the time every actor has had one."""
+        first = self._first_choices()
+        found: dict[str, list[dict[str, dict[str, float]]]] = {}
+        for k, phase in enumerate(self.game.phases):
+            if phase.choice:
+                found.setdefault(self.game.actors[phase.actor], []).append(first.get(k, {}))
+        return found
+
+    def _first_choices(self) -> dict[int, dict[str, dict[str, float]]]:
+        """phase -> type -> move -> probability at its first node with a choice on the quiet path, in order of time."""
+        found: dict[int, dict[str, dict[str, float]]] = {}
         beliefs = tuple(belief.reshape(1, -1) for belief in self.priors)
         for t, k, state in quiet_path(self.game):
             phase = self.game.phases[k]
             nodes = self.look(t, k, [state], beliefs)
             moves = nodes.move[0][: nodes.count[0, 0]]
-            actor = self.game.actors[phase.actor] if phase.choice else ""
-            if phase.choice and len(moves) > 1 and actor not in found:
-                found[actor] = {
+            if phase.choice and len(moves) > 1 and k not in found:
+                found[k] = {
                     name or "-": {phase.moves[int(move)]: float(nodes.play[0, i, kind]) for i, move in enumerate(moves)}
                     for kind, name in enumerate(self.game.types[phase.actor])
                 }
