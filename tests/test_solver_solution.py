@@ -14,7 +14,7 @@ from standoff.solver import Solution, solve
 def two_turns() -> Solution:
     """Force is decided before words; the deed needs the word, so its turn has no choice at first."""
     said = document(
-        clock={"start": "2030-01-07", "step": "week", "steps": 3},
+        clock={"start": "2030-01-07", "step": "week", "steps": 1},
         factors={"talks": {"levels": ["shut", "open"]}},
         actors={
             "a": {"precision": 4, "types": {"x": {"prior": 0.7}, "y": {"prior": 0.3}}},
