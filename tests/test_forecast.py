@@ -194,6 +194,27 @@ def test_a_draw_that_fails_is_counted_and_weighs_nothing(tmp_path: Path, monkeyp
 
 
 def test_all_draws_may_fail(tmp_path: Path) -> None:
-    with pytest.raises(RunError, match=r"64 failed; most often: .*time limit") as caught:
+    with pytest.raises(RunError, match=r"64 draws, all of which failed \(most often: .*time limit") as caught:
         run(write(tmp_path / "d", COINS), day(0), draws=64, time_limit=0.0)
-    assert "--time-limit" in caught.value.problems[0].mend
+    problem = caught.value.problems[0]
+    assert "--time-limit" in problem.mend
+    assert "history" not in str(problem)  # which is not to blame
+    with pytest.raises(RunError, match=r"one draw, which failed \(.*time limit"):
+        run(tmp_path / "d", day(0), draws=1, time_limit=0.0)
+
+
+def test_draws_that_fail_and_draws_that_rule_it_out_are_told_apart(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    calls = []
+
+    def brittle(game: Game, **options: Any) -> Solution:
+        calls.append(game)
+        if len(calls) == 1:
+            raise SolveError(Problem("numbers out of range", "finite ones", "Narrow a prior."))
+        return solve(game, **options)
+
+    monkeypatch.setattr(draw, "solve", brittle)
+    case = edited(COINS, ("chance: p, noticed", "chance: 0, noticed"))
+    with pytest.raises(RunError, match=r"none of which allows what happened \(7 rule it out, 1 failed"):
+        run(write(tmp_path / "c", case, heads(0)), day(1), draws=8)

@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from standoff.errors import Problem, RunError
-from standoff.forecast.draw import Record, Task, empty_record, run_draw
+from standoff.forecast.draw import FAILED, Record, Task, empty_record, run_draw
 from standoff.forecast.store import RunFolder, joined, stacked
 from standoff.game.model import Floats
 
@@ -72,7 +72,8 @@ def run_chunks(
     first_chunk: int = 0,
     progress: Progress | None = None,
 ) -> Record:
-    """Compute all points [D, size] in order; chunks already in `folder` are taken from there.
+    """Compute all points [D, size] in order; chunks already in `folder` are taken from there, unless a draw of them
+    failed: memory or time may suffice the next time.
 
     `progress(done, all)` counts draws. KeyboardInterrupt leaves finished chunks in the folder and is passed
     on. Raises RunError if workers cannot be had, die again and again, or a chunk cannot be stored.
@@ -106,7 +107,7 @@ def _holds(found: Record, piece: Floats, shapes: dict[str, tuple[tuple[int, ...]
         return False
     if any(array.shape != (len(piece), *shapes[name][0]) for name, array in found.items()):
         return False
-    return bool((found["u"] == piece).all())
+    return bool((found["u"] == piece).all() and (found["status"] != FAILED).all())
 
 
 def _compute(task: Task, pieces: dict[int, Floats], workers: Workers) -> Generator[tuple[int, Record], None, None]:

@@ -338,6 +338,15 @@ def _nothing_left(records: Record) -> RunError:
     status = records["status"]
     reasons = Counter(records["reason"][status != OK].tolist()).most_common(1)
     impossible, failed = int((status == IMPOSSIBLE).sum()), int((status == FAILED).sum())
+    if failed == len(status):
+        many = "one draw, which" if failed == 1 else f"{failed} draws, all of which"
+        return RunError(
+            Problem(
+                found=f"{many} failed ({'' if failed == 1 else 'most often: '}{reasons[0][0].rstrip('.')})",
+                expected="draws that can be solved",
+                mend="Mend what fails, or give it more time with --time-limit; `standoff solve` tries one draw alone.",
+            )
+        )
     told = [f"{impossible} rule it out"] * (impossible > 0) + [f"{failed} failed"] * (failed > 0)
     return RunError(
         Problem(

@@ -6,7 +6,8 @@
       forecast.json, findings.json, brief.html, brief.md
 
 Every file appears whole or not at all (written aside, then renamed), so a run that was interrupted, even
-killed, resumes from the chunks that are there.
+killed, resumes from the chunks that are there. A chunk says which run it is of, so that one left behind by another is
+never taken for ours.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ import json
 import os
 import tempfile
 from collections.abc import Mapping, Sequence
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -75,16 +77,26 @@ class RunFolder:
 
     def __init__(self, path: Path) -> None:
         self.path = path
+        self.key = ""  # digest of the manifest, once opened
 
     def open(self, manifest: Mapping[str, Any]) -> bool:
         """Start or resume: true if the folder already holds this very run. Raises RunError if it holds
         another one."""
         file = self.path / "manifest.json"
+        self.key = sha256(json.dumps(dict(manifest), sort_keys=True).encode()).hexdigest()[:32]
         if os.path.lexists(file):
             try:
                 found = json.loads(file.read_text())
-            except (OSError, ValueError):
-                found = None
+            except (OSError, ValueError) as error:
+                raise RunError(
+                    Problem(
+                        file=str(file),
+                        found=f"a manifest that cannot be read ({next(iter(str(error).splitlines()), '')[:120]})",
+                        expected="the manifest of a run",
+                        mend="Remove this file: draws of this very run in the folder are still good, and others are "
+                        "computed again. Or name another folder with --out.",
+                    )
+                ) from None
             if isinstance(found, dict) and all(found.get(key) == value for key, value in manifest.items()):
                 return True
             raise RunError(
@@ -104,13 +116,14 @@ class RunFolder:
 
     def save(self, index: int, chunk: Record) -> None:
         """Store one chunk."""
-        write_whole(self.chunk_path(index), chunk_bytes(chunk))
+        write_whole(self.chunk_path(index), chunk_bytes({**chunk, "run": np.array(self.key)}))
 
     def load(self, index: int) -> Record | None:
-        """A stored chunk, or None if it is not there or not whole."""
+        """A stored chunk, or None if it is not there, not whole, or of another run."""
         path = self.chunk_path(index)
         try:
             with open(path, "rb") as file, np.load(file, allow_pickle=False) as data:
-                return {name: data[name] for name in data.files}
+                chunk = {name: data[name] for name in data.files}
         except Exception:  # a torn file fails in as many ways as zip, zlib and numpy have errors
             return None
+        return chunk if str(chunk.pop("run", "")) == self.key else None
