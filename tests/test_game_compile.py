@@ -343,6 +343,10 @@ RUNG = {"rung": {"levels": ["r0", "r1"]}}
             "moves": {"a": {"go": {"when": "rung is r1", "ends": "done"}, "stay": {"then": {"rung": 1}}}},
             "outcomes": {"done": {"worth": {"a": "1 / rung"}}, "unresolved": {}},
         },
+        {
+            "moves": {"a": {"go": {"when": "rung is r1 and p < 1", "ends": "done"}, "stay": {"then": {"rung": 1}}}},
+            "outcomes": {"done": {"worth": {"a": "1 / rung"}}, "unresolved": {}},
+        },
     ],
 )
 def test_formulas_answer_only_for_where_they_apply(said: dict[str, Any]) -> None:

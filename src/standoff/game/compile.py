@@ -347,7 +347,7 @@ def _fill(structure: Structure, parameters: dict[str, float], type_priors: Mappi
     over = values.over(reach.states)
     columns = np.cumsum([0, *(len(names) for names in types)])
     phases = tuple(_phase(structure, k, over, values, parameters, types, columns) for k in range(len(structure.phases)))
-    worth = _worth(structure, values, columns, types)
+    worth = _worth(structure, values, columns, types, _met(structure, phases))
     discount = np.ones(len(actors))
     for i, rule in enumerate(structure.discount):
         if rule is not None:
@@ -552,8 +552,21 @@ def _key(way: Way) -> str:
     return "ends" if way.outcome >= 0 else "perhaps"
 
 
-def _worth(structure: Structure, values: _Values, columns: Any, types: Any) -> Floats:
-    """[T+1|1, terminals, P, J] what every terminal node is worth to whom."""
+def _met(structure: Structure, phases: tuple[Phase, ...]) -> NDArray[np.bool_]:
+    """[terminals] whether some move, event or the end of the clock leads there in this draw."""
+    reach, S = structure.reach, len(structure.reach.states)
+    met = np.zeros(len(reach.terminal_outcome), bool)
+    for phase, edges in zip(phases, structure.edges, strict=True):
+        leads = phase.act_open[:, edges.br_act].any(axis=0) & phase.br_prob.any(axis=(0, 2))
+        nodes = phase.obs_node[phase.obs_ptr[edges.act_state[edges.br_act]] + phase.br_obs][leads]
+        met[nodes[nodes >= S] - S] = True
+    if len(met):
+        met[reach.final_node[reach.active_end[-1]] - S] = True
+    return met
+
+
+def _worth(structure: Structure, values: _Values, columns: Any, types: Any, met: NDArray[np.bool_]) -> Floats:
+    """[T+1|1, terminals, P, J] what every terminal node is worth to whom, 0 where nothing leads (`met` [terminals])."""
     reach = structure.reach
     worth = np.zeros((1, len(reach.terminal_outcome), int(columns[-1]), values.J))
     for o in range(len(structure.document.outcomes)):
@@ -568,7 +581,7 @@ def _worth(structure: Structure, values: _Values, columns: Any, types: Any) -> F
 
         for parts in structure.worth[o]:
             part = _add_amounts(part, parts, over, columns, types, 1.0, pick)
-        part[:, ~reach.met[rows]] = 0.0  # the outcome cannot come about there
+        part[:, ~met[rows]] = 0.0  # the outcome cannot come about there
         if not np.isfinite(part).all():
             raise GameError(
                 Problem(

@@ -35,7 +35,6 @@ class Reach:
     target: tuple[tuple[tuple[Ints, ...], ...], ...]  # per phase, act, way: node [S], -1 where closed
     terminal_outcome: Ints
     terminal_state: NDArray[np.int16]  # [terminals, factors] a state with that worth
-    met: Bools  # [terminals] whether some move, event or the end of the clock may lead there
     final_node: Ints
     active: tuple[tuple[Ints, ...], ...]
     active_end: tuple[Ints, ...]
@@ -231,15 +230,6 @@ def _connect(
                 )
             )
         final_node = np.full(S, S, np.int32)
-    met = np.zeros(len(terminal_outcome), bool)
-    for k, phase in enumerate(phases):
-        for i, act in enumerate(phase.acts):
-            mine = open_[k][:, i].any(axis=0)
-            for w in ways[k][i]:
-                if act.ways[w].outcome >= 0:
-                    met[target[k][i][w][mine] - S] = True
-    if len(terminal_outcome):
-        met[final_node[active_end[-1]] - S] = True
     shape = (len(terminal_outcome), len(sizes))
     return Reach(
         states=states,
@@ -249,7 +239,6 @@ def _connect(
         target=tuple(target),
         terminal_outcome=np.array(terminal_outcome, np.int32),
         terminal_state=np.array(terminal_state, np.int16).reshape(shape),
-        met=met,
         final_node=final_node,
         active=active,
         active_end=active_end,
@@ -276,6 +265,7 @@ def _when(
     here = np.zeros(S, bool)
     here[0] = True
     active, ends = [], []
+    doubtful = [_over_parameters(phase) for phase in phases]
     for t in range(T):
         row = []
         for k, phase in enumerate(phases):
@@ -292,10 +282,7 @@ def _when(
                 if act.hazard is not None:
                     after |= mine
             # a guard over parameters may close every move: then the state stays
-            doubtful = any(act.guard.names for act in phase.acts) or not phase.acts
-            after |= here & ~moved
-            if doubtful and _over_parameters(phase):
-                after |= here
+            after |= here if doubtful[k] else here & ~moved
             here = after
         active.append(tuple(row))
         ends.append(np.nonzero(here)[0].astype(np.int32))
