@@ -218,3 +218,16 @@ def test_draws_that_fail_and_draws_that_rule_it_out_are_told_apart(
     case = edited(COINS, ("chance: p, noticed", "chance: 0, noticed"))
     with pytest.raises(RunError, match=r"none of which allows what happened \(7 rule it out, 1 failed"):
         run(write(tmp_path / "c", case, heads(0)), day(1), draws=8)
+
+
+def test_silence_since_the_last_report_is_remarked_on(tmp_path: Path) -> None:
+    told = "history:\n  - {date: 2030-01-08, a: push, judgement: 'test'}\n"
+    folder = write(tmp_path / "c", PUSHES, told)
+    assert run(folder, day(1, 6)).warnings == ()  # the week of the report is over, the next one not
+    (said,) = run(folder, day(4)).warnings
+    assert "after 2030-01-08, yet the time from 2030-01-14 on" in said
+    assert "`unreported`" in said
+    gap = "  - {from: 2030-01-14, to: 2030-02-03, unreported: [a, b], judgement: 'test'}\n"
+    assert run(write(tmp_path / "d", PUSHES, told + gap), day(4)).warnings == ()
+    (said,) = run(write(tmp_path / "e", PUSHES), day(2)).warnings
+    assert "published by 2030-01-21, yet the time from 2030-01-07 on" in said

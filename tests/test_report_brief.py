@@ -448,6 +448,15 @@ def test_the_evidence_is_not_credited_with_what_chance_may_do() -> None:
         assert len(sheet["moved"]) == moved
 
 
+def test_a_discount_that_is_not_stated_is_not_printed_as_none() -> None:
+    found = example()
+    found["evidence"]["discount"] = {"reliability": {"A": None, "B": None}, "credibility": {"1": 1.0, "2": None}}
+    text = _text(found)
+    assert "None" not in text
+    assert "Reliability of the source" not in text
+    assert "2 not stated" in text
+
+
 def test_the_certificate_says_what_its_numbers_are() -> None:
     held = {"draws_checked": 6, "node_updates": 9, "grid_error": 0.01}
     found = ledgers.certificate({"run": {"failed": 5, "ruled_out": 3}, "certificate": held})

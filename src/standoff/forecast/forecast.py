@@ -30,7 +30,7 @@ from standoff.forecast.timeline import Timeline, latest, series_dates, timeline
 from standoff.game import Structure, compile_case
 from standoff.game.model import Floats
 from standoff.game.plan import scope_of
-from standoff.language.calendar import step_start, turns
+from standoff.language.calendar import step_of, step_start, turns
 from standoff.language.expressions import compile_expression
 
 if TYPE_CHECKING:
@@ -307,7 +307,7 @@ def forecast(
         weights=weights,
         certificate=certificate,
         refined=refined,
-        warnings=_warnings(records, weights, certificate, task.axes.size),
+        warnings=(*_unheard(case, task), *_warnings(records, weights, certificate, task.axes.size)),
         seconds=time.perf_counter() - began,
         folder=out,
     )
@@ -401,6 +401,25 @@ def _certificate(
         "node_updates": int(records["updates"].sum()),
         "seconds": game_seconds,
     }
+
+
+def _unheard(case: Case, task: Task) -> tuple[str, ...]:
+    """What to say of steps after the last publication: they count as quiet, though nobody may have been looking."""
+    clock, line = case.document.clock, task.lines[-1]
+    choices = [k for k, phase in enumerate(task.structure.phases) if phase.choice]
+    days = [entry.known for entry in case.evidence.history]
+    days += [report.published.last for report in case.evidence.reports.values()]
+    last = max((day for day in days if day <= line.as_of), default=None)
+    first = 0 if last is None else max(step_of(clock, last) + 1, 0)
+    quiet = [t for t in range(first, line.step) if any((t, k) not in line.silent for k in choices)]
+    if not quiet:
+        return ()
+    since = f"after {last.isoformat()}" if last is not None else f"by {line.as_of.isoformat()}"
+    return (
+        f"Nothing in the evidence was published {since}, yet the time from {step_start(clock, quiet[0])} on "
+        "counts as one in which nothing happened that reports would have told of. If nobody was looking, declare it "
+        "`unreported` in evidence.yaml.",
+    )
 
 
 def _warnings(records: Record, weights: Floats, certificate: dict[str, Any], task_size: int) -> tuple[str, ...]:

@@ -102,7 +102,12 @@ def evidence(findings: Findings, refs: References) -> Row | None:
 
 
 def _table(record: Mapping[str, Any] | None) -> list[tuple[str, str]]:
-    return [(str(k), f"{v:g}" if isinstance(v, int | float) else str(v)) for k, v in (record or {}).items()]
+    """Worth by grade; what the case does not say counts for nothing."""
+    return [
+        (str(k), f"{v:g}" if isinstance(v, int | float) else "not stated" if v is None else str(v))
+        for k, v in (record or {}).items()
+        if any(worth is not None for worth in (record or {}).values())
+    ]
 
 
 def _unit(figure: Mapping[str, Any]) -> str:
