@@ -7,7 +7,7 @@ Exceptions only carry problems; all problems of one reading travel together.
     ├── CaseError                 the case folder, its YAML, an expression, a mechanism's arguments
     ├── EvidenceError             a report, an anchor, a claim, a date
     ├── GameError                 a case that reads well but cannot be compiled (too large, no move open)
-    ├── SolveError                a solve that was stopped: time limit, numbers out of range
+    ├── SolveError                a solve that was stopped: time limit, memory, numbers out of range
     └── RunError                  a run folder, a disk, a worker pool, an interrupted run
 
 The terminal, `--json` and the brief print the same fields.

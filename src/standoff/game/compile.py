@@ -109,7 +109,7 @@ def compile_case(case: Case | CaseDocument) -> Structure:
     actors = list(document.actors)
     samples = _sample_draws(document, derived)
     reach = explore(document, phases, samples)
-    edges = tuple(_edges(document, phase, k, reach) for k, phase in enumerate(phases))
+    edges = tuple(_edges(phase, k, reach) for k, phase in enumerate(phases))
     worth = tuple(
         tuple(
             amounts(outcome.worth[actor], actor, document, scope) if actor in outcome.worth else () for actor in actors
@@ -196,7 +196,7 @@ def _sample_draws(document: CaseDocument, derived: tuple[tuple[str, Compiled], .
     return draws
 
 
-def _edges(document: CaseDocument, phase: PhasePlan, k: int, reach: Reach) -> _Edges:
+def _edges(phase: PhasePlan, k: int, reach: Reach) -> _Edges:
     """Stack a phase's moves, ways and observations by state."""
     S = len(reach.states)
     N = reach.nodes
@@ -406,11 +406,9 @@ def _phase(
         if here.shape[0] > act_open.shape[0]:
             act_open = np.repeat(act_open, here.shape[0], axis=0)
         act_open[:, mine] &= here != 0
-    T = act_open.shape[0]
     chances: list[dict[int, Floats]] = []
     for i, act in enumerate(plan_.acts):
         chances.append(_chances(structure, plan_, i, act, over, reach.ways[k][i], profile, act_open, edges))
-        T = max([T, *(array.shape[0] for array in chances[-1].values())])
     br_state = edges.act_state[edges.br_act]
     br_move = edges.act_move[edges.br_act]
     prob_T = max([1, *(array.shape[0] for table in chances for array in table.values())])

@@ -14,7 +14,7 @@ section 1) in which every number is settled: one draw of the parameters. Axes, b
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -80,7 +80,6 @@ class Game:
     flow: Floats  # [T or 1, S or 1, P, J or 1] paid at the end of each step; S = 1 if nothing flows
     active: tuple[tuple[Ints, ...], ...]  # [T][phases] states reachable on entering the phase
     active_end: tuple[Ints, ...]  # [T] states reachable at the end of the step
-    labels: dict[str, str] = field(default_factory=dict)
 
     @property
     def secret(self) -> tuple[int, ...]:

@@ -95,15 +95,6 @@ class BeliefGrid:
         after = math.prod(axis.size for axis in self.axes[at + 1 :])
         return before, self.axes[at], after
 
-    def profile_weights(self) -> Floats:
-        """[B, J] probability of every joint type profile at every belief point."""
-        weights = np.ones((1, 1))
-        for axis in self.axes:
-            weights = np.einsum("bj,pk->bpjk", weights, axis.points).reshape(
-                weights.shape[0] * axis.size, weights.shape[1] * axis.n
-            )
-        return weights
-
     def weights(self, beliefs: tuple[Floats, ...]) -> Floats:
         """Dense interpolation weights [B] of one belief per secret actor."""
         dense = np.ones(1)
