@@ -59,7 +59,14 @@ Draws = Annotated[int | None, typer.Option("--draws", metavar="N", min=1, help="
 Seed = Annotated[int | None, typer.Option("--seed", metavar="N", min=0, help="Seed of everything random.")]
 Grid = Annotated[
     int | None,
-    typer.Option("--grid", metavar="N", min=1, max=2000, help="Subdivisions of every belief grid; finer is slower."),
+    typer.Option(
+        "--grid",
+        metavar="N",
+        min=1,
+        max=2000,
+        help="Subdivisions of every belief grid; finer is slower. If not said, draws go by the size of the case, "
+        "a single solve by the number of types (16 for two).",
+    ),
 ]
 Processes = Annotated[
     int | None,
