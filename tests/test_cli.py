@@ -366,3 +366,14 @@ def test_the_bar_is_for_a_terminal(monkeypatch: pytest.MonkeyPatch, capsys: pyte
             show(1, 2)
             show.stage("more work")
         assert ("more work" in capsys.readouterr().err) != quiet
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no device that is always full")
+@pytest.mark.parametrize("arguments", [["cases", "--json"], ["check", "nowhere", "--json"], ["show", "sel"]])
+def test_output_to_a_full_disk_is_no_traceback(arguments: list[str], sel: Path) -> None:
+    with open("/dev/full", "w") as full:
+        done = subprocess.run([*STANDOFF, *arguments], cwd=sel.parent, stdout=full, stderr=subprocess.PIPE, text=True)
+    assert done.returncode == 1
+    assert "No space left on device" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert "Exception ignored" not in done.stderr

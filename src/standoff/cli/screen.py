@@ -60,7 +60,10 @@ def guarded(command: Callable[P, None]) -> Callable[P, None]:
     def run(*args: P.args, **kwargs: P.kwargs) -> None:
         as_json = bool(kwargs.get("json", False))
         try:
-            command(*args, **kwargs)
+            try:
+                command(*args, **kwargs)
+            finally:
+                sys.stdout.flush()  # here, where a full disk is still told of in words
         except StandoffError as error:
             refuse(error.problems, as_json)
         except (Interrupted, KeyboardInterrupt) as stop:
@@ -68,8 +71,7 @@ def guarded(command: Callable[P, None]) -> Callable[P, None]:
             err().print(f"Interrupted.{' ' + said if said else ''}", soft_wrap=True)
             raise typer.Exit(INTERRUPTED) from None
         except BrokenPipeError:
-            # who read our output has gone; so have we
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            _write_no_more()  # who read our output has gone; so have we
             raise typer.Exit(FINE) from None
         except (typer.Exit, typer.Abort, typer.BadParameter):
             raise
@@ -85,12 +87,24 @@ def guarded(command: Callable[P, None]) -> Callable[P, None]:
 def refuse(problems: Sequence[Problem], as_json: bool) -> NoReturn:
     """Say what is wrong and leave with exit code 1."""
     if as_json:
-        print_json([problem.to_json() for problem in problems])
-    else:
-        from standoff.report.terminal import print_problems
+        try:
+            print_json([problem.to_json() for problem in problems])
+            sys.stdout.flush()
+            raise typer.Exit(REFUSED)
+        except OSError:  # what cannot be written there is said in words
+            _write_no_more()
+    from standoff.report.terminal import print_problems
 
-        print_problems(problems, err())
+    print_problems(problems, err())
     raise typer.Exit(REFUSED)
+
+
+def _write_no_more() -> None:
+    """Let what standard output still holds go nowhere, or it would be tried again at the end."""
+    try:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except (OSError, ValueError):  # it was closed, or never a file
+        return
 
 
 def known_trouble(error: Exception) -> Problem | None:
