@@ -92,3 +92,18 @@ def test_an_interrupt_leaves_no_thread_behind(threads: int) -> None:
         solve(game, grid=600, threads=threads, grid_error=False, progress=stop)
     assert seen == [(done, 6) for done in (1, 2, 3, 4)]
     assert threading.active_count() == before
+
+
+@pytest.mark.parametrize("opens", ["false", "step == 3"])
+def test_values_are_kept_for_first_choices_only(opens: str) -> None:
+    """An actor may wait for its first choice until the clock runs out; memory must not wait with it."""
+    said = document(
+        clock={"start": "2030-01-01", "step": "day", "steps": 40},
+        actors={"a": {"types": {"x": {"prior": 0.4}, "y": {"prior": 0.6}}}, "b": {}},
+        moves={"a": {"hold": {}, "quit": {"ends": "over"}}, "b": {"hold": {}, "act": {"when": opens, "ends": "over"}}},
+        outcomes={"over": {"worth": {"a": {"x": 1}}}, "unresolved": {"worth": {"b": 1}}},
+    )
+    solution = solve(game_of(said), grid=4, threads=1)
+    play = solution.start_play()
+    assert set(play) == ({"a"} if opens == "false" else {"a", "b"})
+    assert max(step for step, _ in solution.own) == (0 if opens == "false" else 3)

@@ -9,12 +9,14 @@ def quiet_path(game: Game, steps: int = 1) -> list[tuple[int, int, int]]:
     """[(step, phase, state)] when everybody keeps to the standing move and chance does nothing.
 
     Stops where even the standing move ends the story, or when every actor with a choice has had one
-    and `steps` steps have passed.
+    and `steps` steps have passed; what comes after the last first choice of a phase is left out beyond those steps,
+    for an actor may wait for its first choice until the clock runs out.
     """
     path: list[tuple[int, int, int]] = []
     state = 0
     S = len(game.states)
     waiting = {phase.actor for phase in game.phases if phase.choice}
+    chosen: dict[int, int] = {}  # phase -> length of the path at its first choice
     for t in range(game.steps):
         for k, phase in enumerate(game.phases):
             path.append((t, k, state))
@@ -25,6 +27,7 @@ def quiet_path(game: Game, steps: int = 1) -> list[tuple[int, int, int]]:
                 continue
             if phase.choice and len(acts) > 1:
                 waiting.discard(phase.actor)
+                chosen.setdefault(k, len(path))
             standing = first + phase.standing_at[state]
             act = standing if phase.standing_at[state] >= 0 and standing in acts else acts[0]
             ways = range(phase.br_ptr[act], phase.br_ptr[act + 1])
@@ -37,4 +40,4 @@ def quiet_path(game: Game, steps: int = 1) -> list[tuple[int, int, int]]:
             state = staying
         if t + 1 >= steps and not waiting:
             break
-    return path
+    return path[: max([steps * len(game.phases), *chosen.values()])]
