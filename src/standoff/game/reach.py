@@ -261,15 +261,19 @@ def _factors_in(worth: Any, document: CaseDocument) -> list[int]:
 def _when(
     T: int, phases: tuple[PhasePlan, ...], open_: list[Bools], ways: Any, target: Any, S: int
 ) -> tuple[tuple[tuple[Ints, ...], ...], tuple[Ints, ...]]:
-    """States reachable on entering each phase of each step, and at the end of each step."""
+    """States reachable on entering each phase of each step, and at the end of each step.
+
+    Once nothing new is reached, steps share their arrays: states times steps may be many.
+    """
     here = np.zeros(S, bool)
     here[0] = True
-    active, ends = [], []
+    active: list[tuple[Ints, ...]] = []
+    ends: list[Ints] = []
     doubtful = [_over_parameters(phase) for phase in phases]
     for t in range(T):
-        row = []
+        row: list[Ints] = []
         for k, phase in enumerate(phases):
-            row.append(np.nonzero(here)[0].astype(np.int32))
+            row.append(_shared(here, active[-1][k] if active else None))
             opened = open_[k][t if open_[k].shape[0] > 1 else 0]
             after = np.zeros(S, bool)
             moved = np.zeros(S, bool)
@@ -285,8 +289,14 @@ def _when(
             after |= here if doubtful[k] else here & ~moved
             here = after
         active.append(tuple(row))
-        ends.append(np.nonzero(here)[0].astype(np.int32))
+        ends.append(_shared(here, ends[-1] if ends else None))
     return tuple(active), tuple(ends)
+
+
+def _shared(here: Bools, before: Ints | None) -> Ints:
+    """Indices of the states in `here`; the very array of the step before if they are the same."""
+    now = np.nonzero(here)[0].astype(np.int32)
+    return before if before is not None and np.array_equal(now, before) else now
 
 
 def _over_parameters(phase: PhasePlan) -> bool:
