@@ -921,6 +921,15 @@ WARNINGS = [
         at="- ask: Does the Admiralty mean it?",
     ),
     _warn(
+        "a question after a move that nobody sees",
+        "questions.2.after.admiralty",
+        "      title: draw the ring closer\n",
+        "      title: draw the ring closer\n      covert: true\n",
+        "`tighten`, a covert move",
+        "what would be seen of it",
+        at="{admiralty: tighten}",
+    ),
+    _warn(
         "a condition that is a number",
         "moves.admiralty.land.when",
         "when: cordon is blockade\n",

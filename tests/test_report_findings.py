@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from forecast_kit import COINS, PUSHES, day, edited, heads, write
-from standoff.case import load
+from standoff.case import check, load
 from standoff.forecast import Forecast, Settings, forecast
 from standoff.report.answers import questions
 from standoff.report.findings import findings
@@ -135,3 +135,14 @@ def test_a_prior_that_the_case_states_is_shown_as_it_is_stated(tmp_path: Path) -
     made = forecast(case, settings=Settings(draws=8, refine=False, check_grid=False))
     assert {kind: row["prior"] for kind, row in findings(made)["beliefs"]["a"].items()} == {"x": 0.7, "y": 0.3}
     assert made.records["priors"][:, 0].mean() != pytest.approx(0.7, abs=1e-4)
+
+
+def test_a_question_after_what_nobody_can_see(tmp_path: Path) -> None:
+    case = edited(STRIKES, ("  b:\n    hold: {}\n", "  b:\n    hold: {}\n    plot: {covert: true}\n"))
+    asked = "\nquestions:\n  - {ask: If they plot?, after: {b: plot}}\n  - {ask: If not?, after: {b: hold}}\n"
+    folder = write(tmp_path / "c", case + asked, parameters=PRIOR)
+    warned = [problem for problem in check(folder) if problem.path == "questions.0.after.b"]
+    assert [problem.level for problem in warned] == ["warning"]
+    found = findings(forecast(load(folder), settings=Settings(draws=4, refine=False, check_grid=False, grid=4)))
+    for row in questions(found, References(found)):
+        assert "is never seen when it is done" in row["answers"][0]

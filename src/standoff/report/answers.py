@@ -202,7 +202,9 @@ def _after_panel(findings: Findings, refs: References, panel: Mapping[str, Any])
             "the largest change."
         )
     share = panel.get("share")
-    if not rows:
+    if panel.get("unseen"):
+        answer = f"{sentences.quoted(title)} is never seen when it is done, so nothing can follow from seeing it."
+    elif not rows:
         answer = (
             f"{sentences.quoted(title)} is not open to {shown.mid_title(findings, actor)} as things stand."
         )

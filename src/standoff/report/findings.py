@@ -418,7 +418,17 @@ def _after(made: Forecast, actor: str, move: str) -> dict[str, Any]:
         weights = made.weights * given  # having seen the move says something of the draws too
         then = bands(table, weights / weights.sum())
         rows = {name: {"now": now[o], "then": then[o]} for o, name in enumerate(document.outcomes)}
-    return {"kind": "after", "actor": actor, "move": move, "rows": rows, "open": share > 0, "share": share}
+    unseen = {
+        phase.acts[i].name
+        for phase in made.structure.phases
+        if phase.choice and phase.label == actor and any(act.covert for act in phase.acts)
+        for i in range(len(phase.acts))
+        if phase.acts[i].covert or i == phase.standing
+    }
+    return {
+        "kind": "after", "actor": actor, "move": move, "rows": rows, "open": share > 0, "share": share,
+        "unseen": share == 0 and move in unseen,
+    }  # fmt: skip
 
 
 def _evidence(made: Forecast) -> dict[str, Any]:

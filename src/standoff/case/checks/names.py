@@ -247,7 +247,14 @@ def _check_question(desk: Desk, path: Path_, question: Question) -> None:
     for actor, move in (question.after or {}).items():
         spot = (*path, "after", actor)
         if _known(desk, actor, document.actors, "an actor", spot, on_key=True):
-            _known(desk, move, document.moves.get(actor, {}), f"a move of {actor}", spot)
+            moves = document.moves.get(actor, {})
+            if _known(desk, move, moves, f"a move of {actor}", spot) and moves[move].covert:
+                desk.warn(
+                    spot,
+                    f"`{move}`, a covert move: nobody would see it",
+                    "a move that can be seen",
+                    "Ask what it leads to with `outcomes`, or after what would be seen of it.",
+                )
     shows = ("types", "outcomes", "moves", "after", "value", "factors")
     if not any(getattr(question, key) for key in shows):
         desk.warn(
