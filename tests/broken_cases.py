@@ -751,6 +751,29 @@ ERRORS = [
         "two entries",
         at="admiralty: withdraw",
     ),
+    Broken(
+        "two moves that share one of two turns",
+        "history.1",
+        "admiralty: withdraw",
+        "one more move of admiralty",
+        "two entries",
+        case=((_ORDER, "order: [admiralty, {actor: admiralty, moves: [hold, share]}, council, chance]"),),
+        evidence=(
+            (
+                "because: [boats-sent]}",
+                "because: [boats-sent]}\n  - {date: 2031-03-02, admiralty: withdraw, judgement: x}",
+            ),
+        ),
+    ),
+    Broken(
+        "history of a covert move",
+        "history.0.admiralty",
+        "admiralty: tighten",
+        "the covert move `tighten`",
+        "make the move overt",
+        case=(("      title: draw the ring closer\n", "      title: draw the ring closer\n      covert: true\n"),),
+        evidence=(("date: 2031-03-02", "date: 2031-03-03"),),
+    ),
     _evidence(
         "a gap about nobody",
         "history.1.unreported",
@@ -920,14 +943,17 @@ WARNINGS = [
         "shows nothing",
         at="- ask: Does the Admiralty mean it?",
     ),
-    _warn(
+    Broken(
         "a question after a move that nobody sees",
-        "questions.2.after.admiralty",
-        "      title: draw the ring closer\n",
-        "      title: draw the ring closer\n      covert: true\n",
-        "`tighten`, a covert move",
+        "questions.2.after.council",
+        "after: {council: ask_for_talks}",
+        "`ask_for_talks`, a covert move",
         "what would be seen of it",
-        at="{admiralty: tighten}",
+        case=(
+            ("after: {admiralty: tighten}", "after: {council: ask_for_talks}"),
+            ("      title: offer to talk\n", "      title: offer to talk\n      covert: true\n"),
+        ),
+        level="warning",
     ),
     _warn(
         "a condition that is a number",

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from datetime import timedelta
 
-from standoff.case.checks.desk import Desk, effects, turns
+from standoff.case.checks.desk import Desk, effects
 from standoff.errors import did_you_mean
+from standoff.evidence import HistoryEntry
 from standoff.language.calendar import DAYS, step_of
-from standoff.language.document import Event
+from standoff.language.document import CaseDocument, Event, OrderEntry
 from standoff.language.located import Path_
 
 
@@ -75,8 +75,7 @@ def check_history(desk: Desk) -> None:
     document, evidence = desk.document, desk.evidence
     clock = document.clock
     first, last = clock.start, clock.start + timedelta(days=int(clock.steps * DAYS[clock.step]))
-    phases = turns(document)
-    seen: Counter[tuple[str, int]] = Counter()
+    taken: set[tuple[int, int]] = set()  # (turn of a step, step)
     for entry in evidence.history:
         path: Path_ = ("history", entry.index)
         _check_who(desk, path, entry.who, list(entry.moves))
@@ -92,13 +91,13 @@ def check_history(desk: Desk) -> None:
         step = step_of(clock, entry.when.first)
         if step != step_of(clock, entry.when.last):
             continue  # its step is uncertain, so it may well share no step with another
-        names = [entry.who] if entry.who != "event" else [f"event {name}" for name in entry.moves]
-        for name in names:
-            seen[name, step] += 1
-            if seen[name, step] == max(1, phases.get(name, 1)) + 1:
+        for name, places in _turns(document, entry):
+            free = [(place, step) for place in places if (place, step) not in taken]
+            taken.update(free[:1])
+            if places and not free:
                 desk.complain_of_evidence(
                     path,
-                    f"one more move of {name} in the same step ({clock.step} {step + 1} of the clock)",
+                    f"one more move of {name} in the same step ({clock.step} {step // clock.parts + 1} of the clock)",
                     "as many as it has turns in a step",
                     "Keep the one that mattered, "
                     "or give the actor two entries in `order`, or take a shorter step.",
@@ -115,6 +114,24 @@ def check_history(desk: Desk) -> None:
                 )
 
 
+def _turns(document: CaseDocument, entry: HistoryEntry) -> list[tuple[str, list[int]]]:
+    """What an entry takes turns for, and which turns of a step would do: one for all its moves if there is one."""
+    spelled: list[tuple[str, set[str]]] = []
+    for one in document.order or list(document.actors):
+        who, moves = (one.actor, one.moves) if isinstance(one, OrderEntry) else (one, None)
+        if who in document.moves:
+            spelled.append((who, set(document.moves[who] if moves is None else moves)))
+    if entry.who == "event":
+        events = list(document.events)
+        return [(f"event {name}", [len(spelled) + events.index(name)]) for name in entry.moves if name in events]
+    mine = [(place, moves) for place, (who, moves) in enumerate(spelled) if who == entry.who]
+    whole = [place for place, moves in mine if set(entry.moves) <= moves]
+    if whole:
+        return [(entry.who, whole)]
+    kinds = dict.fromkeys(tuple(place for place, moves in mine if name in moves) for name in entry.moves)
+    return [(entry.who, list(places)) for places in kinds]
+
+
 def _check_who(desk: Desk, path: Path_, who: str, moves: list[str]) -> None:
     document = desk.document
     if who == "event":
@@ -129,3 +146,10 @@ def _check_who(desk: Desk, path: Path_, who: str, moves: list[str]) -> None:
     for move in moves:
         if move not in known:
             desk.complain_of_evidence((*path, who), f"`{move}`", kind, did_you_mean(move, known))
+        elif who != "event" and document.moves[who][move].covert:
+            desk.complain_of_evidence(
+                (*path, who),
+                f"the covert move `{move}`",
+                "something that could be seen",
+                "Drop the entry and let a claim bear on the type, or make the move overt.",
+            )
