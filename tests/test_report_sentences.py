@@ -187,3 +187,22 @@ def test_the_costliest_moves_come_first() -> None:
     assert kept == sorted(kept)
     assert found[0]["move"] == "incident_at_sea"
     assert sentences.costliest({"history": [{"kept": 1.0}, {"kept": None}, {}]}) == []
+
+
+def test_a_reading_that_hardly_leads_is_not_told_as_if_it_did() -> None:
+    found = minimal()
+    found["beliefs"] = {"orvane": {"x": {"mean": 0.44}, "y": {"mean": 0.43}, "z": {"mean": 0.13}}}
+    text = _texts(found)["Hidden intention"].replace("\N{NO-BREAK SPACE}", " ")
+    assert "the leading reading is “X”" in text
+    assert "Close behind comes “Y” at 43 %. Against them stands “Z” at 13 %." in text
+    found["beliefs"]["orvane"]["y"]["mean"], found["beliefs"]["orvane"]["z"]["mean"] = 0.3, 0.26
+    text = _texts(found)["Hidden intention"].replace("\N{NO-BREAK SPACE}", " ")
+    assert "Close behind" not in text
+    assert "Against it stand “Y” at 30 % and “Z” at 26 %." in text
+
+
+def test_what_comes_close_behind_is_named_in_answers_too() -> None:
+    rows = {"x": {"mean": 0.44}, "y": {"mean": 0.43}, "z": {"mean": 0.41}, "w": {"mean": 0.2}}
+    said = sentences.close_behind(rows, "x").replace("\N{NO-BREAK SPACE}", " ")
+    assert said == " Close behind come “Y” at 43 % and “Z” at 41 %."
+    assert sentences.close_behind({"x": {"mean": 0.4}, "y": {"mean": 0.3}}, "x") == ""

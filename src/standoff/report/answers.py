@@ -66,7 +66,7 @@ def _types_panel(findings: Findings, refs: References, panel: Mapping[str, Any])
         answer = (
             f"Of {shown.mid_title(findings, actor)}, the leading reading is "
             f"{sentences.quoted(sentences.title_of(name, row))}. "
-            f"It {sentences.judged(row)}."
+            f"It {sentences.judged(row)}.{sentences.close_behind(types, name)}"
         )
     return {
         "head": f"What is believed about {shown.mid_title(findings, actor)}",
@@ -142,6 +142,7 @@ def _moves_panel(findings: Findings, refs: References, panel: Mapping[str, Any])
         answer = (
             f"When {shown.mid_title(findings, actor)} next decides{f', {which},' if which else ','} its likeliest move "
             f"as things stand is {sentences.quoted(sentences.title_of(name, row))}. It {sentences.judged(row)}."
+            f"{sentences.close_behind(moves, name)}"
         )
     return {
         "head": f"The next move of {shown.mid_title(findings, actor)}{f', {which}' if which else ''}",

@@ -33,6 +33,7 @@ from standoff.report.words import (
 
 Findings = Mapping[str, Any]
 THIN_SHARE, THIN_DRAWS, HEAVY_TAIL = 0.1, 30.0, 0.7
+CLOSE = 0.05  # chances no further apart than this are not told as if one led
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +113,7 @@ def leading_line(findings: Findings, refs: References) -> Line:
         return Line("Leading outcome", text, rests=tuple(rests))
     head = f"{quoted(title_of(name, row))} is the leading outcome. It {judged(row)}."
     other, second = order[1]
-    close = row["mean"] - second["mean"] < 0.05
+    close = row["mean"] - second["mean"] < CLOSE
     next_up = f"{'Close behind' if close else 'Next'} comes {quoted(title_of(other, second))}"
     more = f"{next_up}, which {judged(second)}."
     return Line("Leading outcome", head, f"{spread_sentence(row)} {more}".strip(), tuple(rests))
@@ -151,14 +152,29 @@ def belief_lines(findings: Findings, refs: References) -> list[Line]:
             f"{quoted(title_of(name, row))}. "
             f"It {judged(row)}{_against(row)}."
         )
-        others = [
-            f"{quoted(title_of(n, r))} at {percent(r['mean'])}{_against(r)}"
-            for n, r in sorted(types.items(), key=lambda item: -item[1]["mean"])
-            if n != name
-        ]
-        more = f"Against it {'stands' if len(others) == 1 else 'stand'} {listed(others[:3])}."
+        near: list[str] = []
+        far: list[str] = []
+        for n, r in sorted(types.items(), key=lambda item: -item[1]["mean"]):
+            if n != name:
+                pile = near if row["mean"] - r["mean"] < CLOSE else far
+                pile.append(f"{quoted(title_of(n, r))} at {percent(r['mean'])}{_against(r)}")
+        parts = [f"Close behind {'comes' if len(near) == 1 else 'come'} {listed(near[:3])}."] if near else []
+        if far:
+            stand = "stands" if len(far) == 1 else "stand"
+            parts.append(f"Against {'them' if near else 'it'} {stand} {listed(far[:3])}.")
+        more = " ".join(parts)
         lines.append(Line("Hidden intention", head, more, tuple(belief_grounds(findings, refs, actor))))
     return lines
+
+
+def close_behind(rows_: Mapping[str, Mapping[str, Any]], lead: str) -> str:
+    """`` Close behind comes “X”, at 43 %.`` for what hardly differs from the leading row; empty if nothing does."""
+    near = [
+        f"{quoted(title_of(n, r))} at {percent(r['mean'])}"
+        for n, r in sorted(rows_.items(), key=lambda item: -item[1]["mean"])
+        if n != lead and rows_[lead]["mean"] - r["mean"] < CLOSE
+    ]
+    return f" Close behind {'comes' if len(near) == 1 else 'come'} {listed(near[:3])}." if near else ""
 
 
 def _against(row: Mapping[str, Any]) -> str:
