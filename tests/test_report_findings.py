@@ -11,6 +11,7 @@ from forecast_kit import COINS, PUSHES, day, edited, heads, write
 from standoff.case import check, load
 from standoff.forecast import Forecast, Settings, forecast
 from standoff.report.answers import questions
+from standoff.report.brief import render_markdown
 from standoff.report.findings import findings
 from standoff.report.references import References
 
@@ -146,3 +147,16 @@ def test_a_question_after_what_nobody_can_see(tmp_path: Path) -> None:
     found = findings(forecast(load(folder), settings=Settings(draws=4, refine=False, check_grid=False, grid=4)))
     for row in questions(found, References(found)):
         assert "is never seen when it is done" in row["answers"][0]
+
+
+def test_a_clock_in_parts_is_told_in_its_parts(tmp_path: Path) -> None:
+    case = edited(STRIKES, ("steps: 6}", "steps: 6, parts: 2}"))
+    folder = write(tmp_path / "c", case + ORDER + ASKED, parameters=PRIOR)
+    made = forecast(load(folder), as_of=day(2), settings=Settings(draws=4, refine=False, check_grid=False, grid=3))
+    found = findings(made)
+    assert (found["case"]["now_step"], found["case"]["steps"]) == (2, 6)
+    answer = questions(found, References(found))[0]["answers"][0]
+    assert "in the first of its two turns in a step of half a week" in answer
+    page = render_markdown(found)
+    assert "week 3 of 6" in page
+    assert "In each step of half a week the turn goes to" in page

@@ -19,6 +19,7 @@ from standoff.forecast import weights as weighing
 from standoff.forecast.draw import IMPOSSIBLE, OK
 from standoff.forecast.forecast import BAND, LEVELS, as_of_series, bands
 from standoff.game.model import Floats
+from standoff.language.calendar import in_words as step_in_words
 from standoff.language.calendar import step_start, turns
 from standoff.language.document import CaseDocument, Effect, Event, Question
 from standoff.language.expressions import ExpressionError, compile_expression
@@ -53,6 +54,7 @@ def findings(made: Forecast) -> Findings:
             "first_day": clock.start.isoformat(),
             "last_day": step_start(clock, turns(clock)).isoformat(),
             "step": clock.step,
+            "turn": step_in_words(clock.step, clock.parts) if clock.parts > 1 else None,
             "steps": clock.steps,
             "now_step": line.step // clock.parts,
             "now_date": step_start(clock, min(line.step, turns(clock))).isoformat(),

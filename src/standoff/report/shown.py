@@ -43,8 +43,14 @@ def which_turn(findings: Findings, turn: Mapping[str, Any]) -> str:
     of, place = int(turn.get("turns") or 1), int(turn.get("turn") or 1)
     if of < 2:
         return ""
-    step = (findings.get("case") or {}).get("step") or "step"
-    return f"in the {words.ordinal(place)} of its {words.small(of)} turns a {step}"
+    often = f"in a {step_word(findings)}" if (findings.get("case") or {}).get("turn") else f"a {step_word(findings)}"
+    return f"in the {words.ordinal(place)} of its {words.small(of)} turns {often}"
+
+
+def step_word(findings: Findings) -> str:
+    """What one round of the order of play is called: ``week``, ``step of half a week``."""
+    case = findings.get("case") or {}
+    return f"step of {case['turn']}" if case.get("turn") else str(case.get("step") or "step")
 
 
 def tick(value: float) -> str:

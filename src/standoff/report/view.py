@@ -39,6 +39,7 @@ def build(findings: Findings, *, pictures: bool = True) -> Row:
         "title": title,
         "question": case.get("question"),
         "clock": _clock(case),
+        "step": shown.step_word(findings),
         "summary": case.get("summary"),
         "warnings": sentences.warnings(findings),
         "suspects": [
