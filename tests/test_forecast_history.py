@@ -9,7 +9,8 @@ import pytest
 
 from forecast_kit import PRIOR, PUSH, PUSHES, TURN, day, edited, walked, write
 from standoff.case import load
-from standoff.errors import RunError
+from standoff.errors import CaseError, RunError
+from standoff.evidence import load_evidence
 from standoff.forecast import history as module
 from standoff.forecast.history import Trail, outcomes, walk
 from standoff.forecast.silence import Silence
@@ -290,8 +291,12 @@ def test_many_places_keep_their_expected_beliefs(tmp_path: Path, monkeypatch: py
 
 def test_what_cannot_be_laid_on_the_clock(tmp_path: Path) -> None:
     covert = edited(PUSHES, ("push: {then", "push: {covert: true, then"))
-    with pytest.raises(RunError, match="covert move `push`"):
-        walked(write(tmp_path / "a", covert, "history:\n" + entry("2030-01-15", "a: push")), day(3))
+    case = load(write(tmp_path / "a", covert))
+    told = write(tmp_path / "told", covert, "history:\n" + entry("2030-01-15", "a: push"))
+    with pytest.raises(CaseError, match="covert move `push`"):  # the check says so, with its line
+        load(told)
+    with pytest.raises(RunError, match="covert move `push`"):  # and so does the clock, for evidence that nobody checked
+        timeline(case.document, compile_case(case).phases, load_evidence(told)[0], day(3))
     # the standing move beside a covert one leaves nothing to see: no news
     found = walked(write(tmp_path / "b", covert, "history:\n" + entry("2030-01-15", "a: hold")), day(2))
     assert found.likelihood > 0

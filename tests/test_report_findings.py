@@ -91,6 +91,17 @@ def test_what_follows_each_move_makes_up_the_forecast(tmp_path: Path) -> None:
         total = sum(chance * value for chance, value in zip(chances, then, strict=True))
         assert total == pytest.approx(now["mean"], abs=1e-12)
         assert panels[0]["rows"][name]["now"]["mean"] == pytest.approx(now["mean"], abs=1e-12)
+    # b comes second: what it does is seen only if a has not struck, and by then a has had its turn
+    later = run(tmp_path / "d", STRIKES + ASKED.replace("{a: hold}", "{b: hold}").replace("{a: push}", "{b: yield}"))
+    assert later.task.after == (("b", "hold"), ("b", "yield"), ("a", "strike"))
+    turn = [float(later.weights @ later.records["after_given"][:, q]) for q in range(3)]
+    assert sum(turn) == pytest.approx(1, abs=1e-9)
+    assert turn[2] > 0.02
+    said = findings(later)
+    follows = [next(p for p in asked["panels"] if p["kind"] == "after") for asked in said["questions"]]
+    for name, now in said["outcomes"].items():
+        total = sum(chance * panel["rows"][name]["then"]["mean"] for chance, panel in zip(turn, follows, strict=True))
+        assert total == pytest.approx(now["mean"], abs=1e-9)
     # a strike is seen where it promises something
     p = made.records["parameters"][:, 0]
     assert panels[2]["rows"]["won"]["then"]["mean"] > float(made.weights @ p) + 0.02

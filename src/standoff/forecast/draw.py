@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from standoff.errors import StandoffError
 from standoff.forecast.draws import Axes, parameters_at, type_priors_at
 from standoff.forecast.forward import course
-from standoff.forecast.history import Places, Trail, Walk, before_now, outcomes, walk
+from standoff.forecast.history import Places, Trail, Walk, before_now, moved_on, outcomes, walk
 from standoff.forecast.silence import Silence
 from standoff.forecast.timeline import Timeline
 from standoff.game import Structure
@@ -165,9 +165,9 @@ def _run(task: Task, u: Floats, record: Record) -> None:
 
 
 def _coming(game: Game, line: Timeline) -> list[tuple[int, int]]:
-    """(step, phase) of the turns that come next, one for every phase."""
+    """(step, phase) of the turns that come next, one for every phase, in the order in which they come."""
     turns = ((line.step if k >= line.phase else line.step + 1, k) for k in range(len(game.phases)))
-    return [(t, k) for t, k in turns if t < game.steps]
+    return sorted((t, k) for t, k in turns if t < game.steps)
 
 
 def _present(task: Task, solution: Solution, here: Walk, parameters: dict[str, float], record: Record) -> None:
@@ -183,14 +183,18 @@ def _present(task: Task, solution: Solution, here: Walk, parameters: dict[str, f
     mass = np.zeros_like(chosen)
     told = np.zeros((len(task.after), len(game.outcomes)))
     told_mass = np.zeros(len(task.after))
-    alive = np.nonzero(here.places.states < len(game.states))[0]
-    weights = here.places.weights[alive]
-    beliefs = tuple(belief[alive] for belief in here.places.beliefs)
-    for t, k in _coming(game, task.lines[-1]) if len(alive) else []:
+    places = here.places
+    for t, k in _coming(game, task.lines[-1]):
+        alive = np.nonzero(places.states < len(game.states))[0]
+        if not len(alive):
+            break
         phase = game.phases[k]
+        weights, states = places.weights[alive], places.states[alive]
+        beliefs = tuple(belief[alive] for belief in places.beliefs)
+        nodes = solution.look(t, k, states, beliefs, full=phase.choice)
+        places = moved_on(solution, places, k, nodes)  # for the turns after this one
         if not phase.choice:
             continue
-        nodes = solution.look(t, k, here.places.states[alive], beliefs, full=True)
         own = beliefs[game.secret.index(phase.actor)] if phase.actor in game.secret else np.ones((len(alive), 1))
         share = weights[:, None] * own * (nodes.count[:, :1] > 0)  # [D, n]
         for c, (at, move) in enumerate(task.acts):

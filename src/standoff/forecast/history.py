@@ -234,6 +234,23 @@ def _expect(
         result.expected[one.entry] = (earlier[0] + chances[0], earlier[1] + chances[1])
 
 
+def moved_on(solution: Solution, places: Places, k: int, nodes: Nodes) -> Places:
+    """Where the story stands after phase k, of which nothing is known yet. `nodes`: that phase looked at in the places
+    where the story goes on."""
+    game = solution.game
+    alive = places.states < len(game.states)
+    here, over = np.nonzero(alive)[0], np.nonzero(~alive)[0]
+    weight = places.weights[here][:, None] * nodes.seen
+    d, o = np.nonzero(weight > 0)
+    beliefs = [belief[here[d]] for belief in places.beliefs]
+    actor = game.phases[k].actor
+    if actor in game.secret:
+        beliefs[game.secret.index(actor)] = nodes.post[d, o]
+    after = Places(nodes.leads_to[d, o].astype(np.int64), tuple(beliefs), weight[d, o], places.met[here[d]])
+    parts = [after] + ([_pick(places, over, places.weights[over])] if len(over) else [])
+    return _merged(parts, math.fsum(float(part.weights.sum()) for part in parts))
+
+
 def _note_imprecise(
     result: Walk, option: Signal, weight: Floats, beliefs: list[Floats], before: list[Floats], share: float
 ) -> None:
