@@ -101,7 +101,7 @@ def evidence(case: o.CaseName, as_of: o.AsOf = None, texts: o.Texts = None, json
     \b
     Examples:
       standoff evidence venezuela-2025
-      standoff evidence my-case --as-of 2025-11-19
+      standoff evidence my-case --as-of 2031-03-04
       standoff evidence my-case --texts ~/reports --json
     """
     from standoff.case import load
@@ -132,9 +132,9 @@ def anchor(
 
     \b
     Examples:
-      standoff anchor reports/gazette.md "The boats carry no troops"
-      pbpaste | standoff anchor originals/001.txt -
-      standoff anchor reports/gazette.md "the council" --occurrence 2
+      standoff anchor my-case/reports/harbour-gazette.md "the boats carry no troops"
+      standoff anchor my-case/reports/harbour-gazette.md "the island" --occurrence 2
+      echo "two weeks" | standoff anchor my-case/reports/harbour-gazette.md -
     """
     from dataclasses import asdict
 

@@ -30,7 +30,7 @@ def overrides(pairs: list[str] | None) -> dict[str, float | str]:
     for pair in pairs or []:
         name, equals, value = pair.partition("=")
         if not equals or not name.strip():
-            raise typer.BadParameter(f"'{pair}' is not parameter=value, such as --set audience=0.3.")
+            raise typer.BadParameter(f"'{pair}' is not parameter=value, such as --set face=0.3.")
         found[name.strip()] = value.strip()
     return found
 

@@ -43,8 +43,8 @@ def assess(
     \b
     Examples:
       standoff assess venezuela-2025
-      standoff assess my-case --quick --as-of 2025-11-19
-      standoff assess my-case --set audience=0.3 --out runs/weak-audience
+      standoff assess my-case --quick --as-of 2031-03-04
+      standoff assess my-case --set face=0.3 --out runs/costly-retreat
     """
     from standoff.assessment import assess as run
     from standoff.assessment import default_folder

@@ -29,7 +29,7 @@ def solve(
     \b
     Examples:
       standoff solve my-case
-      standoff solve my-case --set audience=0.1 --grid 40
+      standoff solve my-case --set face=0.1 --grid 40
       standoff solve venezuela-2025 --json
     """
     from standoff.case import load
@@ -71,7 +71,7 @@ def simulate(
     Examples:
       standoff simulate my-case
       standoff simulate venezuela-2025 --paths 1000000 --stories 0
-      standoff simulate my-case --set resolve=0.9 --stories 10 --seed 7
+      standoff simulate my-case --set landing_odds=0.4 --stories 10 --seed 7
     """
     from standoff.case import load
     from standoff.forecast.simulate import simulate as run

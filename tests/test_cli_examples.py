@@ -1,0 +1,80 @@
+"""The examples of every `--help`, run as they stand on the cases they name."""
+
+from __future__ import annotations
+
+import json
+import shlex
+import shutil
+from functools import lru_cache
+from pathlib import Path
+
+import pytest
+import typer
+from typer.testing import CliRunner
+
+from standoff import Case, load, new, shipped_cases
+from standoff.cli import app
+from standoff.cli.options import a_day
+from standoff.language.calendar import step_start, turns
+
+VERBS = sorted(typer.main.get_command(app).commands)  # type: ignore[attr-defined]
+SMALL = {"--draws": "2", "--grid": "2", "--paths": "50", "--workers": "1"}
+STARTER, SHIPPED = "my-case", "venezuela-2025"
+
+
+def examples() -> list[str]:
+    found = []
+    for verb in ("", *VERBS):
+        said = CliRunner().invoke(app, [verb, "--help"] if verb else ["--help"], terminal_width=200).output
+        lines = said.split("Examples:")[1].split("\n\n")[0].strip().splitlines()
+        found += [line.strip().partition("   ")[0] for line in lines]  # what follows is a remark
+    return found
+
+
+def words_of(example: str) -> tuple[list[str], str | None]:
+    """Arguments of standoff in an example, and what is piped into it."""
+    before, _, after = example.rpartition("standoff ")
+    arguments = shlex.split(after.split(" | ")[0])
+    return arguments, shlex.split(before)[1] if before else None
+
+
+@lru_cache
+def real_case(name: str, home: Path) -> Case:
+    return load(home / name if name == STARTER else shipped_cases()[SHIPPED])
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder where `standoff new my-case` was called; a copy answers to the shipped name, so that runs are short."""
+    place = tmp_path_factory.mktemp("home")
+    shutil.copytree(new(STARTER, place), place / SHIPPED)
+    (place / "reports").mkdir()
+    return place
+
+
+@pytest.mark.parametrize("example", examples())
+def test_an_example_runs(example: str, home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HOME", str(home))
+    monkeypatch.chdir(home)
+    arguments, given = words_of(example)
+    verb = arguments[0]
+    arguments = [word.replace("~", str(home)) for word in arguments]
+    if verb == "new":
+        monkeypatch.chdir(tmp_path)
+        arguments = [word.replace(str(home), str(tmp_path)) for word in arguments]
+    elif verb not in ("anchor", "cases"):
+        case = real_case(arguments[1], home)
+        clock = case.document.clock
+        for option, value in zip(arguments, arguments[1:], strict=False):
+            if option == "--set":
+                assert value.partition("=")[0] in case.document.parameters
+            if option == "--as-of":
+                assert clock.start < a_day(value) < step_start(clock, turns(clock))
+    known = CliRunner().invoke(app, [verb, "--help"]).output
+    for option, value in SMALL.items():  # the last of an option is the one that counts
+        arguments += [option, value] if f"{option} " in known else []
+    done = CliRunner().invoke(app, arguments, input=given)
+    assert done.exit_code == 0, done.output
+    assert done.stdout
+    if "--json" in arguments:
+        assert json.loads(done.stdout)
