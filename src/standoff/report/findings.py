@@ -7,13 +7,10 @@ quantiles over weighted draws; nothing is computed here that the records do not 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 
-from standoff.evidence.grades import CREDIBILITY
-from standoff.evidence.ledger import ledger
 from standoff.forecast import Forecast
 from standoff.forecast import weights as weighing
 from standoff.forecast.draw import IMPOSSIBLE, OK
@@ -21,9 +18,9 @@ from standoff.forecast.forecast import BAND, LEVELS, as_of_series, bands
 from standoff.game.model import Floats
 from standoff.language.calendar import in_words as step_in_words
 from standoff.language.calendar import step_start, turns
-from standoff.language.document import CaseDocument, Effect, Event, Question
-from standoff.language.expressions import ExpressionError, compile_expression
+from standoff.language.document import CaseDocument, Question
 from standoff.language.priors import family, in_words, mean, quantile
+from standoff.report import written
 
 Findings = dict[str, Any]
 Band = dict[str, float]
@@ -77,8 +74,8 @@ def findings(made: Forecast) -> Findings:
         "testimony": _testimony(made),
         "parameters": _parameters(made),
         "questions": [_question(made, question) for question in document.questions],
-        "evidence": _evidence(made),
-        "model": _model(made),
+        "evidence": written.evidence(made),
+        "model": written.model(made),
         "certificate": made.certificate,
         "run": {
             "draws": len(made.weights),
@@ -431,162 +428,3 @@ def _after(made: Forecast, actor: str, move: str) -> dict[str, Any]:
         "kind": "after", "actor": actor, "move": move, "rows": rows, "open": share > 0, "share": share,
         "unseen": share == 0 and move in unseen,
     }  # fmt: skip
-
-
-def _evidence(made: Forecast) -> dict[str, Any]:
-    sheet = ledger(made.case.evidence, made.as_of)
-    evidence = made.case.evidence
-    cited = _cited(made)
-    claims = []
-    for row in sheet["claims"]:
-        claim = evidence.claims[row["id"]]
-        heard = row["testimony"]
-        anchor = row["anchor"] or row["digest_anchor"]
-        claims.append(
-            {
-                "id": row["id"],
-                "says": row["says"],
-                "report": row["report"],
-                "attributed_to": row["attributed_to"],
-                "credibility": claim.credibility,
-                "credibility_words": CREDIBILITY[claim.credibility],
-                "grade_words": row["grade_words"],
-                "origin": row["origin"],
-                "anchor": anchor,
-                "anchor_words": row["anchor_words"],
-                "passage": row["passage"],
-                "weight": None if heard is None else heard["weight"],
-                "counted": None if heard is None else heard["counted"],
-                "cited_by": cited.get(row["id"], []),
-                "note": row["note"],
-            }
-        )
-    return {
-        "reports": [
-            {
-                **row,
-                "precision": row["published_span"]["precision"],
-                "held": evidence.reports[row["id"]].state == "held",
-            }
-            for row in sheet["reports"]
-        ],
-        "claims": claims,
-        "conflicts": [
-            {
-                "about": row["about"],
-                "figures": [
-                    {
-                        "claim": side["claim"],
-                        "value": side["figure"],
-                        "low": side["low"],
-                        "high": side["high"],
-                        "unit": row["unit"],
-                        "says": side["says"],
-                        "report": side["report"],
-                        "published": side["published"],
-                    }
-                    for side in row["sides"]
-                ],
-                "explained": row["explained"],
-            }
-            for row in sheet["conflicts"]
-        ],
-        "discount": {
-            part: {each["grade"]: each["worth"] for each in sheet["discount"][part]}
-            for part in sheet["discount"]
-        },
-        "origins": sheet["origins"],
-        "reprints": sheet["reprints"],
-        "note": sheet["note"],
-    }
-
-
-def _cited(made: Forecast) -> dict[str, list[str]]:
-    """claim -> key paths in the written case and its history that cite it."""
-    from standoff.evidence import citations
-
-    found = {
-        name: list(paths) for name, paths in citations(made.case.written.model_dump(mode="json")).items()
-    }
-    for entry in made.case.evidence.history:
-        for claim in entry.because:
-            found.setdefault(claim, []).append(f"history.{entry.index}")
-    return found
-
-
-def _model(made: Forecast) -> dict[str, Any]:
-    from standoff.mechanisms import MECHANISMS
-
-    document = made.structure.document
-    plain = document.model_dump(mode="json", by_alias=True)
-    order = [phase.label for phase in made.structure.phases]
-    return {
-        "actors": [
-            {
-                "name": name,
-                "title": actor.title,
-                "types": [{"name": kind, **plain["actors"][name]["types"][kind]} for kind in actor.types],
-                "precision": actor.precision,
-                "tempo": plain["actors"][name]["tempo"],
-                "standing": actor.standing or ("hold" if "hold" in document.moves.get(name, {}) else None),
-                "because": actor.because,
-                "judgement": actor.judgement,
-            }
-            for name, actor in document.actors.items()
-        ],
-        "factors": [
-            {**plain["factors"][name], "name": name, "start": factor.start or factor.levels[0]}
-            for name, factor in document.factors.items()
-        ],
-        "moves": [
-            {**plain["moves"][actor][name], "actor": actor, "name": name, "rests_on": _uses(move, document)}
-            for actor, moves in document.moves.items()
-            for name, move in moves.items()
-        ],
-        "events": [
-            {**plain["events"][name], "name": name, "rests_on": _uses(event, document)}
-            for name, event in document.events.items()
-        ],
-        "outcomes": [{**plain["outcomes"][name], "name": name} for name in document.outcomes],
-        "flows": [{**plain["flows"][name], "name": name} for name in document.flows],
-        "levers": [{**plain["levers"][name], "name": name} for name in document.levers],
-        "mechanisms": [
-            {
-                "name": name,
-                "settings": settings,
-                "card": MECHANISMS[name].card.to_json() if name in MECHANISMS else None,
-            }
-            for entry in made.case.written.mechanisms
-            for name, settings in entry.items()
-        ],
-        "order": order,
-    }
-
-
-def _uses(effect: Effect, document: CaseDocument) -> list[str]:
-    """Parameters named anywhere in a move or event, derived ones included."""
-    from standoff.game.plan import scope_of
-
-    scope = scope_of(document)
-    names: set[str] = set()
-
-    def read(value: Any) -> None:
-        if isinstance(value, Mapping):
-            for part in value.values():
-                read(part)
-        elif value is not None:
-            try:
-                names.update(compile_expression(value, scope).names)
-            except ExpressionError:
-                return
-
-    read(effect.when)
-    read(effect.costs)
-    read(effect.ends if isinstance(effect.ends, Mapping) else None)
-    read(effect.noticed)
-    for way in effect.perhaps:
-        read(way.chance)
-    if isinstance(effect, Event):
-        read(effect.rate)
-        read(effect.chance)
-    return [name for name in document.parameters if name in names]
