@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from evidence_kit import write_case
+from evidence_kit import evidence_yaml, write_case
 from standoff.evidence import Evidence, load_evidence
 from standoff.evidence.ledger import ledger
 from standoff.evidence.ledger_text import ledger_text
@@ -64,6 +64,18 @@ def test_the_text_keeps_to_its_width_and_says_what_matters(evidence: Evidence, w
         "not that the",
     ):
         assert words in folded
+
+
+def test_only_declared_origins_are_told_more_than_once(tmp_path: Path, evidence: Evidence) -> None:
+    """Two statements of one report are two statements; a retelling, or a tag that says so, is one."""
+    assert ledger(evidence)["origins"] == []
+    text = evidence_yaml()
+    same = text.replace("    attributed_to: a ministry spokesman\n    origin: ministry\n", "")
+    assert ledger(load_evidence(write_case(tmp_path / "a", evidence=same))[0])["origins"] == []
+    told = text.replace("    report: broadcast\n", "    report: broadcast\n    derived_from: no-bluff\n")
+    (row,) = ledger(load_evidence(write_case(tmp_path / "b", evidence=told))[0])["origins"]
+    assert (row["origin"], row["claims"]) == ("ministry", ["no-bluff", "troops-on-air"])
+    assert row["reports"] == ["broadcast", "wire"]
 
 
 def test_sides_stand_beside_each_other_where_there_is_room(evidence: Evidence) -> None:

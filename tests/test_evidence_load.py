@@ -392,6 +392,21 @@ def test_one_voice_with_several_origins_is_a_hint(tmp_path: Path) -> None:
     assert "no-bluff, troops-boarded" in warning.found
 
 
+def test_what_does_not_count_beside_its_origin_is_said(tmp_path: Path) -> None:
+    text = evidence_yaml().replace("    origin: ministry\n", "")
+    text = text.replace("    attributed_to: a ministry spokesman\n", "")
+    (warning,) = problems_of(tmp_path / "a", text)
+    assert (warning.path, warning.level) == ("claims.no-bluff.bears_on", "warning")
+    assert "'no-bluff', not counted on the types of norwick" in warning.found
+    assert "beside 'troops-boarded': same origin (wire)" in warning.found
+    assert "give each its own `origin:`" in warning.mend
+    equal = text.replace("credibility: 4", "credibility: 2")
+    (warning,) = problems_of(tmp_path / "b", equal)
+    assert "'no-bluff' and 'troops-boarded', counted as one on the types of norwick" in warning.found
+    noted = equal.replace("    credibility: 2\n", "    credibility: 2\n    note: one voice with no-bluff\n", 1)
+    assert problems_of(tmp_path / "c", noted) == []
+
+
 def test_a_claim_without_an_anchor_is_asked_about(tmp_path: Path) -> None:
     line = next(row for row in evidence_yaml().splitlines() if "anchor" in row and "digest" not in row)
     text = evidence_yaml().replace(line + "\n", "")

@@ -78,6 +78,25 @@ def test_origin_is_the_chain_then_the_tag_then_the_report() -> None:
     }
 
 
+def test_without_a_tag_the_origin_is_who_says_it_in_that_report() -> None:
+    reports = {"wire": report("wire", origin="agency"), "paper": report("paper", derived_from="wire")}
+    claims = {
+        "a": claim("a", "wire", attributed_to="An engineer"),
+        "b": claim("b", "paper", attributed_to="an  engineer"),  # the same one, quoted from the wire
+        "c": claim("c", "paper", attributed_to="an adviser"),
+        "d": claim("d", "paper"),
+        "e": claim("e", "paper", attributed_to="an adviser", origin="ministry"),
+    }
+    found = origins(claims, reports)
+    assert found == {
+        "a": "agency: An engineer",
+        "b": "agency: An engineer",
+        "c": "agency: an adviser",
+        "d": "agency",
+        "e": "ministry",
+    }
+
+
 @given(st.permutations(["a", "b", "c", "d"]))
 def test_origins_do_not_depend_on_the_order_of_claims(order: list[str]) -> None:
     chain = {"a": None, "b": "a", "c": "b", "d": "c"}

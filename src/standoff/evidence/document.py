@@ -175,7 +175,11 @@ class ClaimRecord(Record):
         None, description="whom the report names for it: an office, 'officials'"
     )
     credibility: Credibility = Field(6, description="1 confirmed ... 5 improbable; 6 is unknown, not bad")
-    origin: str | None = Field(None, description="who said it first; claims with one origin count once")
+    origin: str | None = Field(
+        None,
+        description="who said it first; claims with one origin count once. "
+        "Not said: whoever it is attributed to in that report, or the report itself",
+    )
     derived_from: Key | None = Field(None, description="claim in this file that it repeats")
     confirmed_by: Names = Field(default_factory=list, description="claims of other origins that agree")
     bears_on: BearsOnRecord | None = Field(None, description="actor: {type: ratio}, or where: [...]")

@@ -70,11 +70,19 @@ def _discount(evidence: Evidence) -> dict[str, list[dict[str, Any]]]:
 
 
 def _origins(evidence: Evidence, claims: list[str], sources: dict[str, str]) -> list[dict[str, Any]]:
-    """Origins with their claims, the most often told first."""
+    """What is told more than once: origins that the case declares, with their claims; the most often told first.
+
+    Claims that share an origin only because one report, or one voice in it, makes them are different statements,
+    each told once."""
     grouped: dict[str, list[str]] = {}
     for name in claims:
         grouped.setdefault(sources[name], []).append(name)
-    ordered = sorted(grouped.items(), key=lambda each: (-len(each[1]), each[0]))
+    told = [
+        (origin, names)
+        for origin, names in grouped.items()
+        if len(names) > 1 and any(_declared(evidence, name) for name in names)
+    ]
+    ordered = sorted(told, key=lambda each: (-len(each[1]), each[0]))
     return [
         {
             "origin": origin,
@@ -83,6 +91,12 @@ def _origins(evidence: Evidence, claims: list[str], sources: dict[str, str]) -> 
         }
         for origin, names in ordered
     ]
+
+
+def _declared(evidence: Evidence, name: str) -> bool:
+    claim = evidence.claims[name]
+    report = evidence.reports[claim.report]
+    return bool(claim.origin or claim.derived_from or report.origin or report.derived_from)
 
 
 def _worth(grade: str, words: str, worth: float | None) -> dict[str, Any]:

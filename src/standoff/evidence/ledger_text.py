@@ -43,8 +43,9 @@ def ledger_text(evidence: Evidence, as_of: date | None = None, width: int = 100)
     sheet = ledger(evidence, as_of)
     page = _Page(width)
     known = f", known by {sheet['as_of']}" if sheet["as_of"] else ""
-    counts = (_many(len(sheet[f"{kind}s"]), kind) for kind in ("report", "claim", "origin"))
-    page.say(", ".join(counts) + known)
+    origins = {claim["origin"] for claim in sheet["claims"]}
+    counts = (("report", sheet["reports"]), ("claim", sheet["claims"]), ("origin", origins))
+    page.say(", ".join(_many(len(each), kind) for kind, each in counts) + known)
     for part in (_reports, _claims, _conflicts, _history, _origins, _discount):
         part(page, sheet)
     return "\n".join(page.lines) + "\n"
@@ -79,7 +80,9 @@ def _claims(page: _Page, sheet: dict[str, Any]) -> None:
 def _counted(heard: dict[str, Any] | None) -> str:
     if heard is None:
         return ""
-    return f"; counted, {heard['why']}" if heard["counted"] else f"; not counted: {heard['why']}"
+    if heard["counted"]:
+        return f"; counted, {heard['why']}"
+    return f"; not counted{' ' if heard['why'].startswith('beside ') else ': '}{heard['why']}"
 
 
 def _conflicts(page: _Page, sheet: dict[str, Any]) -> None:
@@ -115,8 +118,7 @@ def _history(page: _Page, sheet: dict[str, Any]) -> None:
 
 def _origins(page: _Page, sheet: dict[str, Any]) -> None:
     page.head("Claims of one origin count once")
-    shared = [each for each in sheet["origins"] if len(each["claims"]) > 1]
-    for each in shared:
+    for each in sheet["origins"]:
         page.say(f"{each['origin']}: {', '.join(each['claims'])}", 0, 4)
     for each in sheet["reprints"]:
         page.say(f"{each['one']} and {each['other']} share {each['containment']:.0%} word for word", 0, 4)

@@ -5,7 +5,9 @@ Whether a claim is cited at all is asked by the case, which knows who cites.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
+from datetime import date
 from itertools import pairwise
 from pathlib import Path
 
@@ -17,8 +19,9 @@ from standoff.evidence.complaints import Complaints
 from standoff.evidence.conflicts import Explanation, same
 from standoff.evidence.grades import CREDIBILITY, RELIABILITY
 from standoff.evidence.history import Gap, HistoryEntry
-from standoff.evidence.origins import circles, report_origins
+from standoff.evidence.origins import circles, fold, report_origins
 from standoff.evidence.reprints import find_reprints
+from standoff.evidence.testimony import testimony
 
 
 def lint(evidence: Evidence, explanations: Iterable[Explanation], complaints: Complaints) -> None:
@@ -28,6 +31,7 @@ def lint(evidence: Evidence, explanations: Iterable[Explanation], complaints: Co
     _discount(evidence, complaints)
     _uncited(evidence, complaints)
     _one_voice(evidence, complaints)
+    _one_origin(evidence, complaints)
     _foresight(evidence, complaints)
     _groundless(evidence, complaints)
     _unanchored(evidence, complaints)
@@ -157,7 +161,7 @@ def _one_voice(evidence: Evidence, complaints: Complaints) -> None:
         claim = evidence.claims[name]
         outlet = evidence.reports[claim.report].outlet
         if claim.bears_on and claim.attributed_to and outlet:
-            voices.setdefault((_fold(outlet), _fold(claim.attributed_to)), []).append(name)
+            voices.setdefault((fold(outlet), fold(claim.attributed_to)), []).append(name)
     for (_, voice), names in sorted(voices.items()):
         first = names[0]
         others = [name for name in names[1:] if sources[name] != sources[first]]
@@ -170,8 +174,53 @@ def _one_voice(evidence: Evidence, complaints: Complaints) -> None:
             )
 
 
-def _fold(words: str) -> str:
-    return " ".join(words.casefold().split())
+def _one_origin(evidence: Evidence, complaints: Complaints) -> None:
+    """What bears on something and does not count, or only as a part, because its origin has said it already.
+
+    A `note` that names the other claim says that it is meant so."""
+    apart = "If they are different voices, give each its own `origin:`"
+    meant = "or leave both and name one in a `note:` of the other"
+    told: set[tuple[str, ...]] = set()
+    for heard in testimony(evidence, date.max):
+        for target, others in heard.beside.items():
+            if all(_noted(evidence, heard.claim, other) for other in others):
+                continue
+            complaints.warn(
+                ("claims", heard.claim, "bears_on"),
+                f"claim '{heard.claim}', not counted on {_spoken(target)} beside {_quoted(others)}: "
+                f"same origin ({heard.origin})",
+                "one claim of an origin on each thing it bears on",
+                f"{apart}; if not, remove this `bears_on`, {meant}.",
+            )
+        for target, others in heard.shared.items():
+            group = (target, *sorted((heard.claim, *others)))
+            if group in told or all(_noted(evidence, heard.claim, other) for other in others):
+                continue
+            told.add(group)
+            complaints.warn(
+                ("claims", heard.claim, "bears_on"),
+                f"claims {_quoted(group[1:])}, counted as one on {_spoken(target)}: same origin "
+                f"({heard.origin}), same weight; their ratios are averaged (geometric mean)",
+                "one claim of an origin on each thing it bears on",
+                f"{apart}; if not, let one of them carry the `bears_on`, {meant}.",
+            )
+
+
+def _noted(evidence: Evidence, one: str, other: str) -> bool:
+    claims = evidence.claims
+    return any(
+        re.search(rf"(?<![\w-]){re.escape(named)}(?![\w-])", claims[speaker].note or "")
+        for speaker, named in ((one, other), (other, one))
+    )
+
+
+def _spoken(target: str) -> str:
+    return f"the {target}" if target.startswith("types of ") else f"`{target}`"
+
+
+def _quoted(names: Iterable[str]) -> str:
+    quoted = [f"'{name}'" for name in names]
+    return " and ".join([", ".join(quoted[:-1]), quoted[-1]] if len(quoted) > 1 else quoted)
 
 
 def _foresight(evidence: Evidence, complaints: Complaints) -> None:

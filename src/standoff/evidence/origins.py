@@ -5,9 +5,11 @@ in this order,
 
 1. the origin of the claim it is `derived_from`, followed to the root;
 2. its own `origin` tag;
-3. that of its report: the report this one is `derived_from`, the report's `origin` tag, or the report itself.
+3. who says it in that report: its `attributed_to` together with the origin of the report;
+4. the origin of its report: the report this one is `derived_from`, the report's `origin` tag, or the report itself.
 
-So two claims of one report have one origin unless their tags say otherwise. A different origin means that no
+So two people quoted by one report are two origins, and what a report says in its own voice is one.
+A different origin means that no
 common one was declared or found, not that the two are independent.
 """
 
@@ -64,11 +66,23 @@ def report_origins(reports: Mapping[str, Report]) -> dict[str, str]:
 
 
 def origins(claims: Mapping[str, Claim], reports: Mapping[str, Report]) -> dict[str, str]:
-    """Claim id -> origin, as the module says."""
+    """Claim id -> origin, as the module says. A voice is the same whatever its letter case and spacing."""
     of_report = report_origins(reports)
     parents = {name: claim.derived_from for name, claim in claims.items()}
+    spelled: dict[tuple[str, str], list[str]] = {}  # (origin of the report, voice) -> spellings of the voice
+    for claim in claims.values():
+        if claim.attributed_to:
+            told_by = of_report.get(claim.report, claim.report)
+            spelled.setdefault((told_by, fold(claim.attributed_to)), []).append(claim.attributed_to)
     found = {}
     for name in claims:
         first = claims[root(name, parents)]
-        found[name] = first.origin or of_report.get(first.report, first.report)
+        told_by = of_report.get(first.report, first.report)
+        voice = min(spelled[told_by, fold(first.attributed_to)]) if first.attributed_to else ""
+        found[name] = first.origin or (f"{told_by}: {voice}" if voice else told_by)
     return found
+
+
+def fold(words: str) -> str:
+    """A name as it is compared: letter case and spacing aside."""
+    return " ".join(words.casefold().split())
