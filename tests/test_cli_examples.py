@@ -6,6 +6,7 @@ import json
 import shlex
 import shutil
 from functools import lru_cache
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -65,7 +66,7 @@ def test_an_example_runs(example: str, home: Path, tmp_path: Path, monkeypatch: 
     elif verb not in ("anchor", "cases"):
         case = real_case(arguments[1], home)
         clock = case.document.clock
-        for option, value in zip(arguments, arguments[1:], strict=False):
+        for option, value in pairwise(arguments):
             if option == "--set":
                 assert value.partition("=")[0] in case.document.parameters
             if option == "--as-of":

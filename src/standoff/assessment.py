@@ -9,7 +9,8 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from standoff.case import load
+from standoff.case.asked import as_case
+from standoff.evidence.as_of import as_of_day
 from standoff.forecast import Forecast, Settings, Workers, forecast
 from standoff.forecast.forecast import manifest
 from standoff.forecast.store import write_whole
@@ -37,7 +38,7 @@ class Assessment:
 def assess(
     case: Case | str | Path,
     *,
-    as_of: date | None = None,
+    as_of: date | str | None = None,
     out: str | Path | None = None,
     settings: Settings | None = None,
     workers: Workers | None = None,
@@ -47,16 +48,28 @@ def assess(
 ) -> Assessment:
     """Read, solve, weigh, and write the brief.
 
-    `out` is the run folder (``runs/NAME-DATE-KEY`` if not given); an interrupted run resumes there, and a finished
-    one is only written out again. `stage` is told what is being done, `progress` counts draws. Raises what
-    `standoff.case.load` and `standoff.forecast.forecast` raise.
+    case: a case folder, its case.yaml, the name of a shipped case, or a `Case`.
+    as_of: use only what was published by then: a date, or words such as "2031-03-04" or "March 2031", which mean the
+        last day they allow. The last publication if not given.
+    out: run folder, ``runs/NAME-DATE-KEY`` if not given. An interrupted run goes on there; a finished one is only
+        written out again. A folder that holds anything else is refused.
+    settings: draws, seed, belief grid, see `Settings`.
+    workers: how many processes, or a Dask scheduler, see `Workers`; this process alone if not given.
+    overrides: parameter -> number that stands in place of its prior; only where the case is still to be read.
+    progress: called as ``progress(draws done, draws)``; stage: called with what is being done, in words.
+
+    Gives an `Assessment`: the `forecast`, its `findings` as plain data, the `folder`, and `files` by name. Raises
+    CaseError and EvidenceError for what does not read, RunError where no draw allows what happened or the run folder
+    cannot be used.
+
+        >>> assess("my-case", out="runs/first").files["brief.html"]  # doctest: +SKIP
     """
     say = stage or (lambda _: None)
     settings = settings or Settings()
     if isinstance(case, str | Path):
         say("reading the case")
-        case = load(case, overrides=overrides)
-    day = as_of or latest(case.evidence, case.document)
+    case = as_case(case, overrides)
+    day = as_of_day(as_of) if as_of is not None else latest(case.evidence, case.document)
     folder = Path(out) if out is not None else default_folder(case, day, settings)
     say("solving and weighing draws")
     made = forecast(case, as_of=day, settings=settings, workers=workers, out=folder, progress=progress)

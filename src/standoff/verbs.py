@@ -2,37 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 from typing import Any
 
-from standoff.case import Case, load
+from standoff.case.asked import Overrides, Where, as_case, too_late
+from standoff.evidence.as_of import as_of_day
 from standoff.forecast import Forecast, Settings, Workers
+from standoff.forecast.settings import as_grid
 from standoff.forecast.simulate import Simulation
 from standoff.game import Game, compile_case
 from standoff.solver import Solution
 
 Progress = Callable[[int, int], None]
-Where = str | Path | Case
 
 
-def _case(where: Where, overrides: Mapping[str, float | str] | None) -> Case:
-    if isinstance(where, Case):
-        return where
-    return load(where, overrides=overrides)
-
-
-def compile(where: Where, *, overrides: Mapping[str, float | str] | None = None) -> Game:
-    """The game of a case at the medians of its priors."""
-    structure = compile_case(_case(where, overrides))
+def compile(where: Where, *, overrides: Overrides | None = None) -> Game:
+    """The game of a case at the medians of its priors. Raises CaseError, GameError."""
+    structure = compile_case(as_case(where, overrides))
     return structure.game(structure.at_quantile())
 
 
 def solve(
     where: Where | Game,
     *,
-    overrides: Mapping[str, float | str] | None = None,
+    overrides: Overrides | None = None,
     grid: int | dict[int, int] | None = None,
     grid_error: bool = True,
     threads: int | None = None,
@@ -40,15 +35,35 @@ def solve(
     progress: Progress | None = None,
     play_from: int | None = None,
 ) -> Solution:
-    """One solution: of a `Game`, or of a case at the medians of its priors, `overrides` apart.
+    """One solution: of a game, or of a case at the medians of its priors. History is not looked at.
 
-    The rest as `standoff.solver.solve`. Raises CaseError, GameError, SolveError.
+    where: a case folder, its case.yaml, the name of a shipped case, a `Case`, or a `Game` (``solution.game``).
+    overrides: parameter -> number that stands in place of its prior; only where the case is still to be read.
+    grid: subdivisions per edge of every belief simplex, 1 to 2000, or ``{number of types: subdivisions}``; by the
+        number of types if not given (16 for two).
+    grid_error: also solve on the halved grid and say how far an outcome moves, as a probability.
+    threads: all cores if not given. The numbers do not depend on it.
+    time_limit: seconds.
+    progress: called as ``progress(steps done, steps)``.
+    play_from: keep how everybody plays from this step on (0: always), which `standoff.forecast.simulate` needs.
+
+    Gives a `Solution`: ``outcomes`` are probabilities at the start, ``start_play()`` the first moves by type,
+    ``certificate`` the numerical errors. Raises CaseError, GameError where the numbers make no game, SolveError at
+    the time limit or without enough memory, RunError for a grid that is none.
+
+        >>> solution = solve("my-case", overrides={"face": 0.3})  # doctest: +SKIP
+        >>> solution.outcomes["withdrawn"]  # doctest: +SKIP
     """
     from standoff.solver import solve as run
 
-    game = where if isinstance(where, Game) else compile(where, overrides=overrides)
+    if isinstance(where, Game):
+        if overrides:
+            raise too_late("a game, which has its numbers", overrides)
+        game = where
+    else:
+        game = compile(where, overrides=overrides)
     return run(
-        game, grid=grid, grid_error=grid_error, threads=threads, time_limit=time_limit, progress=progress,
+        game, grid=as_grid(grid), grid_error=grid_error, threads=threads, time_limit=time_limit, progress=progress,
         play_from=play_from,
     )  # fmt: skip
 
@@ -56,64 +71,110 @@ def solve(
 def forecast(
     where: Where,
     *,
-    as_of: date | None = None,
-    overrides: Mapping[str, float | str] | None = None,
+    as_of: date | str | None = None,
+    overrides: Overrides | None = None,
     settings: Settings | None = None,
     workers: Workers | None = None,
     out: str | Path | None = None,
     progress: Progress | None = None,
 ) -> Forecast:
-    """A case over everything uncertain, weighed by what was known at `as_of`; see `standoff.forecast.forecast`."""
+    """A case over everything uncertain, weighed by what was known at a date.
+
+    where: a case folder, its case.yaml, the name of a shipped case, or a `Case`.
+    as_of: use only what was published by then: a date, or words such as "2031-03-04", "2031-03", "early March 2031",
+        which mean the last day they allow. The last publication if not given.
+    overrides: parameter -> number that stands in place of its prior; only where the case is still to be read.
+    settings: draws, seed, belief grid, see `Settings`.
+    workers: how many processes, or a Dask scheduler, see `Workers`; this process alone if not given. The numbers do
+        not depend on it.
+    out: run folder, made if need be. Draws are kept there and an interrupted forecast goes on; nothing is written if
+        not given.
+    progress: called as ``progress(draws done, draws)``.
+
+    Gives a `Forecast`: ``outcomes`` and ``beliefs`` (mean and quantiles over draws, as probabilities), ``by_date()``,
+    ``effective_draws``, ``warnings``, ``certificate``, and ``to_json()``, the shape that docs/scripts.md documents.
+    Raises CaseError and EvidenceError for what does not read, RunError where no draw allows what happened or the run
+    folder cannot be used.
+
+        >>> made = forecast("my-case", as_of="2031-03-04", settings=Settings(draws=32))  # doctest: +SKIP
+        >>> made.outcomes["withdrawn"]["mean"]  # doctest: +SKIP
+    """
     from standoff.forecast.forecast import forecast as run
 
+    day = None if as_of is None else as_of_day(as_of)
     folder = None if out is None else Path(out)
-    case = _case(where, overrides)
-    return run(case, as_of=as_of, settings=settings, workers=workers, out=folder, progress=progress)
+    case = as_case(where, overrides)
+    return run(case, as_of=day, settings=settings, workers=workers, out=folder, progress=progress)
 
 
 def simulate(
     where: Where,
     paths: int = 100_000,
     *,
-    overrides: Mapping[str, float | str] | None = None,
+    overrides: Overrides | None = None,
     stories: int = 0,
     seed: int = 0,
     grid: int | dict[int, int] | None = None,
     progress: Progress | None = None,
 ) -> Simulation:
-    """Sampled paths of the case's game at the medians of its priors; see `standoff.forecast.simulate`."""
+    """Sampled paths of the case's game at the medians of its priors.
+
+    where: a case folder, its case.yaml, the name of a shipped case, or a `Case`.
+    paths: how many, 1 or more; stories: how many more to keep move by move.
+    overrides, grid: as in `solve`. seed: whole number, 0 or more.
+    progress: called as ``progress(paths done, paths)``.
+
+    Gives a `Simulation`: ``frequencies`` is outcome -> (share of the paths, its standard error), ``ended()`` the same
+    by step, ``stories`` the paths told, ``solution`` what they were drawn from. Raises CaseError, GameError,
+    SolveError; RunError for a grid, seed or number that is none.
+
+        >>> simulate("my-case", 1000, seed=7).frequencies["withdrawn"]  # doctest: +SKIP
+    """
+    from standoff.forecast.settings import as_whole
     from standoff.forecast.simulate import simulate as run
 
-    case = _case(where, overrides)
+    count, told, start = as_whole(paths, "paths", 1), as_whole(stories, "stories", 0), as_whole(seed, "seed", 0)
+    case = as_case(where, overrides)
     solution = solve(case, grid=grid, grid_error=False, play_from=0)
-    return run(solution, paths, key=int(case.hash, 16), seed=seed, stories=stories, progress=progress)
+    return run(solution, count, key=int(case.hash, 16), seed=start, stories=told, progress=progress)
 
 
 def show(where: Where) -> dict[str, Any]:
-    """The case in words: plain data by element, and `text`, the whole to be read aloud."""
+    """The case in words: plain data by element, and `text`, the whole to be read aloud. Raises CaseError."""
     from standoff.case.words import describe
 
-    return describe(_case(where, None).written)
+    return describe(as_case(where, None).written)
 
 
-def ledger(where: Where, *, as_of: date | None = None) -> dict[str, Any]:
-    """The evidence as plain data: reports, claims, origins, conflicts, history."""
+def ledger(where: Where, *, as_of: date | str | None = None) -> dict[str, Any]:
+    """The evidence as plain data: reports, claims, origins, conflicts, history.
+
+    `as_of`: only what was published by then, a date or words as in `forecast`; all of it if not given. Raises
+    CaseError, and EvidenceError for a date that is none.
+    """
     from standoff.evidence.ledger import ledger as run
 
-    return run(_case(where, None).evidence, as_of)
+    return run(as_case(where, None).evidence, None if as_of is None else as_of_day(as_of))
 
 
-def anchor(file: str | Path, passage: str) -> dict[str, Any]:
-    """Where a passage stands in a text, with its digest. Raises EvidenceError if it stands nowhere or twice."""
+def anchor(file: str | Path, passage: str, *, occurrence: int | None = None) -> dict[str, Any]:
+    """Where a passage stands in a text, with its digest: what `standoff anchor` prints, as plain data.
+
+    `occurrence`: which one, from 1, if it stands there more than once. Raises EvidenceError if it stands nowhere, or
+    more than once and `occurrence` does not say which.
+    """
     from dataclasses import asdict
 
     from standoff.evidence import anchor_in_file
 
-    return asdict(anchor_in_file(file, passage))
+    return asdict(anchor_in_file(file, passage, occurrence=occurrence))
 
 
 def new(name: str, folder: str | Path | None = None) -> Path:
-    """Write a small commented case that runs at once; gives its folder. Raises CaseError if it cannot."""
+    """Write a small commented case that runs at once into ``folder/name``; gives that folder.
+
+    `folder`: the present one if not given. Raises CaseError if it cannot.
+    """
     from standoff.case.new import new as run
 
     return run(name, folder)

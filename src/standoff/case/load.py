@@ -61,7 +61,8 @@ def load(
 def check(where: str | Path, *, texts: str | Path | None = None) -> list[Problem]:
     """Everything wrong or doubtful about a case, errors and warnings in the order of the file.
 
-    Never raises for what the case contains."""
+    `texts` is a folder with the original reports. Never raises for what the case contains.
+    """
     try:
         return _read(find_case(where), {}, texts).problems
     except CaseError as error:

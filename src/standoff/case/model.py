@@ -34,6 +34,10 @@ class Case:
     hash: str
     overrides: Mapping[str, float] = field(default_factory=lambda: MappingProxyType({}))
 
+    def __repr__(self) -> str:
+        fixed = f", overrides={dict(self.overrides)}" if self.overrides else ""
+        return f"Case({self.name!r}, {self.document.title!r}, folder={str(self.folder)!r}, hash={self.hash!r}{fixed})"
+
     def __reduce__(self) -> tuple[Any, ...]:
         rest = (self.written, self.document, self.evidence, self.warnings, self.hash, dict(self.overrides))
         return (Case, (self.name, self.folder, *rest))

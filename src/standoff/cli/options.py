@@ -15,10 +15,10 @@ SHOWN = "What is shown"
 def a_day(text: str) -> date:
     """A date in any of the words the evidence may use; the last day it allows."""
     from standoff.errors import EvidenceError
-    from standoff.evidence.dates import DateSpan
+    from standoff.evidence.as_of import as_of_day
 
     try:
-        return DateSpan.parse(text).last
+        return as_of_day(text)
     except EvidenceError as error:
         found = error.problems[0]
         raise typer.BadParameter(f"{found.found} is none. Write {found.expected}.") from None

@@ -130,7 +130,7 @@ def forecast(
 
 def _settings(quick: bool, draws: int | None, seed: int | None, grid: int | None, time_limit: float | None) -> Settings:
     from standoff.forecast import Settings
-    from standoff.forecast.forecast import DRAWS, QUICK_DRAWS
+    from standoff.forecast.settings import DRAWS, QUICK_DRAWS
 
     return Settings(
         draws=draws or (QUICK_DRAWS if quick else DRAWS),

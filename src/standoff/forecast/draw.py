@@ -48,6 +48,9 @@ class Task:
     time_limit: float | None = None
     acts: tuple[tuple[int, int], ...] = field(default=())  # (phase, move) columns of `next`
 
+    def __repr__(self) -> str:
+        return f"Task({self.structure!r}, dates={len(self.lines)}, grid={self.grid})"
+
 
 def empty_record(task: Task) -> Record:
     """A record of the right shapes filled with nan; float64 unless said.

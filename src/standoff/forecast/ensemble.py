@@ -19,6 +19,7 @@ from typing import Any
 
 from standoff.errors import Problem, RunError
 from standoff.forecast.draw import FAILED, Record, Task, empty_record, run_draw
+from standoff.forecast.settings import as_whole
 from standoff.forecast.store import RunFolder, joined, stacked
 from standoff.game.model import Floats
 
@@ -58,10 +59,29 @@ def _run_with(task: Task, points: Floats) -> Record:
 
 @dataclass(frozen=True, slots=True)
 class Workers:
-    """How to compute: `count` processes (0: in this one), or a Dask scheduler's `address`."""
+    """How to compute; the numbers do not depend on it.
+
+    count: processes; 0 or 1 is this one alone. A script that asks for more must do so under
+        ``if __name__ == "__main__":``.
+    address: of a Dask scheduler, such as ``tcp://127.0.0.1:8786``, which then does all the work.
+
+    Raises RunError for anything else.
+    """
 
     count: int = 0
     address: str | None = None
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "count", as_whole(self.count, "count", 0))
+        if not isinstance(self.address, str | None):
+            raise RunError(
+                Problem(
+                    found=f"address={self.address!r}"[:100],
+                    expected="the address of a Dask scheduler, such as 'tcp://127.0.0.1:8786', or None",
+                    mend="Give it as text, or leave it out.",
+                    path="address",
+                )
+            )
 
 
 def run_chunks(

@@ -24,7 +24,7 @@ from standoff.forecast.closed import first_closed
 from standoff.forecast.draw import FAILED, IMPOSSIBLE, OK, Record, Task, run_draw
 from standoff.forecast.draws import axes, mixture_around, sobol
 from standoff.forecast.ensemble import CHUNK, Progress, Workers, run_chunks
-from standoff.forecast.fineness import draw_grid
+from standoff.forecast.settings import Settings
 from standoff.forecast.store import RunFolder, joined
 from standoff.forecast.timeline import Timeline, latest, series_dates, timeline
 from standoff.game import Structure, compile_case
@@ -36,30 +36,11 @@ from standoff.language.expressions import compile_expression
 if TYPE_CHECKING:
     from standoff.case import Case
 
-DRAWS = 128
-QUICK_DRAWS = 24
 THIN = 16.0  # effective draws below which a forecast says that it is thin
 REFINE_BELOW = 0.25  # refine when fewer than this share of the draws is effective
 CHECKED = 6  # draws solved again on the halved grid
 LEVELS = (0.05, 0.25, 0.5, 0.75, 0.95)
 BAND = ("p05", "p25", "p50", "p75", "p95")
-
-
-@dataclass(frozen=True, slots=True)
-class Settings:
-    """What decides the numbers of a run, beside the case. Workers are not among them."""
-
-    draws: int = DRAWS
-    seed: int = 20250818
-    grid: int | dict[int, int] | None = None
-    refine: bool = True
-    check_grid: bool = True
-    quick: bool = False
-    time_limit: float | None = None
-
-    def belief_grid(self, structure: Structure) -> int | dict[int, int]:
-        """Subdivisions for the draws."""
-        return draw_grid(structure, self.quick) if self.grid is None else self.grid
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -86,6 +67,14 @@ class Forecast:
     warnings: tuple[str, ...]
     seconds: float
     folder: Path | None = None
+
+    def __repr__(self) -> str:
+        means = ", ".join(f"{name}: {band['mean']:.3f}" for name, band in self.outcomes.items())
+        said = f", warnings={len(self.warnings)}" if self.warnings else ""
+        return (
+            f"Forecast({self.case.name!r}, as_of={self.as_of.isoformat()}, outcomes={{{means}}}, "
+            f"draws={len(self.weights)}, effective_draws={self.effective_draws:.1f}{said})"
+        )
 
     @property
     def outcomes(self) -> dict[str, dict[str, float]]:
@@ -261,8 +250,6 @@ def forecast(
     began = time.perf_counter()
     settings = settings or Settings()
     workers = workers or Workers()
-    if settings.draws < 1:
-        raise RunError(Problem(found=f"{settings.draws} draws", expected="one or more", mend="Raise --draws."))
     day = as_of or latest(case.evidence, case.document)
     structure = compile_case(case)
     task = make_task(case, structure, day, settings)

@@ -69,6 +69,12 @@ class Structure:
     worth: tuple[tuple[Amounts, ...], ...]  # [outcome][actor] amounts
     flows: tuple[tuple[Amounts, Compiled, float], ...]
 
+    def __repr__(self) -> str:
+        return (
+            f"Structure({self.document.title!r}, actors={tuple(self.document.actors)}, phases={len(self.phases)}, "
+            f"parameters={len(self.document.parameters)})"
+        )
+
     def settle(self, parameters: Mapping[str, float]) -> dict[str, float]:
         """All parameters: the given ones and those derived from them by `is`."""
         values: dict[str, float] = {name: float(value) for name, value in parameters.items()}

@@ -81,6 +81,12 @@ class Game:
     active: tuple[tuple[Ints, ...], ...]  # [T][phases] states reachable on entering the phase
     active_end: tuple[Ints, ...]  # [T] states reachable at the end of the step
 
+    def __repr__(self) -> str:
+        return (
+            f"Game(actors={self.actors}, factors={self.factors}, outcomes={self.outcomes}, "
+            f"states={len(self.states)}, steps={self.steps}, phases={len(self.phases)})"
+        )
+
     @property
     def secret(self) -> tuple[int, ...]:
         """Actors with more than one type, in order: the axes of the belief grid."""

@@ -81,6 +81,9 @@ class BeliefGrid:
     actors: tuple[int, ...]
     axes: tuple[Simplex, ...]
 
+    def __repr__(self) -> str:
+        return f"BeliefGrid(actors={self.actors}, subdivisions={self.describe()}, points={self.size})"
+
     @property
     def size(self) -> int:
         """B: number of belief points."""

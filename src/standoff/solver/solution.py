@@ -62,6 +62,12 @@ class Solution:
     play: Mapping[tuple[int, int], Play] = field(repr=False)
     layers: tuple[Layer, ...] = field(repr=False)
 
+    def __repr__(self) -> str:
+        error = self.certificate.grid_error
+        numerical = "" if error is None else f", grid_error={error:.2g}"
+        chances = ", ".join(f"{name}: {chance:.3f}" for name, chance in self.outcomes.items())
+        return f"Solution(outcomes={{{chances}}}, residual={self.certificate.residual:.0e}{numerical})"
+
     @property
     def priors(self) -> Beliefs:
         """Beliefs at the start: one [n] per secret actor."""
