@@ -220,7 +220,8 @@ def test_forecast_and_assess(sel: Path, tmp_path: Path) -> None:
     }  # fmt: skip
     again = json.loads(fine("assess", sel, *small, "--out", out, "--json"))
     assert again["outcomes"]["withdrawn"]["mean"] == told["outcomes"]["withdrawn"]["mean"]
-    assert "another case, date or setting" in refused("assess", sel, *small, "--out", out, "--seed", 9)
+    assert "another run: seed 20250818 there, 9 here" in refused("assess", sel, *small, "--out", out, "--seed", 9)
+    assert "other things in it (case.yaml" in refused("assess", sel, *small, "--out", sel)
     assert "expected a folder" in refused("forecast", sel, *small, "--out", sel / "case.yaml")
 
 

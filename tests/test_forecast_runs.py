@@ -286,16 +286,37 @@ def test_the_run_of_something_else(case: Case, folder: Path, tmp_path: Path) -> 
     out = tmp_path / "run"
     whole = run(case, out)
     for changes in ({"seed": 1}, {"draws": 8}, {"grid": 3}, {"time_limit": 9.0}):
-        with pytest.raises(RunError, match="another case, date or setting"):
+        ((name, value),) = changes.items()
+        said = f"another run: {name.replace('_', ' ')} {getattr(SETTINGS, name) or 'none'} there, {value} here;"
+        with pytest.raises(RunError, match=said):
             run(case, out, **changes)
-    with pytest.raises(RunError, match="another case"):
-        run(load(folder, overrides={"p": 0.5}), out)
-    with pytest.raises(RunError, match="another case"):
+    other = load(folder, overrides={"p": 0.5})
+    with pytest.raises(RunError, match=f"content of the case or its --set {case.hash} there, {other.hash} here;"):
+        run(other, out)
+    with pytest.raises(RunError, match=rf"another run: date [\d-]+ there, {day(2)} here;"):
         forecast(case, as_of=day(2), settings=SETTINGS, out=out)
+    with pytest.raises(RunError, match=f"seed {SETTINGS.seed} there, 1 here; draws {SETTINGS.draws} there, 8 here"):
+        run(case, out, seed=1, draws=8)
     assert same(run(case, out), whole)
     (out / "manifest.json").write_text("{torn")
     with pytest.raises(RunError, match=r"manifest\.json.*cannot be read"):
         run(case, out)
+
+
+def test_a_folder_with_other_things_in_it_is_left_alone(case: Case, folder: Path, tmp_path: Path) -> None:
+    before = sorted(folder.rglob("*"))
+    with pytest.raises(RunError, match=r"a folder with other things in it \(case.yaml"):
+        run(case, folder)
+    assert sorted(folder.rglob("*")) == before
+    out = tmp_path / "out"
+    (out / "brief.html").parent.mkdir()
+    (out / "brief.html").write_text("an old brief")
+    (out / ".hidden").write_text("")
+    run(case, out)  # what a run leaves, and what nobody sees, is no obstacle
+    (out / "notes.txt").write_text("mine")
+    run(case, out)  # nor is what was put beside a run
+    with pytest.raises(RunError, match="other things in it .out."):
+        run(case, tmp_path)
 
 
 def test_draws_left_behind_by_another_run_are_not_taken_for_ours(case: Case, tmp_path: Path) -> None:

@@ -3,7 +3,7 @@
     runs/NAME-AS_OF-KEY/
       manifest.json        what the run is: case hash, versions, seed, settings
       draws/chunk-00000.npz   records of consecutive draws (numpy, no pickled objects)
-      forecast.json, findings.json, brief.html, brief.md
+      forecast.json, brief.html, brief.md
 
 Every file appears whole or not at all (written aside, then renamed), so a run that was interrupted, even
 killed, resumes from the chunks that are there. A chunk says which run it is of, so that one left behind by another is
@@ -25,6 +25,14 @@ import numpy as np
 
 from standoff.errors import Problem, RunError
 from standoff.forecast.draw import Record
+from standoff.language.printable import printable
+
+
+OURS = ("manifest.json", "draws", "forecast.json", "brief.html", "brief.md")
+CALLED = {
+    "case": "case", "case_hash": "content of the case or its --set", "as_of": "date", "version": "version of standoff",
+    "time_limit": "time limit", "check_grid": "grid check", "chunk": "draws a file",
+}  # fmt: skip
 
 
 def write_whole(path: Path, content: bytes | str) -> None:
@@ -72,6 +80,18 @@ def chunk_bytes(chunk: Record) -> bytes:
     return buffer.getvalue()
 
 
+def _differences(there: Any, here: Mapping[str, Any]) -> str:
+    """In what the manifest that is there differs from ours, in words."""
+    if not isinstance(there, dict):
+        return "no manifest that could be compared"
+    parts = []
+    for key, mine in here.items():
+        if there.get(key) != mine:
+            pair = [printable("none" if value is None else str(value), 40) for value in (there.get(key), mine)]
+            parts.append(f"{CALLED.get(key, key)} {pair[0]} there, {pair[1]} here")
+    return "; ".join(parts)
+
+
 class RunFolder:
     """Reads and writes one run folder."""
 
@@ -80,8 +100,8 @@ class RunFolder:
         self.key = ""  # digest of the manifest, once opened
 
     def open(self, manifest: Mapping[str, Any]) -> bool:
-        """Start or resume: true if the folder already holds this very run. Raises RunError if it holds
-        another one."""
+        """Start or resume: true if the folder already holds this very run. Raises RunError if it holds another one,
+        or files that are no run's."""
         file = self.path / "manifest.json"
         self.key = sha256(json.dumps(dict(manifest), sort_keys=True).encode()).hexdigest()[:32]
         if os.path.lexists(file):
@@ -102,13 +122,32 @@ class RunFolder:
             raise RunError(
                 Problem(
                     file=str(file),
-                    found="the run of another case, date or setting",
+                    found=f"another run: {_differences(found, manifest)}",
                     expected="an empty folder, or an interrupted run of this one",
                     mend="Name another folder with --out, or remove this one.",
                 )
             )
+        foreign = self._foreign()
+        if foreign:
+            more = f" and {len(foreign) - 3} more" if len(foreign) > 3 else ""
+            raise RunError(
+                Problem(
+                    file=str(self.path),
+                    found=f"a folder with other things in it ({', '.join(foreign[:3])}{more})",
+                    expected="an empty folder, a new one, or a run",
+                    mend=f"Name a folder of its own with --out, such as {self.path / 'run'}; nothing was written.",
+                )
+            )
         write_whole(file, json.dumps(dict(manifest), indent=1))
         return False
+
+    def _foreign(self) -> list[str]:
+        """Names in the folder that no run leaves there; hidden ones do not count."""
+        try:
+            names = sorted(os.listdir(self.path))
+        except OSError:  # there is none yet, or writing will say what is wrong with it
+            return []
+        return [printable(name, 60) for name in names if name not in OURS and not name.startswith(".")]
 
     def chunk_path(self, index: int) -> Path:
         """File of one chunk."""
