@@ -322,14 +322,20 @@ def manifest(case: Case, as_of: date, settings: Settings) -> dict[str, Any]:
 
 
 def _nothing_left(records: Record) -> RunError:
+    """Why no draw weighs anything; what befell most draws comes first, with its commonest reason."""
     status = records["status"]
-    reasons = Counter(records["reason"][status != OK].tolist()).most_common(1)
     impossible, failed = int((status == IMPOSSIBLE).sum()), int((status == FAILED).sum())
-    if failed == len(status):
-        many = "one draw, which" if failed == 1 else f"{failed} draws, all of which"
+    commonest = FAILED if failed > impossible else IMPOSSIBLE
+    reasons = Counter(records["reason"][status == commonest].tolist()).most_common(1)
+    reason = reasons[0][0].rstrip(".") if reasons else "weights of zero"
+    many = "one draw, which" if len(status) == 1 else f"{len(status)} draws, of which"
+    if failed > impossible:
+        share = "" if len(status) == 1 else "all " if failed == len(status) else f"{failed} "
+        often = "" if failed == 1 else "most often: "
+        rest = f"; {impossible} rule out what happened" if impossible else ""
         return RunError(
             Problem(
-                found=f"{many} failed ({'' if failed == 1 else 'most often: '}{reasons[0][0].rstrip('.')})",
+                found=f"{many} {share}failed ({often}{reason}){rest}",
                 expected="draws that can be solved",
                 mend="Mend what fails, or give it more time with --time-limit; `standoff solve` tries one draw alone.",
             )
@@ -338,12 +344,9 @@ def _nothing_left(records: Record) -> RunError:
     return RunError(
         Problem(
             path="history",
-            found=f"{len(status)} draws, none of which allows what happened ({', '.join(told)}; most often: "
-            f"{reasons[0][0] if reasons else 'weights of zero'})",
+            found=f"{len(status)} draws, none of which allows what happened ({', '.join(told)}; most often: {reason})",
             expected="at least one draw in which the dated history is possible",
-            mend="Look at that entry: its date, the move's `when`, or a prior that is too narrow."
-            if impossible >= failed
-            else "Mend what fails, or give it more time with --time-limit.",
+            mend="Look at that entry: its date, the move's `when`, or a prior that is too narrow.",
         )
     )
 

@@ -27,7 +27,6 @@ from standoff.errors import Problem, RunError
 from standoff.forecast.draw import Record
 from standoff.language.printable import printable
 
-
 OURS = ("manifest.json", "draws", "forecast.json", "brief.html", "brief.md")
 CALLED = {
     "case": "case", "case_hash": "content of the case or its --set", "as_of": "date", "version": "version of standoff",
