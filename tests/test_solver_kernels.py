@@ -268,6 +268,35 @@ def test_a_slip_that_is_next_to_impossible_tells_nothing(types: int, precision: 
     assert nodes.post.sum(axis=2) == pytest.approx(1, abs=1e-12)
 
 
+@pytest.mark.parametrize("precision", [700.0, 720.0, 760.0, 5_000.0, 1e6])
+def test_the_branch_is_followed_past_the_smallest_numbers(precision: float) -> None:
+    """A promise that costs more than any belief is worth: at 720 logits its chance is below the smallest number."""
+    said = document(
+        factors={"word": {"levels": ["none", "given"]}},
+        actors={
+            "a": {"types": {"x": {"prior": 0.5}, "y": {"prior": 0.5}}, "precision": precision},
+            "b": {"precision": 5},
+        },
+        moves={
+            "a": {
+                "hold": {},
+                "promise": {"when": "word is none", "then": {"word": 1}, "costs": {"a": {"x": 1, "y": 1.02}}},
+            },
+            "b": {"resist": {}, "yield": {"ends": "settled"}},
+        },
+        outcomes={
+            "settled": {"worth": {"a": {"x": 0.3, "y": 0.24}, "b": "0.8 if a is x else -0.5"}},
+            "unresolved": {},
+        },
+    )
+    solution = solve(game_of(said), grid=40, threads=1, grid_error=False)
+    assert solution.certificate.followed > 0
+    assert solution.certificate.flagged == 0
+    assert solution.certificate.residual < 1e-9
+    mu = solution.grid.axes[0].points[:, 0]
+    assert solution.start[:, -2] == pytest.approx(1 / (1 + np.exp(-5 * (1.3 * mu - 0.5))), abs=1e-9)
+
+
 @pytest.mark.parametrize("seed", range(4))
 def test_an_actor_that_never_gets_its_turn_keeps_to_its_standing_move(seed: int) -> None:
     tempo = {"per": "week", "times": 0}

@@ -33,7 +33,8 @@ JIT = {
 INLINE = {**JIT, "forceinline": True}
 ENTRY = {**JIT, "cache": True, "no_cpython_wrapper": False}  # called from Python
 
-UNSEEN = 1e-306  # an observation with no more chance than this changes no belief: 1 / chance may overflow
+FLOOR = -700.0  # log of the least chance of a move, relative to the best one; the same for `lanes.exp`
+UNSEEN = 1e-307  # an observation with no more chance than this changes no belief: 1 / chance may overflow
 SPLITTING = 0.05  # det(I - J) below this somewhere on the branch is called close to splitting
 STEPS = 5_000  # rounds along a branch before it is given up
 NOTHING = 1e-7  # a step along the branch too small to be one
@@ -73,7 +74,8 @@ class Work(NamedTuple):
     vy: Floats  # [O, n]
     q: Floats  # [A, n]
     # the branch
-    seen: Floats  # [O, n] chance of an observation given a turn
+    swing: Floats  # [A, n] play that moves with the values: `sig`, and 0 where that is at its floor
+    seen: Floats  # [O, n] chance of an observation given a turn, by play that moves, over the chance expected
     drift: Floats  # [O, n] its derivative in s
     slope: Floats  # [n]
     gain: Floats  # [O, n, n]
@@ -115,8 +117,8 @@ def scratch(A: int, O: int, n: int, E: int, P: int = 1) -> Work:
     size, L, corners = A * n + 1, WIDTH, O * n
     floats: dict[str, tuple[int, ...]] = {
         "stats": (8,), "e_prob": (E, n), "pay": (A, n), "mu": (n,), "sig": (A, n), "reach": (O, n + 1),
-        "post": (O + 1, n), "wts": (O, n), "vy": (O, n), "q": (A, n), "seen": (O, n), "drift": (O, n), "slope": (n,),
-        "gain": (O, n, n), "matrix": (size, size + 2), "point": (size,), "trial": (size,), "tangent": (size,),
+        "post": (O + 1, n), "wts": (O, n), "vy": (O, n), "q": (A, n), "swing": (A, n), "seen": (O, n), "drift": (O, n),
+        "slope": (n,), "gain": (O, n, n), "matrix": (size, size + 2), "point": (size,), "trial": (size,), "tangent": (size,),
         "fresh": (size,), "l_mu": (1, n, L), "l_pay": (A, n, L), "l_sig": (A, n, L), "l_scale": (1, n, L),
         "l_reach": (O, n + 1, L), "l_place": (O, n, L), "l_wts": (O, n, L), "l_vy": (O, n, L), "l_q": (3 * A, n, L),
         "l_gap": (3 * A, n, L), "l_state": (1, 1, L), "l_base": (3, 1, L), "l_corner": (corners, 1, L),
@@ -250,10 +252,11 @@ def linearise(lam, A, O, n, E, standing, turn, m, table, flat, vs, ks, w):
             top = max(top, y[i * n + k])
         total = 0.0
         for i in range(A):
-            w.sig[i, k] = math.exp(s * (y[i * n + k] - top))
+            w.sig[i, k] = math.exp(max(s * (y[i * n + k] - top), FLOOR))
             total += w.sig[i, k]
         for i in range(A):
             w.sig[i, k] /= total
+            w.swing[i, k] = w.sig[i, k] if s * (y[i * n + k] - top) > FLOOR else 0.0
     respond(A, O, n, E, standing, turn, m, table, flat, vs, ks, w)
     for o in range(O):
         for k in range(n):
@@ -265,16 +268,15 @@ def linearise(lam, A, O, n, E, standing, turn, m, table, flat, vs, ks, w):
             mean += w.sig[i, k] * y[i * n + k]
         for e in range(E):
             i = w.e_act[e]
-            part = w.sig[i, k] * w.e_prob[e, k]
+            part = w.swing[i, k] * w.e_prob[e, k]
             w.seen[w.e_obs[e], k] += part
             w.drift[w.e_obs[e], k] += part * (y[i * n + k] - mean)
-    for o in range(O):  # gain[o, c, k] = d vy[o, c] / d reach[o, k]
+    for o in range(O):  # gain[o, c, k] = d vy[o, c] / d reach[o, k] * expected; near 0 only ratios are numbers
         expected = w.reach[o, n]
+        for k in range(n):
+            w.seen[o, k] = w.seen[o, k] / expected if expected > UNSEEN else 0.0
+            w.drift[o, k] = w.drift[o, k] / expected if expected > UNSEEN else 0.0
         for c in range(n):
-            if expected <= UNSEEN:
-                for k in range(n):
-                    w.gain[o, c, k] = 0.0
-                continue
             w.slope[0] = 0.0
             for r in range(n - 1):
                 w.slope[w.place[o, n + r]] = m * (
@@ -285,7 +287,7 @@ def linearise(lam, A, O, n, E, standing, turn, m, table, flat, vs, ks, w):
                 w.slope[k] += w.slope[k - 1]
                 mean += w.slope[k] * w.post[o, k]
             for k in range(n):
-                w.gain[o, c, k] = (w.slope[k] - mean) * w.mu[k] / expected
+                w.gain[o, c, k] = (w.slope[k] - mean) * w.mu[k] if expected > UNSEEN else 0.0
     worst = 0.0
     for k in range(n):
         low, high = math.inf, -math.inf
@@ -301,6 +303,7 @@ def linearise(lam, A, O, n, E, standing, turn, m, table, flat, vs, ks, w):
         worst = max(worst, high - low)
     for e in range(E):
         o = w.e_obs[e]
+        expected = w.reach[o, n]
         for c in range(n):
             row = w.e_act[e] * n + c
             for k in range(n):
@@ -311,7 +314,8 @@ def linearise(lam, A, O, n, E, standing, turn, m, table, flat, vs, ks, w):
                         M[row, j * n + k] += g * s * w.sig[j, k] * w.seen[o, k]
                     for f in range(E):
                         if w.e_obs[f] == o:
-                            M[row, w.e_act[f] * n + k] -= g * s * w.sig[w.e_act[f], k] * w.e_prob[f, k]
+                            part = w.swing[w.e_act[f], k] * w.e_prob[f, k] / expected
+                            M[row, w.e_act[f] * n + k] -= g * s * part
     return worst
 
 
