@@ -573,6 +573,7 @@ def _evidence() -> dict[str, Any]:
     for index, entry in enumerate(HISTORY):
         for claim in entry[6]:
             cited[claim].append(f"history.{index}")
+    cited["insurers-leave"].append("gaps.1")
     for move in MOVES:
         for claim in move.get("because", []):
             cited[claim].append(f"moves.{move['actor']}.{move['name']}")
@@ -639,6 +640,12 @@ def _evidence() -> dict[str, Any]:
             "reliability": {"A": 0.95, "B": 0.7, "C": 0.5, "D": 0.25, "E": 0.1, "F": 0.3},
             "credibility": {"1": 1.0, "2": 0.8, "3": 0.6, "4": 0.3, "5": 0.1, "6": 0.4},
         },
+        "gaps": [
+            {"first": "2031-04-07", "last": "2031-04-20", "who": ["garrison", "garrison_fight"], "because": [],
+             "judgement": "no correspondent was let ashore"},
+            {"first": "2031-05-26", "last": "2031-06-05", "who": ["selm"], "because": ["insurers-leave"],
+             "judgement": None},
+        ],
     }
 
 

@@ -63,7 +63,7 @@ def _environment(*, html: bool) -> Environment:
         cell=markdown_cell,
         mdpieces=_markdown_pieces,
         mdrefs=_markdown_refs,
-        gist=_gist,
+        gist=words.gist,
         stop=_stop,
     )
     return environment
@@ -100,12 +100,6 @@ def prose(text: Any) -> Markup:
 
     safe = str(escape(str(text)))
     return Markup(re.sub(r"(?:&[lg]t;)?\d+–\d+\xa0%", r"<span class=nb>\g<0></span>", safe))
-
-
-def _gist(text: Any, most: int = 200) -> str:
-    """The beginning of a text, for a tooltip."""
-    flat = " ".join(str(text).split())
-    return flat if len(flat) <= most else flat[: most - 1].rstrip() + "…"
 
 
 def _stop(text: Any) -> str:

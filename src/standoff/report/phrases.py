@@ -156,7 +156,7 @@ def change(then: Any, refs: References) -> Pieces:
         if position:
             found.append(Piece(", "))
         name = Piece(plain(factor), refs.href("factor", factor))
-        step = _shift(value)
+        step = shift_of(value)
         if step == 0:
             found += [Piece("leaves "), name, Piece(" as it is")]
         elif step is None:
@@ -174,7 +174,8 @@ def _level(value: Any, refs: References) -> Pieces:
     return [Piece(plain(value))]
 
 
-def _shift(value: Any) -> int | None:
+def shift_of(value: Any) -> int | None:
+    """Rungs that a value of `then` moves a factor by; None where it names a level."""
     if isinstance(value, int) and not isinstance(value, bool):
         return value
     if isinstance(value, str) and re.fullmatch(r"[+-]\d+", value.strip()):

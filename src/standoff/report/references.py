@@ -58,6 +58,9 @@ class References:
             when = span(entry.get("date"), entry.get("until"), year=False)
             said = f"{entry.get('title') or plain(entry.get('move'))} ({when})"
             self._add("history", str(entry["index"]), title=said)
+        for position, gap in enumerate(evidence.get("gaps") or []):
+            when = span(gap.get("first"), gap.get("last"))
+            self._add("gap", str(position), title=f"not reported, {when}")
         for name, row in (findings.get("outcomes") or {}).items():
             self._add("outcome", name, title=row.get("title"))
         for outcome in model.get("outcomes") or []:
@@ -152,6 +155,7 @@ class References:
         keys: dict[str, int] = {
             "parameters": 1,
             "history": 1,
+            "gaps": 1,
             "moves": 2,
             "events": 1,
             "outcomes": 1,

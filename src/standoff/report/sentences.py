@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from standoff.report import gaps
 from standoff.report.basis import belief_grounds, find, outcome_grounds, routes, rows
 from standoff.report.references import Reference, References, merged
 from standoff.report.words import (
@@ -249,7 +250,7 @@ def few(worth: float | None, draws: int) -> bool:
     return worth is not None and (worth < min(THIN_DRAWS, 0.5 * draws) or worth < THIN_SHARE * draws)
 
 
-def limits_line(findings: Findings) -> Line:
+def limits_line(findings: Findings, refs: References) -> Line:
     """What limits the estimate: draws, their weights, numerical error."""
     run = findings.get("run") or {}
     certificate = findings.get("certificate") or {}
@@ -275,7 +276,9 @@ def limits_line(findings: Findings) -> Line:
         size = f"about {error * 100:.1f}" if error >= 0.0005 else "less than 0.1"
         parts.append(f"The numerical error of a chance is estimated, not bounded, at {size} points.")
     parts.append("What the model leaves out is not in any band.")
-    return Line("What limits this", parts[0], " ".join(parts[1:]))
+    silence = gaps.sentence(findings, refs)
+    head = silence or parts.pop(0)
+    return Line("What limits this", head, " ".join(parts), tuple(gaps.links(findings, refs)))
 
 
 def bottom_line(findings: Findings, refs: References | None = None) -> list[Line]:
@@ -291,7 +294,7 @@ def bottom_line(findings: Findings, refs: References | None = None) -> list[Line
     moved = change_line(findings, refs)
     if moved:
         lines.append(moved)
-    lines.append(limits_line(findings))
+    lines.append(limits_line(findings, refs))
     return lines
 
 

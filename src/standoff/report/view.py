@@ -15,13 +15,14 @@ from standoff.report import (
     basis,
     charts,
     diagram,
+    gaps,
     ledgers,
     sentences,
     shown,
     strips,
     words,
 )
-from standoff.report.references import Reference, References
+from standoff.report.references import Reference, References, merged
 from standoff.report.shown import Findings, Row
 
 
@@ -65,6 +66,7 @@ def build(findings: Findings, *, pictures: bool = True) -> Row:
         "evidence": ledgers.evidence(findings, refs),
         "parameters": ledgers.parameters(findings, refs),
         "history": history,
+        "gaps": gaps.rows(findings, refs),
         "testimony": ledgers.testimony(findings, refs),
         "certificate": ledgers.certificate(findings),
         "run": findings.get("run") or {},
@@ -337,6 +339,8 @@ def _state(findings: Findings, refs: References) -> list[Row]:
         pairs.sort(key=lambda pair: -pair[1])
         level, chance = pairs[0]
         rest = [(words.plain(lv), words.short_percent(p)) for lv, p in pairs[1:] if p >= 0.005]
+        made, _ = gaps.setters(findings, name)
+        model = basis.find(basis.rows(findings, "model", "factors"), name=name)
         found.append(
             {
                 "title": str(row.get("title") or words.plain(name)),
@@ -344,7 +348,11 @@ def _state(findings: Findings, refs: References) -> list[Row]:
                 "level": words.plain(level),
                 "chance": "" if chance > 0.995 else words.short_percent(chance),
                 "rest": rest,
-                "rests": basis.factor_grounds(findings, refs, name),
+                "since": [basis.history_reference(refs, e) for e in made],
+                "rests": merged(*(refs.grounds(e, "history", str(e["index"])) for e in made))
+                if made
+                else refs.grounds(model, "factor", name),
+                "doubt": gaps.doubt(findings, refs, name, chance),
             }
         )
     return found

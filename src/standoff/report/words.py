@@ -249,6 +249,8 @@ def when(first: Any, last: Any) -> str:
     start, end = str(first)[:10], str(last or first)[:10]
     if start == end:
         return f"on {day(first)}"
+    if start[:7] == end[:7]:
+        return f"between {day(start, year=False).split(NBSP)[0]} and {day(end)}"
     return f"between {day(start, year=start[:4] != end[:4])} and {day(end)}"
 
 
@@ -257,6 +259,12 @@ def listed(items: list[str], last: str = "and") -> str:
     if len(items) < 2:
         return "".join(items)
     return f"{', '.join(items[:-1])} {last} {items[-1]}"
+
+
+def gist(text: Any, most: int = 200) -> str:
+    """The beginning of a text, on one line, ended with a mark where it is cut."""
+    flat = " ".join(str("" if text is None else text).split())
+    return flat if len(flat) <= most else flat[: most - 1].rstrip() + "…"
 
 
 def plain(name: Any) -> str:

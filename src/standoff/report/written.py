@@ -77,6 +77,7 @@ def evidence(made: Forecast) -> dict[str, Any]:
         },
         "origins": sheet["origins"],
         "reprints": sheet["reprints"],
+        "gaps": sheet["gaps"],
         "note": sheet["note"],
     }
 
@@ -91,6 +92,9 @@ def _cited(made: Forecast) -> dict[str, list[str]]:
     for entry in made.case.evidence.history:
         for claim in entry.because:
             found.setdefault(claim, []).append(f"history.{entry.index}")
+    for position, gap in enumerate(made.case.evidence.gaps):
+        for claim in gap.because:
+            found.setdefault(claim, []).append(f"gaps.{position}")
     return found
 
 
