@@ -21,7 +21,7 @@ from typer.testing import CliRunner, Result
 from case_kit import CASE, changed, written
 from standoff import __version__, verbs
 from standoff.case import shipped_cases
-from standoff.cli import app, screen
+from standoff.cli import app, run, screen
 
 VERBS: dict[str, Any] = typer.main.get_command(app).commands  # type: ignore[attr-defined]
 STANDOFF = [sys.executable, "-c", "from standoff.cli import main; main()"]
@@ -322,7 +322,7 @@ def test_a_real_interrupt_and_the_command_that_goes_on(sel: Path, tmp_path: Path
     assert "Traceback" not in err
     kept = int(re.search(r"(\d+) of 40 draws are kept", err)[1])  # type: ignore[index]
     (folder,) = (tmp_path / "runs").iterdir()
-    assert kept == 4 * len(list((folder / "draws").iterdir())) < 40
+    assert kept == len(list((folder / "draws").iterdir())) < 40
     again = shlex.split(err.splitlines()[-1])
     assert again[:2] == ["standoff", "assess"]
     assert again[-2:] == ["--out", str(folder.relative_to(tmp_path))]
@@ -367,6 +367,28 @@ def test_the_bar_is_for_a_terminal(monkeypatch: pytest.MonkeyPatch, capsys: pyte
             show(1, 2)
             show.stage("more work")
         assert ("more work" in capsys.readouterr().err) != quiet
+
+
+def test_the_bar_names_its_times(sel: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert screen.times(15.4, None) == "0:15 elapsed"
+    assert screen.times(75, 3725.0) == "1:15 elapsed, about 1:02:05 left"
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    assert [run._doing(done, 2) for done in range(3)] == [
+        "solving the first draws", "solving and weighing draws", "checking the belief grid",
+    ]  # fmt: skip
+    said = call("forecast", sel, "--draws", 3, "--grid", 2, "--workers", 1).stderr
+    assert "elapsed" in said
+    assert "-:--:--" not in said
+
+
+def test_progress_counts_single_draws(sel: Path) -> None:
+    from standoff.forecast import Settings, Workers
+
+    for workers in (1, 2):
+        seen: list[tuple[int, int]] = []
+        settings = Settings(draws=3, grid=2, refine=False, check_grid=False)
+        verbs.forecast(sel, settings=settings, workers=Workers(workers), progress=lambda *at: seen.append(at))  # noqa: B023
+        assert seen == [(0, 3), (1, 3), (2, 3), (3, 3)]
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="no device that is always full")

@@ -149,6 +149,13 @@ def _workers(count: int | None, cluster: str | None) -> Workers:
     return Workers(count if count is not None else os.cpu_count() or 1, cluster)
 
 
+def _doing(done: int, of: int) -> str:
+    """What goes on when so many draws are done."""
+    if not done:
+        return "solving the first draws"
+    return "solving and weighing draws" if done < of else "checking the belief grid"
+
+
 def _draws(work: Callable[[Progress, Stage], T], quiet: bool, folder: Path | None) -> T:
     """Do the work under a bar; if it is interrupted, say what is kept and how to go on."""
     seen = (0, 0)
@@ -156,10 +163,11 @@ def _draws(work: Callable[[Progress, Stage], T], quiet: bool, folder: Path | Non
     def note(done: int, of: int) -> None:
         nonlocal seen
         seen = (done, of)
+        show.stage(_doing(done, of))
         show(done, of)
 
     try:
-        with screen.progress("solving and weighing draws", quiet) as show:
+        with screen.progress("laying out the case", quiet) as show:
             return work(note, show.stage)
     except KeyboardInterrupt:
         if folder is None:

@@ -150,7 +150,7 @@ class Bar:
 
     def __init__(self, bar: Any = None, what: str = "") -> None:
         self._bar = bar
-        self._task = None if bar is None else bar.add_task(what, total=None)
+        self._task = None if bar is None else bar.add_task(what, total=None)  # no total yet: it only moves
 
     def __call__(self, done: int, all_: int) -> None:
         if self._bar is not None:
@@ -162,6 +162,18 @@ class Bar:
             self._bar.update(self._task, description=what)
 
 
+def times(elapsed: float | None, left: float | None) -> str:
+    """``0:15 elapsed, about 1:20 left``, as far as it is known."""
+
+    def clock(seconds: float) -> str:
+        minutes, rest = divmod(int(seconds), 60)
+        hours, minutes = divmod(minutes, 60)
+        return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
+
+    said = f"{clock(elapsed or 0.0)} elapsed"
+    return f"{said}, about {clock(left)} left" if left else said
+
+
 @contextmanager
 def progress(what: str, quiet: bool) -> Generator[Bar, None, None]:
     """A bar on standard error for long work; nothing where it is no terminal, or `quiet`."""
@@ -169,23 +181,16 @@ def progress(what: str, quiet: bool) -> Generator[Bar, None, None]:
     if quiet or not console.is_terminal:
         yield Bar()
         return
-    from rich.progress import (
-        BarColumn,
-        MofNCompleteColumn,
-        Progress,
-        TextColumn,
-        TimeElapsedColumn,
-        TimeRemainingColumn,
-    )
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, ProgressColumn, Task, TextColumn
+    from rich.text import Text
 
-    columns = (
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeElapsedColumn(),
-        TextColumn("left"),
-        TimeRemainingColumn(),
-    )
+    class Times(ProgressColumn):
+        """Both times with their names; what is left is said once it can be known."""
+
+        def render(self, task: Task) -> Text:
+            return Text(times(task.elapsed, task.time_remaining if task.completed else None))
+
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), Times())
     with Progress(*columns, console=console, transient=True) as bar:
         yield Bar(bar, what)
 

@@ -23,7 +23,7 @@ from standoff.forecast.settings import as_whole
 from standoff.forecast.store import RunFolder, joined, stacked
 from standoff.game.model import Floats
 
-CHUNK = 4  # draws per chunk: a few seconds of work, a few hundred kilobytes
+CHUNK = 1  # draws per chunk: seconds of work, and what an interrupted run loses at most for each worker
 ATTEMPTS = 3  # how often workers may all die without finishing anything
 CONNECT = "10s"  # how long to wait for a scheduler
 Progress = Callable[[int, int], None]

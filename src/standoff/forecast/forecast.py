@@ -38,6 +38,7 @@ if TYPE_CHECKING:
 
 THIN = 16.0  # effective draws below which a forecast says that it is thin
 REFINE_BELOW = 0.25  # refine when fewer than this share of the draws is effective
+LEAST_REFINED = 4  # draws
 CHECKED = 6  # draws solved again on the halved grid
 LEVELS = (0.05, 0.25, 0.5, 0.75, 0.95)
 BAND = ("p05", "p25", "p50", "p75", "p95")
@@ -264,7 +265,7 @@ def forecast(
     log_weights = records["loglik"].T.copy()
     good = weighing.normalised(log_weights[-1])
     if settings.refine and task.axes.size and 0 < weighing.effective(good) < REFINE_BELOW * first:
-        refined = max(CHUNK, first // 2)
+        refined = max(LEAST_REFINED, first // 2)
         power = weighing.temper(log_weights[-1], min(8.0, first / 4))
         proposal = mixture_around(points, weighing.normalised(power * log_weights[-1]))
         more = proposal.draw(refined, np.random.default_rng([settings.seed, 1]))

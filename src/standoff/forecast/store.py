@@ -2,7 +2,7 @@
 
     runs/NAME-AS_OF-KEY/
       manifest.json        what the run is: case hash, versions, seed, settings
-      draws/chunk-00000.npz   records of consecutive draws (numpy, no pickled objects)
+      draws/chunk-00000.npz   records of a draw, or of consecutive ones (numpy, no pickled objects)
       forecast.json, brief.html, brief.md
 
 Every file appears whole or not at all (written aside, then renamed), so a run that was interrupted, even
