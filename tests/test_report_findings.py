@@ -11,9 +11,11 @@ from forecast_kit import COINS, PUSHES, day, edited, heads, write
 from standoff.case import check, load
 from standoff.forecast import Forecast, Settings, forecast
 from standoff.report.answers import questions
+from standoff.report.basis import belief_path
 from standoff.report.brief import render_markdown
 from standoff.report.findings import findings
 from standoff.report.references import References
+from standoff.report.sentences import change_line
 
 # p decides how often a strikes first, and how the strike ends
 STRIKES = edited(
@@ -171,3 +173,35 @@ def test_a_clock_in_parts_is_told_in_its_parts(tmp_path: Path) -> None:
     page = render_markdown(found)
     assert "week 3 of 6" in page
     assert "In each step of half a week the turn goes to" in page
+
+
+def test_a_testimony_says_how_far_it_shifted_beliefs(tmp_path: Path) -> None:
+    """Where nothing else was heard, it explains the whole way from the prior."""
+    told = (
+        "discount: {reliability: {A: 1}, credibility: {1: 1}}\n"
+        "reports: {paper: {file: reports/paper.md}}\n"
+        "claims:\n  heard: {says: A means it., report: paper, credibility: 1, bears_on: {a: {x: 0.5, y: 2}}}\n"
+        "history:\n  - {from: 2030-01-07, to: 2030-01-13, unreported: [a, b], judgement: 'nobody looked'}\n"
+    )
+    (tmp_path / "c" / "reports").mkdir(parents=True)
+    front = "id: paper\ntitle: Paper\noutlet: Paper\npublished: 2030-01-15\ngrade: A\n"
+    (tmp_path / "c" / "reports" / "paper.md").write_text(f"---\n{front}---\n\nA means it.\n", encoding="utf-8")
+    found = load(write(tmp_path / "c", PUSHES, told, PRIOR))
+    made = forecast(found, as_of=day(1, 1), settings=Settings(draws=4, refine=False, check_grid=False, grid=4))
+    plain = findings(made)
+    heard = plain["testimony"][0]["shift"]["a"]
+    after = plain["beliefs"]["a"]["x"]["mean"]
+    before = 4 * after / (4 * after + 1 - after)
+    assert before == pytest.approx(0.7, abs=1e-6)
+    assert heard["x"] == pytest.approx(after - before, abs=1e-6)
+    assert heard["x"] + heard["y"] == pytest.approx(0, abs=1e-12)
+    assert plain["evidence"]["gaps"][0]["judgement"] == "nobody looked"
+    refs = References(plain)
+    assert [ref.href for ref in belief_path(plain, refs, "a")] == ["#claim-heard"]
+    plain["series"] = [{"as_of": "2030-01-07", "outcomes": {"unresolved": {"mean": 0.5}, "gone": {"mean": 0.5}}}] * 2
+    plain["outcomes"]["gone"] = {"mean": 0.0}
+    line = change_line(plain, refs)
+    assert line is not None
+    assert "The single most telling report was “A means it” known by" in line.more
+
+

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from standoff.report.references import Reference, References, merged, names_in
+from standoff.report.words import gist, plain
 
 Row = Mapping[str, Any]
 
@@ -78,14 +79,16 @@ def outcome_grounds(findings: Row, refs: References, outcome: str) -> list[Refer
     return merged(*groups)
 
 
-def shifting_moves(findings: Row, actor: str, most: int = 3) -> list[tuple[Row, float]]:
-    """History entries that moved what is believed about an actor the most, with the size of the shift."""
-    found = []
-    for entry in rows(findings, "history"):
-        shift = (entry.get("shift") or {}).get(actor) or {}
-        size = max((abs(v) for v in shift.values()), default=0.0)
-        if size >= 0.005:
-            found.append((entry, size))
+def shift_of(record: Row, actor: str) -> float:
+    """How far a dated move or a testimony shifted what is believed about an actor: the largest change of a chance."""
+    return max((abs(v) for v in ((record.get("shift") or {}).get(actor) or {}).values()), default=0.0)
+
+
+def shifting(findings: Row, actor: str, most: int = 3) -> list[tuple[Row, float]]:
+    """Dated moves and counted testimony that shifted what is believed about an actor the most, with the size."""
+    told = [t for t in rows(findings, "testimony") if t.get("counted")]
+    found = [(record, shift_of(record, actor)) for record in [*rows(findings, "history"), *told]]
+    found = [pair for pair in found if pair[1] >= 0.005]
     found.sort(key=lambda pair: -pair[1])
     return found[:most]
 
@@ -100,14 +103,25 @@ def belief_grounds(findings: Row, refs: References, actor: str) -> list[Referenc
     record = find(rows(findings, "model", "actors"), name=actor) or {}
     groups = [refs.grounds(t, "type", actor, t["name"]) for t in record.get("types") or []]
     groups.append([refs.claim(t["claim"]) for t in testimony_on(findings, actor)])
-    for entry, _ in shifting_moves(findings, actor):
-        groups.append(refs.grounds(entry, "history", str(entry["index"])))
+    for record, _ in shifting(findings, actor):
+        if "index" in record:
+            groups.append(refs.grounds(record, "history", str(record["index"])))
     return merged(*groups)
 
 
 def belief_path(findings: Row, refs: References, actor: str) -> list[Reference]:
-    """The moves, in order of weight, that made the belief what it is."""
-    return [history_reference(refs, entry) for entry, _ in shifting_moves(findings, actor)]
+    """The moves and the testimony, in order of weight, that made the belief what it is."""
+    return [
+        history_reference(refs, record) if "index" in record else heard_reference(refs, record)
+        for record, _ in shifting(findings, actor)
+    ]
+
+
+def heard_reference(refs: References, heard: Row) -> Reference:
+    """A testimony by what it says."""
+    claim = refs.claims.get(str(heard.get("claim"))) or {}
+    says = gist(claim.get("says") or plain(heard.get("claim")), 90).rstrip(".")
+    return Reference(f"“{says}”", refs.href("claim", str(heard.get("claim"))), "testimony", says)
 
 
 def history_reference(refs: References, entry: Row) -> Reference:

@@ -7,7 +7,7 @@ quantiles over weighted draws; nothing is computed here that the records do not 
 from __future__ import annotations
 
 from collections import Counter
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -21,6 +21,9 @@ from standoff.language.calendar import step_start, turns
 from standoff.language.document import CaseDocument, Question
 from standoff.language.priors import family, in_words, mean, quantile
 from standoff.report import written
+
+if TYPE_CHECKING:
+    from standoff.evidence import Testimony
 
 Findings = dict[str, Any]
 Band = dict[str, float]
@@ -309,9 +312,32 @@ def _testimony(made: Forecast) -> list[dict[str, Any]]:
             "why": item.why,
             "types": {actor: dict(ratios) for actor, ratios in item.types.items()},
             "where": [[formula, ratio] for formula, ratio in item.where],
+            "shift": _heard(made, item) if item.counted else {},
         }
         for item in testimony(made.case.evidence, made.as_of)
     ]
+
+
+def _heard(made: Forecast, item: Testimony) -> dict[str, dict[str, float]]:
+    """What a testimony did to beliefs: those of the first date of the series that knows it, against the same
+    without it, draw by draw."""
+    m = next((m for m, day in enumerate(made.dates) if day >= item.known), len(made.dates) - 1)
+    found: dict[str, dict[str, float]] = {}
+    at = 0
+    for name, actor in made.structure.document.actors.items():
+        kinds = list(actor.types)
+        if len(kinds) < 2:
+            continue
+        after = made.records["beliefs"][:, m, at : at + len(kinds)]
+        at += len(kinds)
+        ratios = np.array([item.types.get(name, {}).get(kind, 1.0) for kind in kinds])
+        if name not in item.types or not (ratios > 0).all():
+            continue
+        before = after / ratios
+        before = before / before.sum(axis=1, keepdims=True)
+        rows = bands(after - before, made.weights_at(m))
+        found[name] = {kind: row["mean"] for kind, row in zip(kinds, rows, strict=True)}
+    return found
 
 
 def _parameters(made: Forecast) -> dict[str, Any]:

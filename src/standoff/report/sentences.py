@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from standoff.report import gaps
-from standoff.report.basis import belief_grounds, find, outcome_grounds, routes, rows
+from standoff.report.basis import belief_grounds, find, outcome_grounds, routes, rows, shifting
 from standoff.report.references import Reference, References, merged
 from standoff.report.words import (
     NBSP,
@@ -20,6 +20,7 @@ from standoff.report.words import (
     count,
     day,
     estimate,
+    gist,
     listed,
     mid_sentence,
     percent,
@@ -215,27 +216,32 @@ def change_line(findings: Findings, refs: References) -> Line | None:
     best = most_telling(findings)
     rests: list[Reference] = []
     if best:
-        entry, actor, size = best
+        record, actor, size = best
         who = mid_sentence(actor_title(findings, actor))
+        if "index" in record:
+            index = str(record["index"])
+            what = f"move was {quoted(record.get('title') or plain(record.get('move')))}"
+            dated = when(record["date"], record.get("until"))
+            rests = merged(refs.grounds(record, "history", index), [refs.to("history", index, label="the move")])
+        else:
+            claim = refs.claims.get(str(record["claim"])) or {}
+            what = f"report was {quoted(gist(claim.get('says') or plain(record['claim']), 140))}"
+            dated = f"known by {day(record.get('known'))}"
+            rests = [refs.claim(str(record["claim"]))]
         text += (
-            f" The single most telling move was {quoted(entry.get('title') or plain(entry.get('move')))} "
-            f"{when(entry['date'], entry.get('until'))}, which shifted what is believed about {who} by up "
+            f" The single most telling {what} {dated}, which shifted what is believed about {who} by up "
             f"to {points(size).lstrip('+')} points."
         )
-        index = str(entry["index"])
-        rests = merged(refs.grounds(entry, "history", index), [refs.to("history", index, label="the move")])
     return Line("Movement", head, text.strip(), tuple(rests))
 
 
 def most_telling(findings: Findings) -> tuple[Mapping[str, Any], str, float] | None:
-    """History entry with the largest shift of any belief, the actor it concerns and the size."""
-    best: tuple[Mapping[str, Any], str, float] | None = None
-    for entry in rows(findings, "history"):
-        for actor, types in (entry.get("shift") or {}).items():
-            size = max((abs(v) for v in types.values()), default=0.0)
-            if size >= 0.01 and (best is None or size > best[2]):
-                best = (entry, actor, size)
-    return best
+    """Dated move or counted testimony with the largest shift of any belief, the actor it concerns and the size."""
+    found = [
+        (record, actor, size) for actor in findings.get("beliefs") or {} for record, size in shifting(findings, actor)
+    ]
+    best = max(found, key=lambda item: item[2], default=None)
+    return best if best is not None and best[2] >= 0.01 else None
 
 
 def is_thin(findings: Findings) -> bool:
