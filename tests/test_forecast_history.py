@@ -234,7 +234,7 @@ def test_nothing_follows_the_end(tmp_path: Path) -> None:
         ("note: {noticed: 0}", "stop: {ends: over}"),
         ("  unresolved:", "  over: {worth: {a: 0, b: 0}}\n  unresolved:"),
     )
-    told = entry("2030-01-08", "b: stop")
+    told = entry("2030-01-08..2030-01-20", "b: stop")
     for later in (entry("2030-01-22", "a: push"), entry("2030-01-22..2030-02-03", "a: push")):
         found = walked(write(tmp_path / later[15:30], case, "history:\n" + told + later), day(5))
         assert found.walk.loglik == -math.inf

@@ -15,6 +15,7 @@ from standoff.case.checks.formulas import check_formulas
 from standoff.case.checks.grounds import check_grounds
 from standoff.case.checks.names import check_names
 from standoff.case.checks.pace import check_pace
+from standoff.case.checks.past import check_past
 from standoff.case.checks.priors import check_priors
 from standoff.case.checks.reach import check_reach, small_enough
 from standoff.case.checks.scene import Scene
@@ -119,6 +120,7 @@ def _check_all(desk: Desk) -> None:
         check_chances(desk, scene)
         check_pace(desk, scene)
         check_reach(desk, scene)
+        check_past(desk, scene)
 
 
 def _errors(problems: list[Problem]) -> list[Problem]:

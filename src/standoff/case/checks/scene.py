@@ -144,13 +144,9 @@ class Scene:
         reached = np.zeros(len(self.codes), bool)
         if not self.exact:
             return ~reached
-        start = 0
-        for name, factor in self.document.factors.items():
-            if factor.start is not None and factor.start in factor.levels:
-                start += factor.levels.index(factor.start) * self.strides[name]
-        reached[start] = True
-        leads = [(act.open, self._target(then)) for act in self.acts for then in continuations(act.effect)]
-        frontier = np.array([start])
+        reached[self.start] = True
+        leads = [(act.open, self.target(then)) for act in self.acts for then in continuations(act.effect)]
+        frontier = np.array([self.start])
         while len(frontier):
             new = np.zeros(len(self.codes), bool)
             for opened, target in leads:
@@ -160,7 +156,16 @@ class Scene:
             frontier = np.flatnonzero(new)
         return reached
 
-    def _target(self, then: Mapping[str, Any]) -> Ints:
+    @property
+    def start(self) -> int:
+        """The combination play begins in, where combinations are exact."""
+        code = 0
+        for name, factor in self.document.factors.items():
+            if factor.start is not None and factor.start in factor.levels:
+                code += factor.levels.index(factor.start) * self.strides[name]
+        return code
+
+    def target(self, then: Mapping[str, Any]) -> Ints:
         """Where a change leads from every combination; what is broken in it is passed over."""
         code: Ints = self.codes
         for name, to in then.items():
