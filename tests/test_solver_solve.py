@@ -6,6 +6,7 @@ import itertools
 import sys
 import threading
 import time
+from dataclasses import replace
 
 import pytest
 
@@ -107,3 +108,11 @@ def test_values_are_kept_for_first_choices_only(opens: str) -> None:
     play = solution.start_play()
     assert set(play) == ({"a"} if opens == "false" else {"a", "b"})
     assert max(step for step, _ in solution.own) == (0 if opens == "false" else 3)
+
+
+def test_chances_that_get_lost_are_noticed() -> None:
+    game = game_of(repeated(2, 1.0))
+    first, *others = game.phases
+    thin = replace(first, br_prob=0.9 * first.br_prob)
+    with pytest.raises(SolveError, match=r"add up to 0\.[89]"):
+        solve(replace(game, phases=(thin, *others)), grid=8, threads=1)

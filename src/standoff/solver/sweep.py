@@ -27,6 +27,7 @@ from standoff.solver import kernels
 from standoff.solver.grid import BeliefGrid
 
 TOLERANCE = 1e-10
+_LOST = 1e-4  # chances that do not add up to 1 by more than this are no round-off
 _SMALL = 4_000  # (state, belief) pairs below which threads cost more than they give
 
 Progress = Callable[[int, int], None]
@@ -191,7 +192,8 @@ def sweep(
     `keep` names the (step, phase) just after which all values are wanted later; `own_until` keeps the
     mover's own columns of every earlier step; `play_from` stores the play of every phase from that step on;
     `deadline` is a `time.monotonic()` moment after which no further phase is begun. The answer does not depend on
-    `threads`. Raises SolveError after the deadline, and where payoffs are so large that sums of them are no numbers.
+    `threads`. Raises SolveError after the deadline, where payoffs are so large that sums of them are no numbers, and
+    where the chances of a move's ways do not add up to 1.
     """
     began = time.perf_counter()
     S, N, B, C = len(game.states), game.nodes, grid.size, game.columns
@@ -233,7 +235,14 @@ def sweep(
         if pool is not None:
             pool.shutdown()
     result.start = both[side[0], 0, :, :C].copy()
-    if not np.isfinite(result.start).all():
+    _check(game, result.start)
+    result.seconds = time.perf_counter() - began
+    return result
+
+
+def _check(game: Game, start: Floats) -> None:
+    """Refuse values [B, C] that are none: numbers overflowed, or chances got lost."""
+    if not np.isfinite(start).all():
         raise SolveError(
             Problem(
                 found="values beyond the range of numbers",
@@ -241,8 +250,16 @@ def sweep(
                 mend="State payoffs in a larger unit; some formula may be near a division by zero.",
             )
         )
-    result.seconds = time.perf_counter() - began
-    return result
+    total = start[:, game.pay_columns :].sum(axis=1)
+    worst = float(total[np.abs(total - 1.0).argmax()])
+    if abs(worst - 1.0) > _LOST:
+        raise SolveError(
+            Problem(
+                found=f"outcomes whose chances add up to {worst:.6g}",
+                expected="1",
+                mend="The ways each move can turn out must add up to 1 in the game that is solved.",
+            )
+        )
 
 
 def _out_of_time(done: int, steps: int) -> SolveError:
