@@ -377,7 +377,7 @@ def test_a_course_is_told_for_as_long_as_it_is_known() -> None:
     ]
     for text in (_text(found), render_markdown(found)):
         flat = text.replace("\N{NO-BREAK SPACE}", " ")
-        assert "If it goes on so long, “Talks” is likeliest to stand at “open” on 17 March 2031: 70 %" in flat
+        assert "If nothing has ended it by then, “Talks” is likeliest to stand at “open” on 17 March 2031: 70 %" in flat
         assert "against 33 % now" in flat
     assert not re.search(r"(?<![a-z])nan(?![a-z])", render_html(found).lower())
     course["probabilities"] = [[None, None]]
@@ -397,6 +397,66 @@ def test_a_change_too_small_to_print_is_no_largest_change() -> None:
     text = _text(found)
     assert "no ending would become likelier or less likely by as much as a point" in text
     assert "the largest change" not in text
+
+
+def _asked(*panels: dict[str, Any], **more: Any) -> tuple[dict[str, Any], list[str]]:
+    """Findings of the example that answer one question with these panels, and the answers."""
+    found = {**example(), **more, "questions": [{"ask": "What if?", "panels": list(panels)}]}
+    return found, [a.replace("\N{NO-BREAK SPACE}", " ") for a in questions(found, References(found))[0]["answers"]]
+
+
+def _after(found: dict[str, Any], move: str, by: float) -> dict[str, Any]:
+    rows = {n: {"now": r, "then": {**r, "mean": r["mean"] + by}} for n, r in found["outcomes"].items()}
+    return {"kind": "after", "actor": "orvane", "move": move, "rows": rows, "open": True, "share": 1.0}
+
+
+def test_what_a_move_ends_in_by_itself_is_not_told_as_its_effect() -> None:
+    found, said = _asked(_after(example(), "sail_home", 0.3))
+    assert said == ["“Sail home” ends it at once in “The fleet goes home with nothing”."]
+    assert not questions(found, References(found))[0]["panels"][0]["rows"]
+    assert "the largest change" in _asked(_after(example(), "land", 0.3))[1][0]
+
+
+def test_a_slight_change_is_told_in_a_sentence_and_no_table() -> None:
+    found, said = _asked(_after(example(), "land", 0.012))
+    assert "would hardly change how it ends" in said[0]
+    page, text = render_html(found), render_markdown(found)
+    assert not re.search(r"If [^<|]* chose “", page + text)
+
+
+@pytest.mark.parametrize(
+    ("expression", "expected"),
+    [
+        ("audience * (fleet + 1)", "Face lost: 0.4 of the stake; nine"),
+        ("trade_loss - trade_loss / 2", "Face lost: 0.4; nine"),
+        ("audience * rally", "Face lost: 0.4; nine"),
+        ("audience - rally", "Face lost: 0.4 of the stake; nine"),
+        ("coup_success", "Face lost: 0.4; nine"),
+        ("split_rate", "Face lost: 0.4 per month; nine"),
+    ],
+)
+def test_a_value_has_the_unit_of_its_parameters(expression: str, expected: str) -> None:
+    band = {"mean": 0.4, "p05": 0.0, "p25": 0.2, "p50": 0.4, "p75": 0.6, "p95": 1.2}
+    panel = {"kind": "value", "label": "Face lost", "expression": expression, "band": band}
+    assert _asked(panel)[1][0].startswith(expected)
+
+
+def test_endings_taken_together_are_named() -> None:
+    found = example()
+    names = ["guaranteed_exit", "port_seized"]
+    rows = {n: found["outcomes"][n] for n in names}
+    said = _asked({"kind": "outcomes", "rows": rows, "together": found["outcomes"]["port_seized"]})[1]
+    assert said[0].startswith("One or another of “The president leaves under a guarantee” and “Orvane takes the port” ")
+    many = {n: found["outcomes"][n] for n in list(found["outcomes"])[:6]}
+    said = _asked({"kind": "outcomes", "rows": many, "together": found["outcomes"]["port_seized"]})[1]
+    assert "”, “Orvane takes the port” and three more " in said[0]
+
+
+def test_a_panel_with_nothing_in_it_has_no_heading() -> None:
+    panel = {"kind": "after", "actor": "orvane", "move": "land", "rows": {}, "open": False, "share": 0}
+    found, said = _asked(panel)
+    assert said
+    assert "<h4>If " not in render_html(found)
 
 
 def test_each_step_of_the_reasoning_is_named_once() -> None:

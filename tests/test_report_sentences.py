@@ -206,3 +206,15 @@ def test_what_comes_close_behind_is_named_in_answers_too() -> None:
     said = sentences.close_behind(rows, "x").replace("\N{NO-BREAK SPACE}", " ")
     assert said == " Close behind come “Y” at 43 % and “Z” at 41 %."
     assert sentences.close_behind({"x": {"mean": 0.4}, "y": {"mean": 0.3}}, "x") == ""
+
+
+def test_a_reading_that_the_evidence_cannot_tell_from_another_is_not_told_as_a_lead() -> None:
+    wide = {"mean": 0.44, "p05": 0.18, "p25": 0.3, "p50": 0.44, "p75": 0.57, "p95": 0.76}
+    rival = {"mean": 0.4, "p05": 0.1, "p25": 0.25, "p50": 0.4, "p75": 0.55, "p95": 0.7}
+    found = {**minimal(), "beliefs": {"fleet": {"strike": wide, "seize": rival, "show": _band(0.16)}}}
+    line = next(line for line in sentences.bottom_line(found) if line.label == "Hidden intention")
+    assert "may be anything from unlikely to likely" in line.head
+    assert line.more.startswith("The evidence cannot tell it from “Seize”. Against it stand “Seize” at ")
+    found["beliefs"]["fleet"] = {"strike": _band(0.44), "seize": _band(0.4), "show": _band(0.16)}
+    line = next(line for line in sentences.bottom_line(found) if line.label == "Hidden intention")
+    assert line.more.startswith("Close behind comes")

@@ -70,7 +70,7 @@ def test_a_predicate_never_speaks_of_confidence(one: float, other: float) -> Non
     low, high = sorted((one, other))
     said = words.predicate(low, high)
     assert "confiden" not in said
-    assert said.split(" ")[0] in {"is", "has"}
+    assert said.split(" ")[0] in {"is", "has", "may"}
     assert words.estimate(low, high) in said
 
 
@@ -120,7 +120,21 @@ def test_ranges_of_percent() -> None:
     assert words.percent_range(0.001, 0.05) == f"<1–5{SPACE}%"
     assert words.percent_range(0.341, 0.344) == f"34{SPACE}%"
     assert words.percent_range(0.5, 0.999) == f"50–>99{SPACE}%"
+    assert words.percent_range(0.004, 0.012) == f"≤1{SPACE}%"
+    assert words.percent_range(0.986, 0.996) == f"≥99{SPACE}%"
     assert words.percent_range(None, 0.4) == "–"
+
+
+def test_a_band_over_more_than_two_words_is_told_by_its_ends() -> None:
+    assert words.predicate(0.25, 0.6) == f"may be anything from unlikely to likely (20–80{SPACE}%)"
+    assert words.predicate(0.25, 0.5) == f"is rated unlikely to roughly even chance (20–55{SPACE}%)"
+
+
+def test_a_change_that_prints_the_same_before_and_after_is_none() -> None:
+    assert words.shift(0.009, 0.001) == "0"
+    assert words.shift(0.991, 0.999) == "0"
+    assert words.shift(0.3, 0.31) == "+1"
+    assert [words.in_points(c) for c in ("+1", "−12", "0")] == [f"+1{SPACE}point", f"−12{SPACE}points", "unchanged"]
 
 
 def test_points_carry_a_true_sign() -> None:

@@ -6,8 +6,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from standoff.report import basis, charts, phrases, sentences, shown, strips, words
-from standoff.report.references import Reference, References, merged
+from standoff.report.references import Reference, References, merged, names_in
 from standoff.report.shown import Findings, Row
+
+SLIGHT = 0.02  # changes of a chance below this are told in a sentence, without a table
 
 
 def questions(findings: Findings, refs: References) -> list[Row]:
@@ -66,8 +68,9 @@ def _types_panel(findings: Findings, refs: References, panel: Mapping[str, Any])
         answer = (
             f"Of {shown.mid_title(findings, actor)}, the leading reading is "
             f"{sentences.quoted(sentences.title_of(name, row))}. "
-            f"It {sentences.judged(row)}.{sentences.close_behind(types, name)}"
-        )
+            f"It {sentences.judged(row)}. "
+            f"{sentences.undecided(types, name) or sentences.close_behind(types, name).strip()}"
+        ).strip()
     return {
         "head": f"What is believed about {shown.mid_title(findings, actor)}",
         "rows": shown.type_rows(types, refs, actor, top),
@@ -115,7 +118,10 @@ def _outcomes_panel(findings: Findings, refs: References, panel: Mapping[str, An
                 "strip": strips.interval(together, top, charts.INK, "Any of these"),
             }
         )
-        answer = f"One or another of these {sentences.judged(together)}."
+        named = [sentences.quoted(row["title"]) for row in rows[:-1]]
+        if len(named) > 4:
+            named = [*named[:3], f"{words.small(len(named) - 3)} more"]
+        answer = f"One or another of {words.listed(named)} {sentences.judged(together)}."
     elif chosen:
         name, row = max(chosen.items(), key=lambda item: item[1]["mean"])
         title = sentences.quoted(sentences.title_of(name, {**known.get(name, {}), **row}))
@@ -188,12 +194,28 @@ def _after_panel(findings: Findings, refs: References, panel: Mapping[str, Any])
         rows = [r for r in rows if r["size"] >= 0.01]
     else:
         still = []
+    sole = _sole_ending(findings, actor, move)
     answer = ""
-    if best[0] and abs(best[1]) < 0.01:
+    if sole and sole in table:
+        rows, still = [], []
+        answer = (
+            f"{sentences.quoted(title)} ends it at once in "
+            f"{sentences.quoted(sentences.title_of(sole, known.get(sole, {})))}."
+        )
+    elif best[0] and abs(best[1]) < 0.01:
         answer = (
             f"If the next move of {shown.mid_title(findings, actor)} were {sentences.quoted(title)}, no ending would "
             "become likelier or less likely by as much as a point."
         )
+        rows = []
+    elif best[0] and abs(best[1]) < SLIGHT:
+        row = table[best[0]]
+        answer = (
+            f"If the next move of {shown.mid_title(findings, actor)} were {sentences.quoted(title)}, that would hardly "
+            f"change how it ends: the most is {sentences.quoted(sentences.title_of(best[0], known.get(best[0], {})))} "
+            f"at {words.percent(row['then']['mean'])}, against {words.percent(row['now']['mean'])} now."
+        )
+        rows = []
     elif best[0]:
         row = table[best[0]]
         answer = (
@@ -205,7 +227,7 @@ def _after_panel(findings: Findings, refs: References, panel: Mapping[str, Any])
     share = panel.get("share")
     if panel.get("unseen"):
         answer = f"{sentences.quoted(title)} is never seen when it is done, so nothing can follow from seeing it."
-    elif not rows:
+    elif not table:
         answer = (
             f"{sentences.quoted(title)} is not open to {shown.mid_title(findings, actor)} as things stand."
         )
@@ -224,6 +246,30 @@ def _after_panel(findings: Findings, refs: References, panel: Mapping[str, Any])
         "rests": basis.move_grounds(findings, refs, actor, move),
         "path": [refs.to("move", actor, move, label=title)],
     }
+
+
+def _sole_ending(findings: Findings, actor: str, move: str) -> str | None:
+    """The outcome that a move ends in whenever it is made; None where it ends nothing or may end in several."""
+    ends = (basis.find(basis.rows(findings, "model", "moves"), actor=actor, name=move) or {}).get("ends")
+    if isinstance(ends, Mapping):
+        return str(next(iter(ends))) if len(ends) == 1 and str(next(iter(ends.values()))) in {"1", "1.0"} else None
+    return str(ends) if ends else None
+
+
+def _unit(findings: Findings, expression: Any, label: str) -> str:
+    """The unit of a value, where it can be told from that of its parameters: all have one, and nothing multiplies two
+    of them or divides; empty where the label says it already."""
+    parameters = findings.get("parameters") or {}
+    text = str(expression)
+    named = [p for p in parameters if p in names_in(text)]
+    units = {str(parameters[p].get("unit") or "") for p in named}
+    if len(units) != 1 or "/" in text or "**" in text or (len(named) > 1 and "*" in text):
+        return ""
+    unit = units.pop()
+    told = label.lower()
+    if not unit or unit == "probability" or any(len(word) > 3 and word in told for word in unit.split()):
+        return ""
+    return f" {unit.removeprefix('share ')}"
 
 
 def _unknown(value: Any) -> bool:
@@ -249,6 +295,7 @@ def _value_panel(findings: Findings, refs: References, panel: Mapping[str, Any])
         high = 1.0
     mean, ninety = words.band_number(band), words.number_range(band)
     span = "" if ninety == mean else f"; nine in ten draws give {ninety}"
+    unit = _unit(findings, panel.get("expression"), label)
     return {
         "head": label,
         "low": words.axis_number(low, high - low),
@@ -264,7 +311,8 @@ def _value_panel(findings: Findings, refs: References, panel: Mapping[str, Any])
                 "strip": strips.quantity(band, low, high, f"{label}: {mean}, {ninety}"),
             }
         ],
-        "answer": f"{label}: {mean}{span}.",
+        "answer": f"{label}: {mean}{unit}{span}.",
+        "unit": unit,
         "pieces": phrases.expression(panel.get("expression", ""), refs),
         "rests": basis.expression_grounds(findings, refs, panel.get("expression")),
     }
@@ -305,7 +353,7 @@ def _factors_panel(findings: Findings, refs: References, panel: Mapping[str, Any
         if levels:
             k = max(range(len(levels)), key=lambda i: last[i])
             answers.append(
-                f"If it goes on so long, “{title}” is likeliest to stand at “{levels[k]}” on "
+                f"If nothing has ended it by then, “{title}” is likeliest to stand at “{levels[k]}” on "
                 f"{words.day(row['dates'][-1])}: {words.percent(last[k])}{_now(state.get(name), k)}."
             )
     return {

@@ -59,6 +59,7 @@ def _environment(*, html: bool) -> Environment:
         percent=words.percent,
         listed=words.listed,
         plain=words.plain,
+        in_points=words.in_points,
         md=markdown_text,
         cell=markdown_cell,
         mdpieces=_markdown_pieces,

@@ -21,6 +21,7 @@ from standoff.report.words import (
     day,
     estimate,
     gist,
+    in_points,
     listed,
     mid_sentence,
     percent,
@@ -29,6 +30,7 @@ from standoff.report.words import (
     points,
     predicate,
     shift,
+    spans_words,
     spoken_band,
     when,
 )
@@ -160,13 +162,32 @@ def belief_lines(findings: Findings, refs: References) -> list[Line]:
             if n != name:
                 pile = near if row["mean"] - r["mean"] < CLOSE else far
                 pile.append(f"{quoted(title_of(n, r))} at {percent(r['mean'])}{_against(r)}")
-        parts = [f"Close behind {'comes' if len(near) == 1 else 'come'} {listed(near[:3])}."] if near else []
+        unclear = undecided(types, name)
+        parts = [unclear] if unclear else []
+        if near and not unclear:
+            parts.append(f"Close behind {'comes' if len(near) == 1 else 'come'} {listed(near[:3])}.")
+        elif unclear:
+            near, far = [], near + far
         if far:
             stand = "stands" if len(far) == 1 else "stand"
             parts.append(f"Against {'them' if near else 'it'} {stand} {listed(far[:3])}.")
         more = " ".join(parts)
         lines.append(Line("Hidden intention", head, more, tuple(belief_grounds(findings, refs, actor))))
     return lines
+
+
+def undecided(types: Mapping[str, Mapping[str, Any]], lead: str) -> str:
+    """``The evidence cannot tell it from “X”.`` where the leading reading may be anything over more than two words
+    and the middle half of another's band overlaps its own; else empty."""
+    if not spans_words(types[lead]):
+        return ""
+    low = spoken_band(types[lead])[0]
+    rivals = [
+        quoted(title_of(n, r))
+        for n, r in sorted(types.items(), key=lambda item: -item[1]["mean"])
+        if n != lead and spoken_band(r)[1] > low
+    ]
+    return f"The evidence cannot tell it from {listed(rivals[:2], 'or')}." if rivals else ""
 
 
 def close_behind(rows_: Mapping[str, Mapping[str, Any]], lead: str) -> str:
@@ -204,14 +225,14 @@ def change_line(findings: Findings, refs: References) -> Line | None:
         return Line("Movement", text)
     head = (
         f"{since} {quoted(title_of(name, outcomes[name]))} moved most, from {percent(begin[name])} to "
-        f"{percent(outcomes[name]['mean'])} ({shift(begin[name], outcomes[name]['mean'])} points)."
+        f"{percent(outcomes[name]['mean'])} ({in_points(shift(begin[name], outcomes[name]['mean']))})."
     )
     text = ""
     lead = ranked(findings)[0][0]
     if lead != name and lead in moved:
         text += (
             f" The leading outcome went from {percent(begin[lead])} to {percent(outcomes[lead]['mean'])} "
-            f"({shift(begin[lead], outcomes[lead]['mean'])} points)."
+            f"({in_points(shift(begin[lead], outcomes[lead]['mean']))})."
         )
     best = most_telling(findings)
     rests: list[Reference] = []
@@ -230,7 +251,7 @@ def change_line(findings: Findings, refs: References) -> Line | None:
             rests = [refs.claim(str(record["claim"]))]
         text += (
             f" The single most telling {what} {dated}, which shifted what is believed about {who} by up "
-            f"to {points(size).lstrip('+')} points."
+            f"to {in_points(points(size)).lstrip('+')}."
         )
     return Line("Movement", head, text.strip(), tuple(rests))
 

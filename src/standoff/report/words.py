@@ -75,6 +75,8 @@ def predicate(low: float, high: float | None = None) -> str:
     """What completes "The treaty ...": ``is likely (55–80 %)``, ``has a roughly even chance (45–55 %)``."""
     text = estimate(low, high)
     first = word(low)
+    if high is not None and _step(high) - _step(low) > 1:
+        return f"may be anything from {text}"
     if high is not None and word(high) != first:
         return f"is rated {text}"
     if first == "almost no chance":
@@ -90,6 +92,12 @@ def spoken_band(band: Mapping[str, Any]) -> tuple[float, float]:
     low = min(float(band.get("p25", mean)), mean)
     high = max(float(band.get("p75", mean)), mean)
     return max(0.0, low), min(1.0, high)
+
+
+def spans_words(band: Mapping[str, Any]) -> bool:
+    """Whether the spoken part of a band touches more than two words."""
+    low, high = spoken_band(band)
+    return _step(high) - _step(low) > 1
 
 
 # Numbers ----------------------------------------------------------------------------------------------------
@@ -122,6 +130,10 @@ def percent_range(low: Any, high: Any) -> str:
     first, last = short_percent(low), short_percent(high)
     if first == last:
         return first
+    if (first, last) == (f"<1{NBSP}%", f"1{NBSP}%"):
+        return f"≤{last}"
+    if (first, last) == (f"99{NBSP}%", f">99{NBSP}%"):
+        return f"≥{first}"
     return f"{first.removesuffix(NBSP + '%')}–{last}"
 
 
@@ -137,7 +149,14 @@ def shift(before: Any, after: Any) -> str:
     """Change between two chances as they are shown, so that the points agree with the printed percentages."""
     if _missing(before) or _missing(after):
         return "–"
+    if percent(before) == percent(after):
+        return "0"
     return points((round(after * 100) - round(before * 100)) / 100)
+
+
+def in_points(change: str) -> str:
+    """``+12 points``, ``−1 point``, ``unchanged`` for a change as `points` and `shift` print it."""
+    return "unchanged" if change == "0" else f"{change}{NBSP}{'point' if change[1:] == '1' else 'points'}"
 
 
 def number(value: Any, width: float = 0.0) -> str:
