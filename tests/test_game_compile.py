@@ -370,6 +370,22 @@ def test_structures_that_make_no_game() -> None:
     assert "types of a and b" in refused(both).found
 
 
+@pytest.mark.parametrize(
+    ("said", "path"),
+    [
+        ({"moves": {"a": {"go": {"when": "a is x"}}}}, "moves.a.go"),
+        ({"moves": {"a": {"go": {"when": "b is x and step > 0"}}}}, "moves.a.go"),
+        ({"moves": {"a": {"go": {"ends": {"done": "0.5 if b is x else 0.1"}}}}}, "moves.a.go"),
+        ({"events": {"e": {"when": "b is x", "chance": 0.5, "ends": "done"}}}, "events.e"),
+    ],
+)
+def test_nobody_acts_on_what_another_hides(said: dict[str, Any], path: str) -> None:
+    two = {kind: {"prior": 0.5} for kind in "xy"}
+    problem = refused(small(actors={"a": {"types": two}, "b": {"types": two}}, **said))
+    assert problem.path == path
+    assert "depends on the type of" in problem.found
+
+
 def test_derived_parameters_are_worked_out_in_any_order() -> None:
     structure = compile_case(small(parameters={"r": {"is": "q * 2"}, "q": {"is": "p + 1"}, **P}))
     assert structure.settle({"p": 0.5}) == {"p": 0.5, "q": 1.5, "r": 3.0}

@@ -169,6 +169,7 @@ def plan(document: CaseDocument) -> tuple[PhasePlan, ...]:
     for entry in _order(document):
         for name in entry.events or ():
             act = _act(name, document.events[name], document, scope, None)
+            _check_secrets(act, actors, None)
             phases.append(PhasePlan(name, _type_owner(act, actors), False, (act,), -1))
         if entry.actor is None:
             continue
@@ -177,6 +178,8 @@ def plan(document: CaseDocument) -> tuple[PhasePlan, ...]:
         if not names:
             continue
         acts = tuple(_act(name, moves[name], document, scope, entry.actor) for name in names)
+        for act in acts:
+            _check_secrets(act, actors, entry.actor)
         wish = document.actors[entry.actor].standing or "hold"
         standing = names.index(wish) if wish in names else 0
         phases.append(PhasePlan(entry.actor, actors.index(entry.actor), True, acts, standing))
@@ -185,15 +188,36 @@ def plan(document: CaseDocument) -> tuple[PhasePlan, ...]:
 
 def _type_owner(act: Act, actors: list[str]) -> int:
     """The one actor whose type an event's chances test, -1 if none."""
-    formulas = [act.hazard, *(way.chance for way in act.ways)]
-    owners = {name for formula in formulas if formula is not None for name in formula.names if name in actors}
+    owners = _tested(act, actors)
     if len(owners) > 1:
         raise GameError(
             Problem(
                 path=f"events.{act.name}",
-                found=f"a chance that depends on the types of {' and '.join(sorted(owners))}",
+                found=f"a chance that depends on the types of {' and '.join(owners)}",
                 expected="a chance that depends on the type of one actor at most",
                 mend="Split the event in two, one for each actor.",
             )
         )
-    return actors.index(owners.pop()) if owners else -1
+    return actors.index(owners[0]) if owners else -1
+
+
+def _check_secrets(act: Act, actors: list[str], mover: str | None) -> None:
+    """Refuse a guard that tests a type, for all must see what is open, and chances of a move that test another's."""
+    hidden = sorted(act.guard.names & set(actors))
+    others = [] if mover is None else [owner for owner in _tested(act, actors) if owner != mover]
+    if hidden or others:
+        kind = f"moves.{mover}" if mover else "events"
+        raise GameError(
+            Problem(
+                path=f"{kind}.{act.name}",
+                found=f"{'a condition' if hidden else 'a chance'} that depends on the type of {(hidden or others)[0]}",
+                expected="a condition that everybody can see" if hidden else "a chance by the mover's own type at most",
+                mend="Let costs or worths depend on the type, or make it an event.",
+            )
+        )
+
+
+def _tested(act: Act, actors: list[str]) -> list[str]:
+    """Actors whose types the chances of a move or an event test."""
+    formulas = [act.hazard, *(way.chance for way in act.ways)]
+    return sorted({name for formula in formulas if formula is not None for name in formula.names if name in actors})
