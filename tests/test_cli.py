@@ -202,6 +202,11 @@ def test_simulate(sel: Path) -> None:
     said = fine("simulate", sel, "--paths", 100, "--stories", 1, "--grid", 6)
     assert "Story 1" in said
     assert "It ends:" in said
+    measured = 100 * told["certificate"]["grid_error"]
+    assert f"Solved ± {measured:.2f}" in said
+    assert f"grid error {measured:.2f} points" in said
+    assert all("solved" in row for row in told["outcomes"].values())
+    assert "exact" not in fine("simulate", "--help").lower()
 
 
 def test_forecast_and_assess(sel: Path, tmp_path: Path) -> None:

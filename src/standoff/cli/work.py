@@ -65,7 +65,8 @@ def simulate(
     """Sample paths; count them, tell a few.
 
     How often each ending comes and by when, and some paths as stories. Everything is at the medians of the
-    priors, as in `solve`, whose exact chances are printed beside the shares.
+    priors, as in `solve`, whose chances are printed beside the shares. Shares differ from them by sampling, which
+    each share's error tells of, and by the belief grid, whose error is printed with them.
 
     \b
     Examples:
@@ -100,13 +101,13 @@ def _simulated(found: Any, made: Any) -> dict[str, Any]:
     from standoff.language.calendar import step_start
 
     game, document = made.solution.game, found.document
-    exact, shares = made.solution.outcomes, made.frequencies
+    solved, shares = made.solution.outcomes, made.frequencies
     by_step = made.ended()
     return {
         "paths": made.paths,
         "seed": made.seed,
         "outcomes": {
-            name: {"share": share, "error": error, "exact": exact[name]} for name, (share, error) in shares.items()
+            name: {"share": share, "error": error, "solved": solved[name]} for name, (share, error) in shares.items()
         },
         "by_date": {
             "dates": [step_start(document.clock, t + 1).isoformat() for t in range(game.steps)],

@@ -50,14 +50,16 @@ def _first_moves(document: CaseDocument, actor: str, types: Plain, turn: int, co
 
 
 def print_simulation(document: CaseDocument, data: Plain, console: Console) -> None:
-    """Shares with their standard errors beside the exact chances, then the stories."""
+    """Shares with their standard errors beside what was solved for and its grid error, then the stories."""
     console.print(
         styled(document.title, style="bold").append(f", {words.count(data['paths'], 'path')}", style="not bold")
     )
     console.print()
-    table = columned("How it ended", "Share", "± error", "Solved", right=("Share", "± error", "Solved"))
+    coarse = data["certificate"]["grid_error"]
+    solved = "Solved" if coarse is None else f"Solved ± {100 * coarse:.2f}"
+    table = columned("How it ended", "Share", "± error", solved, right=("Share", "± error", solved))
     for name, row in sorted(data["outcomes"].items(), key=lambda item: -item[1]["share"]):
-        cells = [f"{100 * row[key]:.2f}{words.NBSP}%" for key in ("share", "error", "exact")]
+        cells = [f"{100 * row[key]:.2f}{words.NBSP}%" for key in ("share", "error", "solved")]
         table.add_row(styled(_outcome(document, name)), styled(cells[0], style="bold"), *map(styled, cells[1:]))
     console.print(table)
     for number, story in enumerate(data["stories"], start=1):
