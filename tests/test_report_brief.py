@@ -9,9 +9,11 @@ from collections import Counter
 from collections.abc import Callable
 from functools import lru_cache
 from html.parser import HTMLParser
+from io import StringIO
 from typing import Any
 
 import pytest
+from rich.console import Console
 
 from findings_example import example, hostile, long_titles, minimal, thin
 from standoff.report import ledgers
@@ -19,6 +21,8 @@ from standoff.report.answers import questions
 from standoff.report.basis import used_by
 from standoff.report.brief import inline, markdown_text, prose, render_html, render_markdown
 from standoff.report.references import References
+from standoff.report.terminal import print_forecast
+from standoff.report.words import mid_sentence
 
 Make = Callable[[], dict[str, Any]]
 VOID = {"meta", "link", "br", "img", "input", "hr"}
@@ -459,6 +463,78 @@ def test_a_panel_with_nothing_in_it_has_no_heading() -> None:
     assert "<h4>If " not in render_html(found)
 
 
+def test_the_order_of_turns_is_told_by_titles_and_without_repeating() -> None:
+    found = example()
+    found["model"]["order"] = ["orvane", "orvane", "selm", "incident_at_sea", "harvest_fails"]
+    said = "to Orvane twice, the presidency of Selm and chance (An incident at sea and Bread runs short), in this"
+    titles = {actor["name"]: mid_sentence(actor["title"]) for actor in found["model"]["actors"]}
+    said = said.replace("Orvane", titles["orvane"]).replace("the presidency of Selm", titles["selm"])
+    assert said in render_markdown(found)
+    assert said in _text(found)
+
+
+def test_how_often_an_actor_decides_is_computed() -> None:
+    found = example()
+    found["model"]["actors"][0]["tempo"] = {"times": 0.2, "per": "week"}
+    found["model"]["order"] = ["orvane", "selm", "orvane"]
+    assert "Decides about every five weeks in each of its two turns." in render_markdown(found)
+
+
+def test_a_card_of_theory_is_printed_once() -> None:
+    found = example()
+    first = found["model"]["mechanisms"][0]
+    found["model"]["mechanisms"] = [first, {**first, "settings": {"of": "orvane"}}]
+    text = render_markdown(found)
+    assert text.count(first["card"]["claim"]) == 1
+    assert "Once more, set otherwise. Set here: of: [" in text
+
+
+def test_a_commitment_is_told_in_whole_sentences() -> None:
+    found = example()
+    found["model"]["levers"] = [
+        {"name": "pledge", "sets": {"audience": "audience / 2"}, "costs": {"orvane": 0.05}, "judgement": "so."}
+    ]
+    text = render_markdown(found)
+    assert "It cost to" not in text
+    line = next(row for row in text.splitlines() if 'id="lever-pledge"' in row)
+    assert re.search(r"It costs \[[^]]*\]\(#actor-orvane\) 0\.05\. \*Judgement: so\.\*", line)
+    assert "No number here uses them." in text
+    refs = References(found)
+    assert "#lever-pledge" in [ref.href for ref in used_by(found, refs, "audience")]
+
+
+def test_a_prior_that_is_a_parameter_is_set_apart_from_what_is_believed_now() -> None:
+    found = example()
+    found["model"]["actors"][0]["types"][0]["prior"] = "audience"
+    for text in (render_html(found), render_markdown(found)):
+        part = text[text.index('id="parameter-audience"') : text.index('id="parameter-landing_success"')]
+        assert "before the story" in part
+        assert "31\N{NO-BREAK SPACE}% is believed now" in part
+
+
+def test_what_is_impossible_by_a_date_has_no_chance_printed() -> None:
+    found = example()
+    row = found["by_date"]["outcomes"]["unresolved"]
+    for key in row:
+        row[key] = [0.0] * (len(row[key]) - 1) + row[key][-1:]
+    line = next(r for r in render_markdown(found).splitlines() if r.startswith("| The clock runs out") and "(" in r)
+    assert [cell.strip() for cell in line.split("|")[2:5]] == ["–"] * 3
+
+
+def test_past_the_end_of_the_clock_the_silence_is_told() -> None:
+    found = minimal()
+    found["outcomes"]["unresolved"] = {"mean": 1.0}
+    found["case"].update(steps=26, now_step=26, last_day="2031-09-01")
+    printed = StringIO()
+    print_forecast(found, Console(file=printed, width=100))
+    for text in (_text(found), render_markdown(found), " ".join(printed.getvalue().split())):
+        flat = text.replace("\N{NO-BREAK SPACE}", " ")
+        assert "The clock ran out on 1 September 2031: nothing is forecast here" in flat
+        assert "follows from silence" in flat
+    found["case"]["now_step"] = 25
+    assert "ran out" not in render_markdown(found)
+
+
 def test_each_step_of_the_reasoning_is_named_once() -> None:
     found = example()
     found["questions"] = [
@@ -618,8 +694,8 @@ def test_markdown_has_the_same_parts_and_no_live_markup() -> None:
 
 
 def test_markdown_text_is_harmless() -> None:
-    assert markdown_text("a|b *c* [d](e) <f> `g`\n# h") == (
-        "a\\|b \\*c\\* \\[d\\](e) &lt;f&gt; \\`g\\` \\# h"
+    assert markdown_text("a|b *c* [d](e) <f> `g` `<h>` `*`\n# h") == (
+        "a\\|b \\*c\\* \\[d\\](e) &lt;f&gt; `g` \\`&lt;h&gt;\\` \\`\\*\\` \\# h"
     )
     assert markdown_text(None) == ""
 

@@ -217,3 +217,20 @@ def test_small_helpers() -> None:
     assert words.mid_sentence("The garrison") == "the garrison"
     assert words.mid_sentence("Theseus") == "Theseus"
     assert words.capital("keep on") == "Keep on"
+
+
+@pytest.mark.parametrize(
+    ("times", "per", "expected"),
+    [
+        (0.2, "week", "about every five weeks"),
+        (0.25, "month", "about every four months"),
+        (0.4, "week", "about every 2.5 weeks"),
+        (0.7, "week", "about 0.7 times a week"),
+        (1, "week", "about once a week"),
+        (2, "quarter", "about twice a quarter"),
+        ("nerve", "week", ""),
+        (0, "week", ""),
+    ],
+)
+def test_a_pace_in_words(times: object, per: str, expected: str) -> None:
+    assert words.pace(times, per) == expected

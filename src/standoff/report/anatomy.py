@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from itertools import groupby
 from typing import Any
 
 from standoff.report import basis, phrases, words
@@ -17,6 +18,7 @@ def model(findings: Findings, refs: References) -> Row | None:
         return None
     moves = basis.rows(written, "moves")
     parameters = findings.get("parameters") or {}
+    theory = basis.rows(written, "mechanisms")
 
     def effect(row: Mapping[str, Any], *key: str) -> Row:
         named = basis.effect_parameters(row, parameters)
@@ -53,7 +55,7 @@ def model(findings: Findings, refs: References) -> Row | None:
                 "name": actor["name"],
                 "title": str(actor.get("title") or words.plain(actor["name"])),
                 "types": types,
-                "habits": _habits(actor, refs),
+                "habits": _habits(actor, refs, (written.get("order") or []).count(actor["name"])),
                 "rests": merged(refs.claim(c) for c in actor.get("because") or []),
                 "judgement": actor.get("judgement"),
                 "moves": [
@@ -91,20 +93,33 @@ def model(findings: Findings, refs: References) -> Row | None:
         "flows": [_flow(f, refs) for f in basis.rows(written, "flows")],
         "levers": [_lever(lv, refs) for lv in basis.rows(written, "levers")],
         "mechanisms": [
-            _mechanism(m, position, refs) for position, m in enumerate(basis.rows(written, "mechanisms"))
+            _mechanism(m, position, refs, first=m["name"] not in [other["name"] for other in theory[:position]])
+            for position, m in enumerate(theory)
         ],
-        "order": [_turn(str(label), refs) for label in written.get("order") or []],
+        "order": _order([str(label) for label in written.get("order") or []], refs),
     }
 
 
-def _turn(label: str, refs: References) -> str:
-    """Whose turn it is: an actor by its title, an event by its own."""
+def _order(labels: list[str], refs: References) -> list[str]:
+    """Whose turn it is, in order: actors by their titles, turns in a row as "twice", events in a row as one chance."""
+    found = []
+    for (kind, name), run in groupby(labels, key=lambda label: _turn(label, refs)):
+        times = list(run)
+        if kind == "event":
+            found.append(f"chance ({words.listed([refs.title('event', label) for label in times])})")
+        else:
+            often = {1: "", 2: " twice"}.get(len(times), f" {words.small(len(times))} times")
+            found.append(f"{name}{often}")
+    return found
+
+
+def _turn(label: str, refs: References) -> tuple[str, str]:
     if refs.href("actor", label):
-        return words.mid_sentence(refs.title("actor", label))
-    return f"chance ({refs.title('event', label)})" if refs.href("event", label) else words.plain(label)
+        return "actor", words.mid_sentence(refs.title("actor", label))
+    return ("event", "") if refs.href("event", label) else ("other", words.plain(label))
 
 
-def _habits(actor: Mapping[str, Any], refs: References) -> phrases.Pieces:
+def _habits(actor: Mapping[str, Any], refs: References, turns: int = 1) -> phrases.Pieces:
     found: phrases.Pieces = []
     if actor.get("precision") is not None:
         found += [
@@ -114,14 +129,17 @@ def _habits(actor: Mapping[str, Any], refs: References) -> phrases.Pieces:
         ]
     tempo = actor.get("tempo")
     if isinstance(tempo, Mapping):
-        times = tempo.get("times", "")
-        often = "once" if times == 1 else "twice" if times == 2 else ""
+        times, per = tempo.get("times", ""), str(tempo.get("per", "step"))
+        pace = words.pace(times, per)
         said = (
-            [phrases.Piece(often)] if often else [*phrases.expression(times, refs), phrases.Piece(" times")]
+            [phrases.Piece(pace)]
+            if pace
+            else [*phrases.expression(times, refs), phrases.Piece(f" times a {per}")]
         )
-        found += [phrases.Piece("Reconsiders "), *said, phrases.Piece(f" a {tempo.get('per', 'step')}. ")]
+        each = f" in each of its {words.small(turns)} turns" if turns > 1 else ""
+        found += [phrases.Piece("Decides "), *said, phrases.Piece(f"{each}. ")]
     elif tempo:
-        found.append(phrases.Piece(f"Reconsiders: {tempo}. "))
+        found.append(phrases.Piece(f"Decides: {tempo}. "))
     if actor.get("standing"):
         found += [
             phrases.Piece("Otherwise goes on with "),
@@ -165,9 +183,10 @@ def _lever(row: Mapping[str, Any], refs: References) -> Row:
             *phrases.expression(value, refs),
             phrases.Piece(". "),
         ]
-    price = phrases.cost(row.get("costs"), refs)
-    if price:
-        pieces += [phrases.Piece(words.capital(price[0].text), price[0].href), *price[1:], phrases.Piece(".")]
+    for who, value in _prices(row.get("costs"), row, refs):
+        pieces += [phrases.Piece("It costs "), *who, phrases.Piece(" "), *value, phrases.Piece(". ")]
+    if pieces and not pieces[-1].href:
+        pieces[-1] = phrases.Piece(pieces[-1].text.rstrip())
     return {
         "id": refs.id("lever", row["name"]),
         "title": str(row.get("title") or words.plain(row["name"])),
@@ -177,10 +196,29 @@ def _lever(row: Mapping[str, Any], refs: References) -> Row:
     }
 
 
-def _mechanism(row: Mapping[str, Any], position: int, refs: References) -> Row:
+def _prices(
+    costs: Any, row: Mapping[str, Any], refs: References
+) -> list[tuple[phrases.Pieces, phrases.Pieces]]:
+    """Who pays what for a commitment."""
+    if costs is None or costs in (0, {}):
+        return []
+    if not isinstance(costs, Mapping):
+        return [([phrases.Piece(str(row.get("by") or "whoever makes it"))], phrases.expression(costs, refs))]
+    return [
+        ([phrases.Piece(words.mid_sentence(refs.title("actor", who)), refs.href("actor", who))], _value(value, refs))
+        for who, value in costs.items()
+    ]
+
+
+def _value(value: Any, refs: References) -> phrases.Pieces:
+    return phrases.by_name(value, refs) if isinstance(value, Mapping) else phrases.expression(value, refs)
+
+
+def _mechanism(row: Mapping[str, Any], position: int, refs: References, *, first: bool) -> Row:
+    """One mechanism as it is set here; its card is printed where it first stands."""
     card = row.get("card") or {}
     facts = []
-    for key, value in card.items():
+    for key, value in card.items() if first else ():
         if key in {"claim", "name", "title"} or value in (None, "", [], {}):
             continue
         facts.append((words.plain(key), _flat(value)))
@@ -191,12 +229,26 @@ def _mechanism(row: Mapping[str, Any], position: int, refs: References) -> Row:
     return {
         "id": refs.id("mechanism", str(position)),
         "title": words.capital(str(card.get("title") or words.plain(row["name"]))),
-        "claim": card.get("claim"),
+        "claim": card.get("claim") if first else "Once more, set otherwise.",
         "facts": facts,
-        "settings": phrases.by_name(settings, refs, ": "),
+        "settings": _settings(settings, refs),
         "rests": merged(refs.claim(str(c)) for c in because),
         "judgement": judgement,
     }
+
+
+def _settings(settings: Mapping[str, Any], refs: References) -> phrases.Pieces:
+    """Settings by name, actors by their titles."""
+    found: phrases.Pieces = []
+    for key, value in settings.items():
+        actor = refs.href("actor", str(value)) if isinstance(value, str) else ""
+        said = (
+            [phrases.Piece(f"{words.plain(key)}: "), phrases.Piece(refs.title("actor", str(value)), actor)]
+            if actor
+            else phrases.by_name({key: value}, refs, ": ")
+        )
+        found += [*([phrases.Piece(", ")] if found else []), *said]
+    return found
 
 
 def _flat(value: Any) -> str:

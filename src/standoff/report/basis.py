@@ -185,6 +185,9 @@ def used_by(findings: Row, refs: References, parameter: str) -> list[Reference]:
     for flow in rows(findings, "model", "flows"):
         if parameter in names_in([flow.get("worth"), flow.get("when")]):
             found.append(refs.to("flow", flow["name"], label=str(flow.get("title") or flow["name"])))
+    for lever in rows(findings, "model", "levers"):
+        if parameter in names_in([lever.get("sets"), lever.get("costs")]):
+            found.append(refs.to("lever", lever["name"], label=str(lever.get("title") or plain(lever["name"]))))
     for outcome in rows(findings, "model", "outcomes"):
         if parameter in names_in(outcome.get("worth")):
             label = outcome.get("title") or outcome["name"]

@@ -115,8 +115,13 @@ def _stop(text: Any) -> str:
 def markdown_text(text: Any) -> str:
     """Text with everything that Markdown or HTML would read as markup made harmless, on one line."""
     flat = " ".join(str("" if text is None else text).split())
-    flat = re.sub(r"([\\`*_\[\]{}#|~])", r"\\\1", flat)
-    return flat.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    parts = re.split(r"(`\w[\w .:=/+-]*`)", flat)  # a name between backticks holds nothing that could be markup
+    return "".join(part if place % 2 else _harmless(part) for place, part in enumerate(parts))
+
+
+def _harmless(text: str) -> str:
+    escaped = re.sub(r"([\\`*_\[\]{}#|~])", r"\\\1", text)
+    return escaped.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
 def markdown_cell(text: Any) -> str:

@@ -164,6 +164,7 @@ def parameters(findings: Findings, refs: References) -> Row | None:
                     for other in basis.derived_from(findings.get("parameters") or {}, name)
                 ],
                 "by_hand": bool(row.get("set_by_hand")),
+                "believed": _believed(findings, refs, name),
             }
         )
     if not found:
@@ -174,6 +175,19 @@ def parameters(findings: Findings, refs: References) -> Row | None:
         "moved": [(ref, "up" if up else "down") for _, ref, up in moved[:3]],
         "fixed": sum(1 for r in found if r["fixed"]),
     }
+
+
+def _believed(findings: Findings, refs: References, name: str) -> list[Row]:
+    """For a parameter that is itself the prior of a type: what is believed of that type now."""
+    found = []
+    for actor in basis.rows(findings, "model", "actors"):
+        for kind in actor.get("types") or []:
+            now = ((findings.get("beliefs") or {}).get(actor["name"]) or {}).get(kind["name"])
+            if now and str(kind.get("prior")).strip() == name:
+                label = sentences.quoted(sentences.title_of(kind["name"], kind))
+                to = refs.to("type", actor["name"], kind["name"], label=label)
+                found.append({"of": to, "now": words.short_percent(now.get("mean"))})
+    return found
 
 
 def testimony(findings: Findings, refs: References) -> list[Row]:

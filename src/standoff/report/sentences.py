@@ -349,6 +349,7 @@ def warnings(findings: Findings) -> list[str]:
             " again with more draws; widen priors that exclude what happened; look first at the moves that"
             " cost most of the weight."
         )
+    found += _over(findings)
     told = [str(w) for w in run.get("warnings") or []]
     _, broke = _lost(run)
     if broke:
@@ -364,6 +365,21 @@ def warnings(findings: Findings) -> list[str]:
         told = [w for w in told if "draws failed" not in w]
     found += [w for w in told if not (is_thin(findings) and "few draws" in w.lower())]
     return found
+
+
+def _over(findings: Findings) -> list[str]:
+    """What to say once the clock has run out: only a history that holds an ending says that it ended."""
+    case = findings.get("case") or {}
+    if not case.get("steps") or int(case.get("now_step") or 0) < int(case["steps"]):
+        return []
+    left = (findings.get("outcomes") or {}).get("unresolved")
+    text = f"The clock ran out on {day(case.get('last_day'))}: nothing is forecast here, only how it stood then."
+    if left and left["mean"] > 0:
+        text += (
+            f" That {quoted(title_of('unresolved', left))} stands at {percent(left['mean'])} follows from silence: the"
+            " history holds no ending. If it ended, say so there, or end the evidence with the clock."
+        )
+    return [text]
 
 
 def _lost(run: Mapping[str, Any]) -> tuple[int, int]:

@@ -146,6 +146,8 @@ def _by_date(findings: Findings, refs: References, order: Sequence[str]) -> Row 
                 "mean": words.short_percent(row["mean"][k]),
                 "ninety": words.percent_range(row["p05"][k], row["p95"][k]),
             }
+            if row["mean"][k] > 0
+            else {"mean": "–", "ninety": ""}
             for k in picks
         ]
         found.append(

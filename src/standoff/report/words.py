@@ -263,6 +263,23 @@ def ordinal(place: int) -> str:
     return f"{place}{tail}"
 
 
+def pace(times: Any, per: str) -> str:
+    """How often somebody decides: ``about every five weeks`` for 0.2 a week, ``about twice a week`` for 2; empty where
+    it is no number."""
+    if isinstance(times, bool) or _missing(times) or times <= 0:
+        return ""
+    if times >= 0.95:
+        whole = round(times)
+        often = {1: "once", 2: "twice"}.get(whole, f"{small(whole)} times")
+        return f"about {often} a {per}"
+    apart = 1 / times
+    whole = round(apart)
+    if apart < 1.75:
+        return f"about {times:.2g} times a {per}"
+    near = small(whole) if abs(apart - whole) < 0.26 or apart > 5 else f"{apart:.1f}"
+    return f"about every {near} {per}s"
+
+
 def when(first: Any, last: Any) -> str:
     """``on 26 November 2025``, ``between 26 November and 7 December 2025``."""
     start, end = str(first)[:10], str(last or first)[:10]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -10,6 +11,7 @@ from standoff.evidence.ledger import ledger
 from standoff.forecast import Forecast
 from standoff.language.document import CaseDocument, Effect, Event
 from standoff.language.expressions import ExpressionError, compile_expression
+from standoff.report.words import mid_sentence
 
 
 def evidence(made: Forecast) -> dict[str, Any]:
@@ -104,6 +106,13 @@ def model(made: Forecast) -> dict[str, Any]:
 
     document = made.structure.document
     plain = document.model_dump(mode="json", by_alias=True)
+
+    def called(title: str | None, own: bool) -> str | None:
+        """A title that a mechanism made, with actors by their titles; what the case itself says stays."""
+        for name, actor in document.actors.items() if title and not own else ():
+            title = re.sub(rf"\b{re.escape(name)}\b", mid_sentence(actor.title or name), str(title))
+        return title
+
     order = [phase.label for phase in made.structure.phases]
     return {
         "actors": [
@@ -129,11 +138,19 @@ def model(made: Forecast) -> dict[str, Any]:
             for name, move in moves.items()
         ],
         "events": [
-            {**plain["events"][name], "name": name, "rests_on": _uses(event, document)}
+            {
+                **plain["events"][name],
+                "title": called(event.title, name in made.case.written.events),
+                "name": name,
+                "rests_on": _uses(event, document),
+            }
             for name, event in document.events.items()
         ],
         "outcomes": [{**plain["outcomes"][name], "name": name} for name in document.outcomes],
-        "flows": [{**plain["flows"][name], "name": name} for name in document.flows],
+        "flows": [
+            {**plain["flows"][name], "title": called(flow.title, name in made.case.written.flows), "name": name}
+            for name, flow in document.flows.items()
+        ],
         "levers": [{**plain["levers"][name], "name": name} for name in document.levers],
         "mechanisms": [
             {
