@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -22,9 +21,10 @@ from standoff.case.checks.scene import Scene
 from standoff.case.checks.story import check_clock, check_events, check_history
 from standoff.case.folder import find_case
 from standoff.case.model import Case, case_hash
-from standoff.errors import CaseError, Problem, did_you_mean
+from standoff.case.overrides import blamed, override
+from standoff.errors import CaseError, Problem
 from standoff.evidence import Evidence, load_evidence
-from standoff.language.document import CaseDocument, Prior
+from standoff.language.document import CaseDocument
 from standoff.language.located import Located, Path_
 from standoff.language.read import read_yaml, validate
 
@@ -44,7 +44,7 @@ def load(
     reading = _read(file, overrides or {}, texts)
     errors = [problem for problem in reading.problems if problem.level == "error"]
     if errors or reading.written is None or reading.document is None:
-        raise CaseError(errors)
+        raise CaseError(blamed(errors, _read(file, {}, texts).problems, overrides) if overrides else errors)
     fixed = {name: float(value) for name, value in (overrides or {}).items()}
     reports = {name: report.digest_text for name, report in reading.evidence.reports.items()}
     return Case(
@@ -94,10 +94,10 @@ def _read(file: Path, overrides: Mapping[str, float | str], texts: str | Path | 
     if written is None:
         return _Reading(located, None, None, evidence, [*wrong, *_errors(said)])
     known = {name: value for name, value in overrides.items() if name in written.parameters}
-    written, wrong = _override(written, known)
+    written, wrong = override(written, known)
     document, unspelled = _spell_out(written, located)
     # what a mechanism assumes by itself has no parameter before it is spelled out
-    document, missing = _override(document, {name: overrides[name] for name in overrides if name not in known})
+    document, missing = override(document, {name: overrides[name] for name in overrides if name not in known})
     wrong += missing
     desk = Desk(document, written, located, evidence, _evidence_text(evidence))
     _check_all(desk)
@@ -174,26 +174,3 @@ def _placed(problem: Problem, located: Located) -> Problem:
     path: Path_ = tuple(int(part) if part.isdigit() else part for part in problem.path.split("."))
     line, column = located.where(path)
     return replace(problem, file=located.file, line=line, column=column)
-
-
-def _override(
-    written: CaseDocument, overrides: Mapping[str, float | str]
-) -> tuple[CaseDocument, list[Problem]]:
-    """The document with parameters fixed at the given numbers."""
-    parameters = dict(written.parameters)
-    problems = []
-    for name, value in overrides.items():
-        mend = "Write a number after the equals sign: `--set name=0.3`."
-        if name not in parameters:
-            found, expected, mend = f"`{name}`", "a parameter", did_you_mean(name, parameters)
-            problems.append(Problem(found, expected, mend, file=f"--set {name}={value}"))
-            continue
-        try:
-            number = float(value)
-        except ValueError:
-            number = math.nan
-        if not math.isfinite(number):
-            problems.append(Problem(f"`{value}`", "a number", mend, file=f"--set {name}={value}"))
-            continue
-        parameters[name] = parameters[name].model_copy(update={"prior": Prior(fixed=number), "is_": None})
-    return written.model_copy(update={"parameters": parameters}), problems

@@ -56,6 +56,7 @@ def assess(
     found = load(case, overrides=o.overrides(set_), texts=texts)
     day = as_of or latest(found.evidence, found.document)
     folder = out if out is not None else default_folder(found, day, settings)
+    screen.remarks(found, case, json, told=True)
     screen.warm_up(json)
 
     def work(progress: Progress, stage: Stage) -> Any:
@@ -114,6 +115,7 @@ def forecast(
     from standoff.case import load
 
     found = load(case, overrides=o.overrides(set_), texts=texts)
+    screen.remarks(found, case, json, told=True)
     screen.warm_up(json)
 
     def work(progress: Progress, stage: Stage) -> Any:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import functools
 import json as _json
 import os
+import shlex
 import sys
 from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager
@@ -20,6 +21,8 @@ from standoff.errors import Problem, StandoffError
 
 if TYPE_CHECKING:
     from rich.console import Console
+
+    from standoff.case import Case
 
 FINE, REFUSED, USAGE, DEFECT, INTERRUPTED = 0, 1, 2, 70, 130
 DEBUG = "STANDOFF_DEBUG"
@@ -199,6 +202,19 @@ def say(text: str, quiet: bool) -> None:
     """A remark on standard error."""
     if not quiet:
         err().print(text, soft_wrap=True)
+
+
+def remarks(case: Case, named: str, quiet: bool, *, told: bool = False) -> None:
+    """Of a case that was read: what is doubtful about --set, unless the answer tells of it (`told`), and how many
+    warnings `standoff check` has."""
+    from standoff.case.overrides import PATH
+
+    by_hand = [problem for problem in case.warnings if problem.path == PATH]
+    for problem in by_hand if not told else []:
+        say(f"Set by hand: {problem.found}.", quiet)
+    left = len(case.warnings) - len(by_hand)
+    if left:
+        say(f"{left} warning{'s' * (left > 1)}: {shlex.join(['standoff', 'check', named])}", quiet)
 
 
 def warm_up(quiet: bool) -> None:

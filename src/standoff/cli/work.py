@@ -36,6 +36,7 @@ def solve(
     from standoff.verbs import solve as run
 
     found = load(case, overrides=o.overrides(set_))
+    screen.remarks(found, case, json)
     screen.warm_up(json)
     with screen.progress("steps", json) as show:
         made = run(found, grid=grid, threads=workers, time_limit=time_limit, progress=show)
@@ -79,6 +80,7 @@ def simulate(
     from standoff.verbs import solve
 
     found = load(case, overrides=o.overrides(set_))
+    screen.remarks(found, case, json)
     screen.warm_up(json)
     with screen.progress("steps", json) as show:
         solution = solve(found, grid=grid, threads=workers, time_limit=time_limit, play_from=0, progress=show)

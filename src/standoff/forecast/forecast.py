@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from standoff.case import overrides
 from standoff.errors import CaseError, Problem, RunError
 from standoff.forecast import weights as weighing
 from standoff.forecast.closed import first_closed
@@ -295,7 +296,11 @@ def forecast(
         weights=weights,
         certificate=certificate,
         refined=refined,
-        warnings=(*_unheard(case, task), *_warnings(records, weights, certificate, task.axes.size)),
+        warnings=(
+            *_set_by_hand(case),
+            *_unheard(case, task),
+            *_warnings(records, weights, certificate, task.axes.size),
+        ),
         seconds=time.perf_counter() - began,
         folder=out,
     )
@@ -392,6 +397,11 @@ def _certificate(
         "node_updates": int(records["updates"].sum()),
         "seconds": game_seconds,
     }
+
+
+def _set_by_hand(case: Case) -> tuple[str, ...]:
+    """What to say of parameters fixed where their priors never are."""
+    return tuple(f"Set by hand: {problem.found}." for problem in case.warnings if problem.path == overrides.PATH)
 
 
 def _unheard(case: Case, task: Task) -> tuple[str, ...]:
