@@ -53,11 +53,11 @@ def blocks(page: str) -> list[Block]:
     return [Block(one[1], one[2] or "", one[3] or "", one[4]) for one in BLOCK.finditer(text)]
 
 
-def run(command: str) -> str:
+def run(command: str, columns: int = 110) -> str:
     """What ``uv run standoff ...`` prints in the present folder. Fails on any exit code but 0."""
     words = shlex.split(command.removeprefix("uv run "))
     assert words[0] == "standoff", command
-    result = CliRunner().invoke(app, words[1:], env={"COLUMNS": "110"})
+    result = CliRunner().invoke(app, words[1:], env={"COLUMNS": str(columns)})
     assert result.exit_code == 0, f"{command}\n{result.output}"
     return result.stdout
 

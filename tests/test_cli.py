@@ -153,7 +153,7 @@ def test_show_evidence_cases(sel: Path) -> None:
 def test_anchor(sel: Path) -> None:
     report = sel / "reports" / "harbour-gazette.md"
     line = fine("anchor", report, "two weeks").strip()
-    assert line.startswith("{start: ")
+    assert line.startswith("digest_anchor: {start: ")
     assert fine("anchor", report, "-", input="two\nweeks\n").strip() == line
     assert json.loads(fine("anchor", report, "two weeks", "--json"))["end"] > 0
     assert "places" in refused("anchor", report, "the")
@@ -228,6 +228,25 @@ def test_forecast_and_assess(sel: Path, tmp_path: Path) -> None:
     assert "another run: seed 20250818 there, 9 here" in refused("assess", sel, *small, "--out", out, "--seed", 9)
     assert "other things in it (case.yaml" in refused("assess", sel, *small, "--out", sel)
     assert "expected a folder" in refused("forecast", sel, *small, "--out", sel / "case.yaml")
+
+
+def test_remarks_on_what_is_set_by_hand_and_on_warnings(sel: Path, tmp_path: Path) -> None:
+    small, odd = ["--draws", 2, "--grid", 2, "--workers", 1], ["--set", "face=2"]
+    by_hand = "Set by hand: `face` at 2, which its prior, triangular(0.05, 0.15, 0.3), rules out."
+    for verb in ("solve", "simulate"):
+        assert by_hand in call(verb, sel, "--grid", 2, *odd).stderr
+        assert call(verb, sel, "--grid", 2, *odd, "--json").stderr == ""
+    assert by_hand in json.loads(fine("forecast", sel, *small, *odd, "--json"))["warnings"]
+    assert by_hand in " ".join(fine("assess", sel, *small, *odd, "--out", tmp_path / "run").split())
+    assert "check" not in call("solve", sel, "--grid", 2).stderr
+    doubtful = written(tmp_path / "doubtful", changed(CASE, ("[0.3, 0.8]}\n    because: [a-show]", "[0.3, 0.8]}")))
+    count = len(json.loads(fine("check", doubtful, "--json")))
+    assert count
+    said = f"{count} warning{'s' * (count > 1)}: standoff check {doubtful}"
+    for verb in ("forecast", "assess"):
+        extra = ["--out", tmp_path / "other"] if verb == "assess" else []
+        assert said in call(verb, doubtful, *small, *extra).stderr
+    assert said in call("solve", doubtful, "--grid", 2).stderr
 
 
 def test_a_run_folder_of_its_own(sel: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

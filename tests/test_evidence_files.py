@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from evidence_kit import ORIGINAL, write_case
 from standoff.errors import EvidenceError
-from standoff.evidence import Source, anchor_in_file, find_anchor, load_evidence
+from standoff.evidence import Source, anchor_in_file, anchor_key, find_anchor, load_evidence
 from standoff.evidence.files import citable, decode, read_text, split_front_matter
 from standoff.evidence.originals import find_original, text_folders
 from standoff.evidence.text import normalise
@@ -146,3 +146,24 @@ def test_a_source_cannot_point_outside_the_folders_of_texts(tmp_path: Path) -> N
     (tmp_path / "secret.txt").write_bytes(b"x")
     (tmp_path / "texts").mkdir()
     assert find_original(Source("../secret.txt", "0" * 64), [tmp_path / "texts"]) is None
+
+
+def test_lines_are_counted_in_the_file_head_and_all(tmp_path: Path) -> None:
+    digest = tmp_path / "note.md"
+    digest.write_text("---\nid: note\ntitle: A note\n---\n\nThe fleet.\n\nThe fleet again.\n", encoding="utf-8")
+    with pytest.raises(EvidenceError) as caught:
+        anchor_in_file(digest, "The fleet")
+    (problem,) = caught.value.problems
+    assert "(line 6)" in problem.found
+    assert "(line 8)" in problem.found
+    assert "`--occurrence 2`" in problem.mend
+
+
+def test_the_key_an_anchor_goes_under(tmp_path: Path) -> None:
+    for name, text, key in (
+        ("digest.md", "---\nid: note\n---\nThe fleet.\n", "digest_anchor"),
+        ("plain.md", "---\nauthor: me\n---\nid: The fleet.\n", "anchor"),
+        ("original.txt", "id: The fleet.\n", "anchor"),
+    ):
+        (tmp_path / name).write_text(text, encoding="utf-8")
+        assert anchor_key(tmp_path / name) == key

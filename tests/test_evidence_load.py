@@ -544,3 +544,31 @@ def test_one_actor_spelled_both_ways_is_an_error(tmp_path: Path) -> None:
     )
     (error,) = problems_of(tmp_path, text)
     assert "second time" in error.found
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [("outlet:", "outlett:", "outlett"), ("grade: C", "grade: G", "G"), ("grade: C", "grade: [C", "not closed")],
+)
+def test_one_bad_key_in_a_head_is_one_error(tmp_path: Path, old: str, new: str, said: str) -> None:
+    case = write_case(tmp_path)
+    change(case / "reports" / "broadcast.md", old, new)
+    (problem,) = load_evidence(case)[1]
+    assert said in problem.found
+    assert problem.file.endswith("broadcast.md")
+
+
+def test_the_command_that_mends_an_anchor_works_from_where_one_stands(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_case(tmp_path / "ferries")
+    monkeypatch.chdir(tmp_path)
+    change(Path("ferries/reports/wire.md"), "4,500 troops on its", "4,600 troops on its")
+    problems = load_evidence("ferries")[1]
+    assert any('`standoff anchor ferries/reports/wire.md "passage"`' in problem.mend for problem in problems)
+
+
+def test_the_command_for_an_original_names_the_text(tmp_path: Path) -> None:
+    case = write_case(tmp_path)
+    change(case / "reports" / "originals" / "wire.txt", "4,500", "4,600")
+    assert any('`standoff anchor wire.txt "passage"`' in problem.mend for problem in load_evidence(case)[1])

@@ -19,12 +19,14 @@ ELSEWHERE = ("…", "...")  # a line that only says that more is printed
 def test_the_tutorial_works_as_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     typed = 0
+    width = 80  # of the terminal a reader is taken to have
     for block in blocks(PAGE):
         if block.title:
             block.write(tmp_path)
         elif block.language == "console":
             for command, shown in block.commands():
-                output = run(command)
+                output = run(command, width)
+                assert all(len(line) <= width for line in shown if not line.startswith("digest_anchor: ")), command
                 missing = [line for line in shown if line not in ELSEWHERE and not printed(line, output)]
                 assert not missing, f"{command} no longer prints this; it prints\n{output}"
                 typed += 1

@@ -128,7 +128,8 @@ def anchor(
 ) -> None:
     """Where a passage stands in a text.
 
-    Prints a line for evidence.yaml: position and digest, not the words.
+    Prints a line for evidence.yaml: position and digest, not the words; `digest_anchor` for a digest of the case,
+    `anchor` for an original.
 
     \b
     Examples:
@@ -138,13 +139,13 @@ def anchor(
     """
     from dataclasses import asdict
 
-    from standoff.evidence import anchor_in_file
+    from standoff.evidence import anchor_in_file, anchor_key
 
     found = anchor_in_file(file, sys.stdin.read() if passage == "-" else passage, occurrence=occurrence)
     if json:
         screen.print_json(asdict(found))
     else:
-        sys.stdout.write(found.to_yaml() + "\n")
+        sys.stdout.write(f"{anchor_key(file)}: {found.to_yaml()}\n")
 
 
 def new(

@@ -14,7 +14,7 @@ from standoff.evidence.claims import BearsOn, Claim, Figure
 from standoff.evidence.conflicts import Conflict, Explanation, Side
 from standoff.evidence.dates import DateSpan
 from standoff.evidence.document import EvidenceDocument
-from standoff.evidence.files import anchor_in_file
+from standoff.evidence.files import anchor_in_file, anchor_key
 from standoff.evidence.grades import CREDIBILITY, RELIABILITY, Discount, grade_words
 from standoff.evidence.grip import HOLD_WORDS, Grip
 from standoff.evidence.history import Gap, HistoryEntry, history_known
@@ -44,6 +44,7 @@ __all__ = [
     "Source",
     "Testimony",
     "anchor_in_file",
+    "anchor_key",
     "citations",
     "find_anchor",
     "grade_words",

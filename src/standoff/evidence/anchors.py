@@ -76,10 +76,11 @@ def anchor_at(normalised: str, start: int, end: int) -> Anchor:
     return Anchor(start, end, digest(normalised[start:end]), *_context(normalised, start, end))
 
 
-def make_anchor(text: str, passage: str, *, occurrence: int | None = None) -> Anchor:
+def make_anchor(text: str, passage: str, *, occurrence: int | None = None, skipped: int = 0) -> Anchor:
     """The anchor of a passage quoted word for word from a text (neither need be normalised).
 
-    `occurrence` (from 1) picks one place where the passage stands in several. Raises `EvidenceError` when the
+    `occurrence` (from 1) picks one place where the passage stands in several; `skipped`: lines of the file before
+    the text, for the numbers of lines in messages. Raises `EvidenceError` when the
     passage is empty, absent (the nearest passage is offered, with its similarity), cut out of a word, or
     ambiguous (all places are named).
     """
@@ -91,13 +92,13 @@ def make_anchor(text: str, passage: str, *, occurrence: int | None = None) -> An
     if not places:
         raise EvidenceError(_cut(body, wanted, everywhere[0]) if everywhere else _absent(body, wanted))
     if occurrence is None and len(places) > 1:
-        shown = ", ".join(f"character {at} (line {line_of(text, at)})" for at in places[:5])
+        shown = ", ".join(f"character {at} (line {skipped + line_of(text, at)})" for at in places[:5])
         more = f" and {len(places) - 5} more" if len(places) > 5 else ""
         raise EvidenceError(
             Problem(
                 found=f"the passage in {len(places)} places: {shown}{more}",
                 expected="a passage that stands in one place only",
-                mend="Quote a few more words on either side, or say which occurrence is meant (1, 2, ...).",
+                mend="Quote a few more words on either side, or say which is meant: `--occurrence 2` for the second.",
             )
         )
     if not 1 <= (which := occurrence or 1) <= len(places):

@@ -20,28 +20,36 @@ from standoff.language.validation import validate
 
 @dataclass(frozen=True)
 class Digest:
-    """A text file of the case: `file` relative to the folder, `body` normalised, and what its head says."""
+    """A text file of the case: `file` relative to the folder, `body` normalised, and what its head says.
+
+    `unread`: the id of a report whose head is there and could not be read; what is wrong with it has been said."""
 
     file: str
     body: str
     front: FrontMatter | None = None
     located: Located | None = None
+    unread: str = ""
 
 
 def read_digest(folder: Path, file: str) -> tuple[Digest | None, list[Problem]]:
-    """One file of the case; None where it cannot be read, or where its front matter is broken."""
+    """One file of the case; None where it is no text at all."""
     path = folder / file
     try:
         text = read_text(path)
-        front, _ = split_front_matter(text) if file.lower().endswith(".md") else ("", "")
-        located = parse_yaml(front, str(path)) if front.strip() else None
-    except (CaseError, EvidenceError) as error:
+    except EvidenceError as error:
         return None, list(error.problems)
+    front, _ = split_front_matter(text) if file.lower().endswith(".md") else ("", "")
     body = normalise(citable_part(text, file))
+    try:
+        located = parse_yaml(front, str(path)) if front.strip() else None
+    except CaseError as error:
+        return Digest(file, body, unread=path.stem), list(error.problems)
     if located is None or not isinstance(located.data, dict) or "id" not in located.data:
         return Digest(file, body), []
     record, problems = validate(FrontMatter, located)
-    return (None if record is None else Digest(file, body, record, located)), problems
+    if record is None:
+        return Digest(file, body, unread=str(located.data["id"])), problems
+    return Digest(file, body, record, located), problems
 
 
 def read_digests(folder: Path, named: set[str]) -> tuple[dict[str, Digest], list[Problem]]:

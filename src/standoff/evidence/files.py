@@ -6,6 +6,7 @@ Markdown file.
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -93,11 +94,20 @@ def anchor_in_file(path: Path | str, passage: str, *, occurrence: int | None = N
 
     Raises `EvidenceError`, with the file in its problems.
     """
-    text = citable(path)
+    whole = read_text(path)
+    text = citable_part(whole, str(path))
+    skipped = whole[: len(whole) - len(text)].count("\n")
     try:
-        return make_anchor(text, passage, occurrence=occurrence)
+        return make_anchor(text, passage, occurrence=occurrence, skipped=skipped)
     except EvidenceError as error:
         raise EvidenceError([replace(each, file=str(path)) for each in error.problems]) from None
+
+
+def anchor_key(path: Path | str) -> str:
+    """The key an anchor into this file goes under: `digest_anchor` for a digest, a Markdown file with a head that
+    has an `id`; `anchor` for the text of a report itself."""
+    head = split_front_matter(read_text(path))[0] if str(path).lower().endswith(".md") else ""
+    return "digest_anchor" if re.search(r"^id\s*:", head, re.MULTILINE) else "anchor"
 
 
 def _problem(path: Path, found: str, mend: str, expected: str = "a readable text file") -> EvidenceError:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
+from shlex import quote
 from typing import Literal
 
 from standoff.evidence.anchors import Anchor, Standing, find_anchor, overlaps
@@ -35,6 +37,14 @@ class Grip:
     def broken(self) -> bool:
         """Whether either passage is not what was cited."""
         return any(hold in ("changed", "orphan", "cut", "filler") for hold in (self.original, self.digest))
+
+
+def anchor_command(complaints: Complaints, file: str, words: str = "passage") -> str:
+    """The command that makes an anchor, for a file of the case that is being read, from where the user stands."""
+    place = Path(complaints.located.file).parent / file
+    if not place.exists():
+        place = Path(file)  # an original, which lies where the user keeps such texts
+    return f'`standoff anchor {quote(str(place))} "{words}"`'
 
 
 def grip_of(claim: Claim, report: Report, resting: Sequence[str], complaints: Complaints) -> Grip:
@@ -95,7 +105,7 @@ def _judge(
     """Say what is wrong with an anchor that does not simply hold."""
     on_it = f"; resting on it: {', '.join(resting)}" if resting else "; nothing rests on it yet"
     again = "Read the text again. If the claim still stands, anchor it anew with"
-    tool = f'`standoff anchor {name} "passage"`'
+    tool = anchor_command(complaints, name)
     match standing.state:
         case "changed":
             there = text[standing.anchor.start : standing.anchor.end]

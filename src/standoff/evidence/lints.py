@@ -18,6 +18,7 @@ from standoff.evidence.claims import Claim
 from standoff.evidence.complaints import Complaints
 from standoff.evidence.conflicts import Explanation, same
 from standoff.evidence.grades import CREDIBILITY, RELIABILITY
+from standoff.evidence.grip import anchor_command
 from standoff.evidence.history import Gap, HistoryEntry
 from standoff.evidence.origins import circles, fold, report_origins
 from standoff.evidence.reprints import find_reprints
@@ -251,6 +252,7 @@ def _groundless(evidence: Evidence, complaints: Complaints) -> None:
 
 
 def _unanchored(evidence: Evidence, complaints: Complaints) -> None:
+    tool = '`standoff anchor FILE "passage"`'
     for name, claim in evidence.claims.items():
         report = evidence.reports[claim.report]
         if claim.anchor is None and claim.digest_anchor is None and (report.file or report.source):
@@ -258,7 +260,7 @@ def _unanchored(evidence: Evidence, complaints: Complaints) -> None:
                 ("claims", name),
                 f"claim '{name}' without an anchor",
                 "the place in the text where it stands",
-                f'Make one with `standoff anchor {report.file or "FILE"} "passage"`.',
+                f"Make one with {anchor_command(complaints, report.file) if report.file else tool}.",
             )
 
 

@@ -40,6 +40,7 @@ def read_reports(
     digests, problems = read_digests(folder, named | {f"reports/{name}.md" for name in names})
     complaints.extend(problems)
     by_id = _by_id(digests, complaints)
+    broken = {digest.unread for digest in digests.values() if digest.unread}
     folders = text_folders(folder, texts)
     found: dict[str, Report] = {}
     for name in sorted({*written, *by_id}):
@@ -51,10 +52,12 @@ def read_reports(
         if file and digest is None:
             _no_file(name, file, folder, complaints)
             continue
+        if digest is not None and digest.unread:
+            continue  # its head may say whatever is missing here
         report = _settle(name, record, digest, complaints)
         if report is not None:
             found[name] = _with_original(report, folders, complaints)
-    return found, frozenset({*written, *by_id} - set(found))
+    return found, frozenset({*written, *by_id, *broken} - set(found))
 
 
 def to_anchor(record: AnchorRecord | None, path: Path_, complaints: Complaints) -> Anchor | None:
