@@ -256,3 +256,52 @@ def test_many_steps_and_many_combinations_stay_quick(tmp_path: Path) -> None:
     found = check(written(tmp_path, case))
     assert time.perf_counter() - started < 60
     assert [problem for problem in found if problem.level == "error"] == []
+
+
+def test_a_misspelt_key_does_not_hide_what_else_is_wrong(tmp_path: Path) -> None:
+    case = changed(
+        CASE,
+        ("factors:", "factor:"),
+        ("bluff:    {prior: 0.6", "bluff:    {prior: 0.7"),
+        ("title: Whether the two sides talk\n", "title: Whether the two sides talk\n    colour: blue\n"),
+        ("when: cordon < blockade\n", "when: cordon < blokade\n"),
+    )
+    found = [problem for problem in check(written(tmp_path, case)) if problem.level == "error"]
+    assert {problem.path for problem in found} == {
+        "factor",
+        "factors.talks.colour",
+        "actors.admiralty.types",
+        "moves.admiralty.tighten.when",
+    }
+    # a section that nobody can guess would make everything in it unknown: only that is said
+    (problem,) = check(written(tmp_path / "b", changed(CASE, ("factors:", "scenery:"))))
+    assert problem.path == "scenery"
+
+
+MENDS = [
+    ("", "costs: face * cordon", "costs: sin(face)", "Write the formula with these functions"),
+    ("", "when: cordon < blockade\n", "when: cordn_ < ax\n", "Known here|Did you mean 'cordon'"),
+    ("evidence", "{bluff: 1.5", "{bluff: -1.8", "likelihood ratio, above 0"),
+    ("evidence", "{admiralty: {bluff: 1.5, resolved: 0.8}}", "{council: {stern: 2}}", "Give it types"),
+    ("evidence", "date: 2031-03-02", "date: 2.3.2031", "Write the year first: 2031-03-02."),
+    ("evidence", "date: 2031-03-02", "date: 2/3/2031", "Write the year first: 2031-03-02 or 2031-02-03."),
+    ("evidence", "date: 2031-03-02", "date: second of 2031", "Write the month as a word"),
+]
+
+
+@pytest.mark.parametrize(("file", "old", "new", "mend"), MENDS, ids=lambda each: str(each)[:30])
+def test_the_mend_mends(tmp_path: Path, file: str, old: str, new: str, mend: str) -> None:
+    case, evidence = CASE, EVIDENCE
+    if file:
+        evidence = changed(evidence, (old, new))
+    else:
+        case = changed(case, (old, new))
+    found = [problem for problem in check(written(tmp_path, case, evidence)) if problem.level == "error"]
+    assert any(re.search(mend, problem.mend) for problem in found), [str(problem) for problem in found]
+    assert not any("...." in problem.mend for problem in found)
+
+
+def test_the_evidence_is_not_taken_for_a_case(tmp_path: Path) -> None:
+    (problem,) = check(written(tmp_path / "sel") / "evidence.yaml")
+    assert "the evidence of a case" in problem.found
+    assert problem.mend == f"Name the folder: `{tmp_path / 'sel'}`."

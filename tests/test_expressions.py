@@ -448,7 +448,7 @@ def test_refusing_is_fast_and_small() -> None:
         ("force is flotila", 10, "Did you mean 'flotilla'?"),
         ("force.flotila > 1", 1, "Did you mean 'flotilla'?"),
         ("washington is bluf", 15, "Did you mean 'bluff'?"),
-        ("absolute(1)", 1, "Known here"),
+        ("absolute(1)", 1, "with these functions"),
         ("force = patrol", 7, "Write `is` or `==`"),
         ("force is 'patrol'", 10, "without quotation marks"),
         ("patrol + 1", 1, "force.patrol"),

@@ -100,5 +100,5 @@ def did_you_mean(word: str, choices: Iterable[str]) -> str:
         return f"Did you mean '{near[0]}'?"
     if not names:
         return "Nothing of this kind is declared yet."
-    shown = ", ".join(names[:12]) + (", ..." if len(names) > 12 else "")
+    shown = ", ".join(names[:12]) + (f" and {len(names) - 12} more" if len(names) > 12 else "")
     return f"Known here: {shown}."

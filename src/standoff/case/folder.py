@@ -29,6 +29,16 @@ def find_case(where: str | Path) -> Path:
             if (path / FILE).is_file():
                 return path / FILE
             raise CaseError(_no_case(path))
+        if path.name == "evidence.yaml":
+            folder = str(path.parent)
+            raise CaseError(
+                Problem(
+                    found="the evidence of a case, which is read with it",
+                    expected="the folder of the case, or its case.yaml",
+                    mend=f"Name the folder: `{folder}`.",
+                    file=str(path),
+                )
+            )
         if path.is_file():
             return path
     except (OSError, ValueError):

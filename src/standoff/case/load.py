@@ -27,6 +27,7 @@ from standoff.evidence import Evidence, load_evidence
 from standoff.language.document import CaseDocument
 from standoff.language.located import Located, Path_
 from standoff.language.read import read_yaml, validate
+from standoff.language.validation import with_known_keys
 
 
 def load(
@@ -90,15 +91,22 @@ def _read(file: Path, overrides: Mapping[str, float | str], texts: str | Path | 
     evidence, said = load_evidence(file.parent, texts=texts, case=located.data)
     if problems:
         return _Reading(located, None, None, evidence, [*problems, *_errors(said)])
-    written, wrong = validate(CaseDocument, located)
+    written, misspelt = validate(CaseDocument, located)
+    while written is None:  # a key that is put right may show others below it
+        mended = with_known_keys(CaseDocument, located)
+        if mended is None:
+            break
+        located = mended
+        written, more = validate(CaseDocument, located)
+        misspelt += more
     if written is None:
-        return _Reading(located, None, None, evidence, [*wrong, *_errors(said)])
+        return _Reading(located, None, None, evidence, [*misspelt, *_errors(said)])
     known = {name: value for name, value in overrides.items() if name in written.parameters}
     written, wrong = override(written, known)
     document, unspelled = _spell_out(written, located)
     # what a mechanism assumes by itself has no parameter before it is spelled out
     document, missing = override(document, {name: overrides[name] for name in overrides if name not in known})
-    wrong += missing
+    wrong += [*misspelt, *missing]
     desk = Desk(document, written, located, evidence, _evidence_text(evidence))
     _check_all(desk)
     return _Reading(

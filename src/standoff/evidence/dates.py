@@ -38,6 +38,7 @@ _ISO_WEEK = re.compile(r"(\d{4})-?[Ww](\d{1,2})")
 _DAY_FIRST = re.compile(r"(\d{1,2}) ([A-Za-z]+)\.?,? (\d{4})")
 _MONTH_FIRST = re.compile(r"([A-Za-z]+)\.? (\d{1,2}),? (\d{4})")
 _PART = re.compile(r"(?:(early|mid|late)[ -])?([A-Za-z]+)\.?,? (\d{4})", re.IGNORECASE)
+_DOTTED = re.compile(r"(\d{1,2})([./])(\d{1,2})[./](\d{4})")
 _WEEK_OF = re.compile(r"(?:the )?week of (.+)", re.IGNORECASE)
 _BETWEEN = re.compile(r"\s*\.\.+\s*|\s+to\s+")
 
@@ -170,6 +171,14 @@ def _read(text: str) -> tuple[date, date]:
         return day, day
     if found := _PART.fullmatch(text):
         return _month(int(found[3]), _month_number(found[2]), (found[1] or "").lower())
+    if found := _DOTTED.fullmatch(text):
+        one, other, year = int(found[1]), int(found[3]), int(found[4])
+        ways = [(other, one)] if found[2] == "." else [(other, one), (one, other)]  # 4.11. has its day first
+        days = [date(year, month, day).isoformat() for month, day in ways if 1 <= month <= 12 and 1 <= day <= 31]
+        if days:
+            raise _SlipError(f"Write the year first: {' or '.join(dict.fromkeys(days))}.")
+    if re.search(r"\d{4}", text):
+        raise _SlipError("Write the month as a word or a number, as in the examples.")
     raise _SlipError("Give the year too, and the month as a word or a number.")
 
 

@@ -39,7 +39,13 @@ Context = Annotated[str, AfterValidator(_hex(0, 16)), Field(description="16 hex 
 Share = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
 Probability = Annotated[float, Field(gt=0, le=1, allow_inf_nan=False)]
 Ratio = Annotated[
-    float, Field(gt=0, le=1e6, allow_inf_nan=False, description="likelihood ratio, 1 is neutral")
+    float,
+    Field(
+        gt=0,
+        le=1e6,
+        allow_inf_nan=False,
+        description="likelihood ratio, above 0; 1 is neutral, less speaks against",
+    ),
 ]
 Reliability = Literal["A", "B", "C", "D", "E", "F"]
 Credibility = Annotated[int, Field(ge=1, le=6, description="1 confirmed ... 5 improbable, 6 unknown")]

@@ -312,7 +312,8 @@ class CaseDocument(Record):
         default_factory=list, description="named theories with their settings, each expanding into the above"
     )
     levers: dict[Name, Lever] = Field(
-        default_factory=dict, description="commitments somebody could make, as changes of parameters; the brief lists them"
+        default_factory=dict,
+        description="commitments somebody could make, as changes of parameters; the brief lists them",
     )
     questions: list[Question] = Field(
         default_factory=list, description="the questions the brief answers, in its order"

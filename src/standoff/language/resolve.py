@@ -261,7 +261,7 @@ class Reading:
                 node.func.col_offset + 1,
                 f"a call of {shown(name) if name else 'something'}",
                 "one of the functions " + ", ".join(FUNCTIONS),
-                did_you_mean(name, FUNCTIONS),
+                "Write the formula with these functions, or make the number a parameter.",
             )
         fewest, most, function = FUNCTIONS[name]
         if not fewest <= len(node.args) <= most:

@@ -6,7 +6,10 @@ import re
 import types
 import typing
 from collections.abc import Iterable
+from copy import deepcopy
+from dataclasses import replace
 from datetime import date
+from difflib import get_close_matches
 from typing import Annotated, Any, TypeVar, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
@@ -35,6 +38,39 @@ def validate(model: type[Model], located: Located, prefix: Path_ = ()) -> tuple[
         problems = [Complaint((), "values nested too deeply", "a flatter file", "Make it flatter.")]
     placed = [problem.placed(located, prefix) for problem in problems]
     return None, sorted(placed, key=lambda problem: (problem.line, problem.column))
+
+
+def with_known_keys(model: type[BaseModel], located: Located) -> Located | None:
+    """The same with every misspelt key under the name it is near to, and other unknown keys left out, so that the
+    rest can be looked at as well; None where more than keys is wrong, or where a whole section would be lost."""
+    try:
+        model.model_validate(located.data)
+    except ValidationError as error:
+        items = error.errors(include_url=False, include_input=False)
+    except RecursionError:
+        return None
+    else:
+        return located
+    if any(item["type"] != "extra_forbidden" for item in items):
+        return None
+    data, moved = deepcopy(located.data), dict[Path_, Path_]()
+    for item in items:
+        path, _ = _data_path(data, item["loc"], item["type"])
+        holder = data
+        for part in path[:-1]:
+            holder = holder[part]
+        record = record_at(model, path[:-1])
+        near = get_close_matches(str(path[-1]), keys_of(record) if record else [], n=1, cutoff=0.6)
+        value = holder.pop(path[-1])
+        if near and near[0] not in holder:
+            holder[near[0]] = value
+            moved[path] = (*path[:-1], near[0])
+        elif len(path) == 1:
+            return None
+    spots = dict(located.spots)
+    for old, new in moved.items():
+        spots |= {(*new, *at[len(old) :]): spot for at, spot in located.spots.items() if at[: len(old)] == old}
+    return replace(located, data=data, spots=spots)
 
 
 class Complaint(typing.NamedTuple):
@@ -117,7 +153,7 @@ def _complaint(
         wanted = "a number or an expression"
     else:
         wanted = _join(_wanted(kind, context) for kind, context, _ in items)
-    return Complaint(path, plain(value), wanted, _mend(kinds, context, value, path, about))
+    return Complaint(path, plain(value), wanted, _mend(kinds, context, value, path, about, wanted))
 
 
 _WANTED = {
@@ -146,13 +182,13 @@ _WANTED = {
 def _wanted(kind: str, context: dict[str, Any]) -> str:
     match kind:
         case "greater_than":
-            return f"more than {context['gt']}"
+            return f"more than {context['gt']:g}"
         case "greater_than_equal":
-            return f"at least {context['ge']}"
+            return f"at least {context['ge']:g}"
         case "less_than":
-            return f"less than {context['lt']}"
+            return f"less than {context['lt']:g}"
         case "less_than_equal":
-            return f"at most {context['le']}"
+            return f"at most {context['le']:g}"
         case "literal_error":
             return str(context["expected"])
         case "too_short":
@@ -166,9 +202,11 @@ def _wanted(kind: str, context: dict[str, Any]) -> str:
     return _WANTED.get(kind, "another kind of value")
 
 
-def _mend(kinds: list[str], context: dict[str, Any], value: Any, path: Path_, about: str) -> str:
+def _mend(
+    kinds: list[str], context: dict[str, Any], value: Any, path: Path_, about: str, wanted: str
+) -> str:
     name = next((part for part in reversed(path) if isinstance(part, str)), "")
-    said = f"`{name}`: {about}." if about else "Write what is expected here."
+    said = f"`{name}`: {about}." if about else f"Write {wanted} for `{name}`."
     if kinds[0] == "literal_error" and isinstance(value, str):
         choices = re.findall(r"'([^']*)'", str(context["expected"]))
         return did_you_mean(value, choices)
@@ -256,8 +294,20 @@ def describe(model: type[BaseModel], path: Path_) -> str:
         for name, field in record.model_fields.items():
             if path[end - 1] in (field.alias, name):
                 return field.description or ""
+        inner = record.__annotations__.get("__pydantic_extra__")
+        if inner is not None and end < len(path):
+            return _described(typing.get_type_hints(record, include_extras=True)["__pydantic_extra__"])
         if end < len(path):
             break
+    return ""
+
+
+def _described(shape: Any) -> str:
+    """The description that the innermost values of a mapping carry."""
+    while get_origin(shape) is dict:
+        shape = get_args(shape)[1]
+    if get_origin(shape) is Annotated:
+        return next((each.description for each in get_args(shape)[1:] if getattr(each, "description", None)), "")
     return ""
 
 

@@ -194,6 +194,14 @@ def _check_testimony(desk: Desk) -> None:
                     (*path, actor), f"`{actor}`", "an actor, or `where`", did_you_mean(actor, actors)
                 )
                 continue
+            if not actors[actor].types:
+                desk.complain_of_evidence(
+                    (*path, actor),
+                    f"`{actor}`, which hides nothing",
+                    "an actor with `types`",
+                    "Give it types in case.yaml, or let the claim bear on a parameter with `where`.",
+                )
+                continue
             for kind in ratios:
                 if kind not in actors[actor].types:
                     desk.complain_of_evidence(
