@@ -205,3 +205,14 @@ def test_a_testimony_says_how_far_it_shifted_beliefs(tmp_path: Path) -> None:
     assert "The single most telling report was “A means it” known by" in line.more
 
 
+
+
+def test_what_a_parameter_does_to_an_outcome_is_told_for_each(made: Forecast) -> None:
+    """By a standard deviation of it: the weighted regression of the outcome's chance."""
+    sway = findings(made)["parameters"]["p"]["sway"]
+    p, won = made.records["parameters"][:, 0], made.records["series"][:, -1, 0]
+    names = list(made.structure.document.outcomes)
+    slope = np.polyfit(p, won, 1, w=np.sqrt(made.weights))[0]
+    spread = np.sqrt(made.weights @ (p - made.weights @ p) ** 2)
+    assert sway[names[0]] == pytest.approx(slope * spread, abs=1e-9)
+    assert abs(sway[names[0]]) > 1e-3

@@ -14,7 +14,7 @@ SLIGHT = 0.02  # changes of a chance below this are told in a sentence, without 
 
 def questions(findings: Findings, refs: References) -> list[Row]:
     """One row a question, in the order of the case; panels of an unknown kind are left out."""
-    found = []
+    found: list[Row] = []
     for position, question in enumerate(findings.get("questions") or []):
         panels = [
             panel for panel in (_panel(findings, refs, p) for p in question.get("panels") or []) if panel
@@ -29,11 +29,19 @@ def questions(findings: Findings, refs: References) -> list[Row]:
                 "panels": panels,
                 "rests": rests,
                 "answers": [p["answer"] for p in panels if p["answer"]],
+                "short": _short(panels, [row["short"] for row in found]),
+                "about": sorted({name for p in panels for name in p["about"]}),
                 "framing": [refs.claim(c) for c in question.get("because") or []],
                 "path": _unique([r for p in panels for r in p["path"]]),
             }
         )
     return found
+
+
+def _short(panels: Sequence[Row], told: Sequence[str]) -> str:
+    """The answer in short: what the first panel says, unless an earlier question was answered with just that."""
+    shorts = [str(p["short"] or p["answer"]) for p in panels if p["answer"]]
+    return next((short for short in shorts if short not in told), shorts[0] if shorts else "")
 
 
 def _unique(items: Sequence[Reference]) -> list[Reference]:
@@ -54,7 +62,9 @@ def _panel(findings: Findings, refs: References, panel: Mapping[str, Any]) -> Ro
     if kind not in makers:
         return None
     made = makers[kind](findings, refs, panel)
-    return {"kind": kind, "answer": "", "path": [], "rests": [], "ticks": [], "rows": [], **made}
+    about = [str(panel["actor"])] if kind in {"types", "moves"} else list(panel.get("rows") or {})
+    empty: Row = {"answer": "", "short": "", "path": [], "rests": [], "ticks": [], "rows": []}
+    return {"kind": kind, "about": about, **empty, **made}
 
 
 def _types_panel(findings: Findings, refs: References, panel: Mapping[str, Any]) -> Row:
@@ -62,7 +72,7 @@ def _types_panel(findings: Findings, refs: References, panel: Mapping[str, Any])
     top = strips.ceiling(list(types.values()), 0.6)
     known = (findings.get("beliefs") or {}).get(actor) or {}
     types = {n: {"prior": (known.get(n) or {}).get("prior"), **row} for n, row in types.items()}
-    answer = ""
+    answer = short = ""
     if types:
         name, row = max(types.items(), key=lambda item: item[1]["mean"])
         answer = (
@@ -71,7 +81,11 @@ def _types_panel(findings: Findings, refs: References, panel: Mapping[str, Any])
             f"It {sentences.judged(row)}. "
             f"{sentences.undecided(types, name) or sentences.close_behind(types, name).strip()}"
         ).strip()
+        unclear = sentences.undecided(types, name) or sentences.close_behind(types, name).strip()
+        lead = sentences.quoted(sentences.title_of(name, row))
+        short = f"Of {shown.mid_title(findings, actor)}: {lead} {sentences.judged(row)}. {unclear}".strip()
     return {
+        "short": short,
         "head": f"What is believed about {shown.mid_title(findings, actor)}",
         "rows": shown.type_rows(types, refs, actor, top),
         "ticks": shown.ticked(top),
@@ -141,7 +155,7 @@ def _moves_panel(findings: Findings, refs: References, panel: Mapping[str, Any])
     top = strips.ceiling(list(moves.values()), 0.6)
     ranked = sorted(moves.items(), key=lambda item: -item[1]["mean"])
     rows = [shown.move_row(findings, refs, actor, n, r, top, []) for n, r in ranked]
-    answer = ""
+    answer = short = ""
     which = shown.which_turn(findings, panel)
     if ranked:
         name, row = ranked[0]
@@ -150,7 +164,12 @@ def _moves_panel(findings: Findings, refs: References, panel: Mapping[str, Any])
             f"as things stand is {sentences.quoted(sentences.title_of(name, row))}. It {sentences.judged(row)}."
             f"{sentences.close_behind(moves, name)}"
         )
+        short = (
+            f"The likeliest next move of {shown.mid_title(findings, actor)} is "
+            f"{sentences.quoted(sentences.title_of(name, row))}. It {sentences.judged(row)}."
+        )
     return {
+        "short": short,
         "head": f"The next move of {shown.mid_title(findings, actor)}{f', {which}' if which else ''}",
         "rows": rows,
         "ticks": shown.ticked(top),
@@ -360,6 +379,7 @@ def _factors_panel(findings: Findings, refs: References, panel: Mapping[str, Any
         "head": "Expected course, as long as it goes on",
         "courses": made,
         "answer": " ".join(answers),
+        "short": answers[0] if answers else "",
         "rests": merged(*(basis.factor_grounds(findings, refs, n) for n in courses)),
         "path": [refs.to("factor", n, label=refs.title("factor", n)) for n in courses],
     }

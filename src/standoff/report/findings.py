@@ -367,9 +367,32 @@ def _parameters(made: Forecast) -> dict[str, Any]:
             "because": list(parameter.because),
             "judgement": parameter.judgement,
             "set_by_hand": name in made.case.overrides,
+            "sway": {} if fixed else _sway(made, values),
             "histogram": None if fixed else _histogram(values, even, made.weights),
         }
     return result
+
+
+def _sway(made: Forecast, values: Floats) -> dict[str, float]:
+    """How much an outcome's chance, or what is believed of an actor (its type that differs most), is higher in draws
+    where the parameter is one standard deviation higher, by weighted regression over the draws."""
+    kept = np.isfinite(values) & (made.weights > 0)
+    weights = made.weights[kept] / made.weights[kept].sum() if kept.any() else made.weights[kept]
+    centred = values[kept] - weights @ values[kept] if kept.any() else values[kept]
+    spread = float(np.sqrt(weights @ centred**2)) if kept.any() else 0.0
+    if not spread > 0:
+        return {}
+
+    def slopes(table: Floats) -> list[float]:
+        return [float(slope) for slope in (weights * centred) @ np.nan_to_num(table[kept]) / spread]
+
+    document = made.structure.document
+    found = dict(zip(document.outcomes, slopes(made.records["series"][:, -1]), strict=True))
+    kinds = [name for name, actor in document.actors.items() for _ in actor.types if len(actor.types) > 1]
+    for name, slope in zip(kinds, slopes(made.records["beliefs"][:, -1]), strict=True):
+        if abs(slope) > abs(found.get(name, 0.0)):
+            found[name] = slope
+    return found
 
 
 def _histogram(values: Floats, prior: Floats, posterior: Floats) -> dict[str, Any] | None:

@@ -48,6 +48,7 @@ class Line:
     head: str
     more: str = ""
     rests: tuple[Reference, ...] = ()
+    about: tuple[str, ...] = ()  # the outcomes and actors it speaks of
 
     @property
     def text(self) -> str:
@@ -120,7 +121,7 @@ def leading_line(findings: Findings, refs: References) -> Line:
     close = row["mean"] - second["mean"] < CLOSE
     next_up = f"{'Close behind' if close else 'Next'} comes {quoted(title_of(other, second))}"
     more = f"{next_up}, which {judged(second)}."
-    return Line("Leading outcome", head, f"{spread_sentence(row)} {more}".strip(), tuple(rests))
+    return Line("Leading outcome", head, f"{spread_sentence(row)} {more}".strip(), tuple(rests), (name,))
 
 
 def peace_line(findings: Findings, refs: References) -> Line:
@@ -141,6 +142,7 @@ def peace_line(findings: Findings, refs: References) -> Line:
         head,
         text.strip(),
         tuple(merged(*(outcome_grounds(findings, refs, n) for n in names))),
+        tuple(names),
     )
 
 
@@ -172,7 +174,8 @@ def belief_lines(findings: Findings, refs: References) -> list[Line]:
             stand = "stands" if len(far) == 1 else "stand"
             parts.append(f"Against {'them' if near else 'it'} {stand} {listed(far[:3])}.")
         more = " ".join(parts)
-        lines.append(Line("Hidden intention", head, more, tuple(belief_grounds(findings, refs, actor))))
+        rests = tuple(belief_grounds(findings, refs, actor))
+        lines.append(Line("Hidden intention", head, more, rests, (actor,)))
     return lines
 
 

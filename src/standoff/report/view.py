@@ -24,6 +24,7 @@ from standoff.report import (
 )
 from standoff.report.references import Reference, References, merged
 from standoff.report.shown import Findings, Row
+from standoff.report.weigh import Weights
 
 
 def build(findings: Findings, *, pictures: bool = True) -> Row:
@@ -34,6 +35,7 @@ def build(findings: Findings, *, pictures: bool = True) -> Row:
     title = str(case.get("title") or case.get("name") or "A crisis")
     draw: Callable[..., Any] = _drawn if pictures else _undrawn
     history = _history(findings, refs)
+    lines = sentences.bottom_line(findings, refs)
     marks = [h["date"] for h in history if h["loud"]]
     return {
         "case": case,
@@ -47,7 +49,9 @@ def build(findings: Findings, *, pictures: bool = True) -> Row:
             basis.history_reference(refs, h)
             for h in (sentences.costliest(findings) if sentences.is_thin(findings) else [])
         ],
-        "bottom_line": sentences.bottom_line(findings, refs),
+        "bottom_line": lines[:-1],
+        "limits": lines[-1],
+        "weigh": Weights(findings, refs),
         "scale": [(w, f"{lo * 100:.0f}–{hi * 100:.0f}{words.NBSP}%") for lo, hi, w in words.SCALE],
         "outcomes": _outcomes(findings, refs, order),
         "ticks": [shown.tick(t) for t in strips.ticks(_top(findings))],
@@ -152,6 +156,7 @@ def _by_date(findings: Findings, refs: References, order: Sequence[str]) -> Row 
         ]
         found.append(
             {
+                "name": name,
                 "title": sentences.title_of(name, outcomes[name]),
                 "href": refs.href("outcome", name),
                 "cells": cells,
