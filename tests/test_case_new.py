@@ -59,7 +59,7 @@ def test_nothing_is_overwritten(tmp_path: Path) -> None:
 def test_names_that_are_no_folder_names(name: str, tmp_path: Path) -> None:
     with pytest.raises(CaseError) as caught:
         new(name, tmp_path)
-    assert "Try `" in caught.value.problems[0].mend
+    assert ("`standoff new " if "/" in name else "Try `") in caught.value.problems[0].mend
     assert list(tmp_path.iterdir()) == []
 
 
@@ -87,3 +87,27 @@ def test_a_folder_inside_a_file(tmp_path: Path) -> None:
     with pytest.raises(CaseError) as caught:
         new("sel", tmp_path / "file")
     assert "cannot be written" in caught.value.problems[0].found
+
+
+@pytest.mark.parametrize(
+    ("name", "mend"),
+    [
+        ("Überfall in Łódź", "Try `uberfall-in-lodz`;"),
+        ("Straße №5", "Try `strasse-no5`;"),
+        ("кризис", "Try `my-case`;"),
+        ("a/b/c", "`standoff new c --out a/b`"),
+        ("../Süd bank/", "`standoff new sud-bank --out ..`"),
+        ("/c", "`standoff new c --out /`"),
+        ("my cases/c", "`standoff new c --out 'my cases'`"),
+    ],
+)
+def test_a_refused_name_comes_with_one_that_will_do(name: str, mend: str) -> None:
+    with pytest.raises(CaseError) as caught:
+        new(name)
+    assert mend in caught.value.problems[0].mend
+
+
+def test_a_path_goes_below_the_folder_that_was_named(tmp_path: Path) -> None:
+    with pytest.raises(CaseError) as caught:
+        new("a/b", tmp_path)
+    assert f"`standoff new b --out {tmp_path / 'a'}`" in caught.value.problems[0].mend

@@ -162,6 +162,34 @@ def test_anchor(sel: Path) -> None:
     assert "nowhere.md" in refused("anchor", report.with_name("nowhere.md"), "x")
 
 
+@pytest.fixture(autouse=True)
+def _not_through_uv(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("UV_RUN_RECURSION_DEPTH", raising=False)
+
+
+def test_the_next_steps_of_a_new_case_can_be_typed_as_they_stand(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    said = fine("new", "mine", "--out", "my cases").splitlines()
+    assert said[0] == "Made my cases/mine. Next:"
+    steps = [shlex.split(line.partition("   ")[0]) for line in (line.strip() for line in said[1:])]
+    assert [step[1] for step in steps] == ["assess", "show", "check"]
+    for step in steps:
+        assert step[0] == "standoff"
+        small = ["--draws", 2, "--grid", 2, "--workers", 1] if step[1] == "assess" else []
+        fine(*step[1:], *small)
+    monkeypatch.setenv("UV_RUN_RECURSION_DEPTH", "1")
+    assert "  uv run standoff check other" in fine("new", "other")
+
+
+def test_a_new_case_of_a_shipped_name_is_remarked_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert call("new", "mine").stderr == ""
+    assert "`venezuela-2025` now means yours" in call("new", "venezuela-2025").stderr
+    assert call("new", "venezuela-2025", "--out", "deeper", "--json").stderr == ""
+
+
 def test_new(tmp_path: Path) -> None:
     assert "standoff assess" in fine("new", "mine", "--out", tmp_path)
     assert json.loads(fine("new", "other", "--out", tmp_path, "--json")) == {"folder": str(tmp_path / "other")}

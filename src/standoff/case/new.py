@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import re
+import shlex
 import shutil
 import tempfile
+import unicodedata
 from pathlib import Path
 
 from standoff.errors import CaseError, Problem
 from standoff.language.printable import printable
 
+# letters of which no accent can be taken
+_LETTERS = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ı": "i"})
 TEMPLATE = Path(__file__).parent / "template"
 
 
@@ -23,7 +27,7 @@ def new(name: str, folder: str | Path | None = None) -> Path:
         raise _refused(
             f"the name `{printable(name, 200)}`",
             "letters, digits, - and _",
-            f"Try `{_better(name)}`; the title inside the case may say anything.",
+            _mend(name, folder),
             name,
         )
     parent = Path(folder) if folder is not None else Path()
@@ -56,5 +60,19 @@ def _refused(found: str, expected: str, mend: str, file: str) -> CaseError:
     return CaseError(Problem(found=found, expected=expected, mend=mend, file=printable(file, 200)))
 
 
+def _mend(name: str, folder: str | Path | None) -> str:
+    """A name that will do, in the folder that a path instead of a name may have meant."""
+    *above, last = name.replace("\\", "/").rstrip("/").rpartition("/")
+    parent = "".join(above).rstrip("/") or "/" if "/" in above else ""
+    if parent and not printable(parent, 200).endswith("..."):
+        inside = Path(folder, parent) if folder is not None else Path(parent)
+        command = shlex.join(["standoff", "new", _better(last), "--out", printable(str(inside), 200)])
+        return f"A name is one folder; say apart where it goes: `{command}`."
+    return f"Try `{_better(name)}`; the title inside the case may say anything."
+
+
 def _better(name: str) -> str:
-    return re.sub(r"[^A-Za-z0-9]+", "-", name).strip("-").lower()[:40] or "my-case"
+    """The name in the letters that are allowed, as near as they come."""
+    plain = unicodedata.normalize("NFKD", name.casefold().translate(_LETTERS))
+    plain = "".join(letter for letter in plain.casefold() if not unicodedata.combining(letter))
+    return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:40].strip("-") or "my-case"

@@ -163,6 +163,7 @@ def new(
       standoff new my-case --out ~/cases
     """
     from standoff.case import new as run
+    from standoff.case import shipped_cases
 
     folder = run(name, out)
     if json:
@@ -170,7 +171,17 @@ def new(
     else:
         from standoff.report.screen import say
 
-        say(screen.out(), f"Made {folder}. Read {folder / 'case.yaml'}, then: standoff assess {folder}")
+        steps = {
+            screen.command("assess", folder, "--quick"): "a first brief",
+            screen.command("show", folder): f"what {folder / 'case.yaml'} says, in words",
+            screen.command("check", folder): "after each change of yours",
+        }
+        wide = max(map(len, steps))
+        say(screen.out(), f"Made {folder}. Next:")
+        for command, what in steps.items():
+            screen.out().print(f"  {command:<{wide}}   {what}", soft_wrap=True)
+    if name in shipped_cases():
+        screen.say(f"A case of this name ships too; from here, `{name}` now means yours.", json)
 
 
 def cases(json: o.AsJson = False) -> None:

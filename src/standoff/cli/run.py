@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -176,5 +175,5 @@ def _draws(work: Callable[[Progress, Stage], T], quiet: bool, folder: Path | Non
             kept = "Nothing is kept; with --out FOLDER an interrupted forecast goes on where it was."
         else:
             again = sys.argv[1:] if "--out" in sys.argv else [*sys.argv[1:], "--out", str(folder)]
-            kept = f"{seen[0]} of {seen[1]} draws are kept in {folder}. To go on:\n  {shlex.join(['standoff', *again])}"
+            kept = f"{seen[0]} of {seen[1]} draws are kept in {folder}. To go on:\n  {screen.command(*again)}"
         raise screen.Interrupted(kept) from None

@@ -214,7 +214,13 @@ def remarks(case: Case, named: str, quiet: bool, *, told: bool = False) -> None:
         say(f"Set by hand: {problem.found}.", quiet)
     left = len(case.warnings) - len(by_hand)
     if left:
-        say(f"{left} warning{'s' * (left > 1)}: {shlex.join(['standoff', 'check', named])}", quiet)
+        say(f"{left} warning{'s' * (left > 1)}: {command('check', named)}", quiet)
+
+
+def command(*words: object) -> str:
+    """A command of ours as it is to be typed where this one was: through `uv run`, or not."""
+    through = ["uv", "run"] if os.environ.get("UV_RUN_RECURSION_DEPTH") else []
+    return shlex.join([*through, "standoff", *map(str, words)])
 
 
 def warm_up(quiet: bool) -> None:
