@@ -526,6 +526,8 @@ def test_how_often_an_actor_decides_is_computed() -> None:
     found["model"]["actors"][0]["tempo"] = {"times": 0.2, "per": "week"}
     found["model"]["order"] = ["orvane", "selm", "orvane"]
     assert "Decides about every five weeks in each of its two turns." in render_markdown(found)
+    assert "decides about every five weeks." in render_markdown(found)
+    assert "Decides about every five weeks." in _text(found)
 
 
 def test_a_card_of_theory_is_printed_once() -> None:

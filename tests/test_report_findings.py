@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -10,12 +11,14 @@ import pytest
 from forecast_kit import COINS, PUSHES, day, edited, heads, write
 from standoff.case import check, load
 from standoff.forecast import Forecast, Settings, forecast
+from standoff.game import compile_case
 from standoff.report.answers import questions
 from standoff.report.basis import belief_path
 from standoff.report.brief import render_markdown
 from standoff.report.findings import findings
 from standoff.report.references import References
 from standoff.report.sentences import change_line
+from standoff.report.written import model
 
 # p decides how often a strikes first, and how the strike ends
 STRIKES = edited(
@@ -202,7 +205,7 @@ def test_a_testimony_says_how_far_it_shifted_beliefs(tmp_path: Path) -> None:
     plain["outcomes"]["gone"] = {"mean": 0.0}
     line = change_line(plain, refs)
     assert line is not None
-    assert "The single most telling report was “A means it” known by" in line.more
+    assert "The single most telling report was “A means it”, known by" in line.more
 
 
 
@@ -216,3 +219,13 @@ def test_what_a_parameter_does_to_an_outcome_is_told_for_each(made: Forecast) ->
     spread = np.sqrt(made.weights @ (p - made.weights @ p) ** 2)
     assert sway[names[0]] == pytest.approx(slope * spread, abs=1e-9)
     assert abs(sway[names[0]]) > 1e-3
+
+
+def test_titles_that_theory_makes_name_actors_by_their_titles() -> None:
+    case = load("venezuela-2025")
+    told = model(SimpleNamespace(case=case, structure=compile_case(case)))  # type: ignore[arg-type]
+    titles = {row["name"]: row["title"] for row in told["flows"]}
+    assert titles["sunk_costs_upkeep"] == "Keeping forces in place costs the US administration"
+    assert titles["patron_support_relief"] == "Support from outside helps the Venezuelan presidency hold out"
+    own = {name: flow.title for name, flow in case.written.flows.items()}
+    assert own.items() <= titles.items()  # what the case says itself stays

@@ -250,6 +250,7 @@ def change_line(findings: Findings, refs: References) -> Line | None:
         else:
             claim = refs.claims.get(str(record["claim"])) or {}
             what = f"report was {quoted(gist(claim.get('says') or plain(record['claim']), 140))}"
+            what += ","
             dated = f"known by {day(record.get('known'))}"
             rests = [refs.claim(str(record["claim"]))]
         text += (

@@ -327,6 +327,7 @@ def _next(findings: Findings, refs: References) -> list[Row]:
                 "actor": actor,
                 "title": shown.actor_title(findings, actor) + (f", {which}" if which else ""),
                 "href": refs.href("actor", actor),
+                "pace": _pace(findings, actor),
                 "types": [words.plain(t) for t in types] if len(types) > 1 else [],
                 "ticks": [shown.tick(t) for t in strips.ticks(top)],
                 "rows": [
@@ -335,6 +336,12 @@ def _next(findings: Findings, refs: References) -> list[Row]:
             }
         )
     return found
+
+
+def _pace(findings: Findings, actor: str) -> str:
+    """How often an actor decides, in words; empty where that is no number, or in every step."""
+    tempo = (basis.find(basis.rows(findings, "model", "actors"), name=actor) or {}).get("tempo")
+    return words.pace(tempo.get("times"), str(tempo.get("per", "step"))) if isinstance(tempo, dict) else ""
 
 
 def _state(findings: Findings, refs: References) -> list[Row]:
