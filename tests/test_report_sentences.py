@@ -218,3 +218,9 @@ def test_a_reading_that_the_evidence_cannot_tell_from_another_is_not_told_as_a_l
     found["beliefs"]["fleet"] = {"strike": _band(0.44), "seize": _band(0.4), "show": _band(0.16)}
     line = next(line for line in sentences.bottom_line(found) if line.label == "Hidden intention")
     assert line.more.startswith("Close behind comes")
+
+
+def test_bands_that_print_as_the_mean_are_not_told_twice() -> None:
+    sure = {"mean": 0.998, "p05": 0.992, "p25": 0.996, "p50": 0.998, "p75": 0.999, "p95": 1.0}
+    assert sentences.spread_sentence(sure) == "All assumptions tried agree on that."
+    assert "nine in ten" in sentences.spread_sentence(_band(0.5))

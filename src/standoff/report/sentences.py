@@ -30,6 +30,7 @@ from standoff.report.words import (
     points,
     predicate,
     shift,
+    short_percent,
     spans_words,
     spoken_band,
     when,
@@ -83,6 +84,8 @@ def spread_sentence(band: Mapping[str, Any]) -> str:
     if band.get("p05") is None or band.get("p95") is None:
         return ""
     outer = percent_range(band["p05"], band["p95"])
+    if outer == short_percent(band["mean"]) and not outer[:1].isdigit():
+        return "All assumptions tried agree on that."
     if band.get("p25") is None or outer == percent(band["mean"]):
         return f"The assumptions tried span {outer}."
     inner = percent_range(band["p25"], band["p75"])
@@ -381,7 +384,7 @@ def _over(findings: Findings) -> list[str]:
     if left and left["mean"] > 0:
         text += (
             f" That {quoted(title_of('unresolved', left))} stands at {percent(left['mean'])} follows from silence: the"
-            " history holds no ending. If it ended, say so there, or end the evidence with the clock."
+            " history holds no ending. If it ended otherwise, put that into the history."
         )
     return [text]
 
