@@ -96,6 +96,10 @@ def refuse(problems: Sequence[Problem], as_json: bool) -> NoReturn:
             raise typer.Exit(REFUSED)
         except OSError:  # what cannot be written there is said in words
             _write_no_more()
+    try:
+        sys.stdout.flush()
+    except OSError:
+        _write_no_more()
     from standoff.report.terminal import print_problems
 
     print_problems(problems, err())
