@@ -112,18 +112,21 @@ def growth(runs: int) -> None:
         ("states", (2, 4, 8, 16), lambda x: (four_phases(steps=13, rungs=x), 8)),
         ("belief points", (4, 6, 8, 10, 12), lambda x: (four_phases(steps=13, rungs=4), x)),
     ):
-        xs, ys = [], []
+        xs, ys, each = [], [], []
         for size in sizes:
             said, grid = make(size)
             game = game_of(said)
             xs.append({"steps": size, "states": len(game.states)}.get(what, belief_grid(game, grid).size))
-            ys.append(best_of(runs, solving(game, grid)).cpu)
+            best = best_of(runs, solving(game, grid))
+            ys.append(best.cpu)
+            each.append(1e9 * best.cpu / best.result.updates)
         slope, start = np.polyfit(xs, ys, 1)
         fit = 1 - np.var(np.array(ys) - slope * np.array(xs) - start) / np.var(ys)
         power = np.polyfit(np.log(xs), np.log(ys), 1)[0]
         rows.append([what, " ".join(map(str, xs)), " ".join(f"{y:.2f}" for y in ys), f"{start:+.3f} + {slope:.3g} x",
-                     f"{fit:.4f}", f"{power:.2f}"])  # fmt: skip
-    table("Growth (CPU seconds, one thread)", ["in", "sizes", "seconds", "line", "R squared", "exponent"], rows)
+                     f"{fit:.4f}", f"{power:.2f}", " ".join(f"{y:.0f}" for y in each)])  # fmt: skip
+    heads = ["in", "sizes", "seconds", "line", "R squared", "exponent", "ns a node update"]
+    table("Growth (CPU seconds, one thread)", heads, rows)
 
 
 def _work(count: int, start: Any, done: Any) -> None:
