@@ -108,8 +108,8 @@ def growth(runs: int) -> None:
     """Cost against steps, states and belief points, with the straight line through it."""
     rows: list[list[Any]] = []
     for what, sizes, make in (
-        ("steps", (13, 26, 39, 52), lambda x: (four_phases(steps=x, rungs=4), 8)),
-        ("states", (2, 4, 8, 16), lambda x: (four_phases(steps=13, rungs=x), 8)),
+        ("steps", (26, 52, 78, 104), lambda x: (four_phases(steps=x, rungs=4), 8)),
+        ("states", (2, 4, 8, 16), lambda x: (four_phases(steps=39, rungs=x), 8)),  # long enough to reach them all
         ("belief points", (4, 6, 8, 10, 12), lambda x: (four_phases(steps=13, rungs=4), x)),
     ):
         xs, ys, each = [], [], []
