@@ -42,7 +42,7 @@ def direct() -> list[Requirement]:
     for more in (PROJECT["project"]["optional-dependencies"], PROJECT["dependency-groups"]):
         for requirements in more.values():
             asked += requirements
-    return [Requirement(line) for line in asked]
+    return [Requirement(line) for line in asked if isinstance(line, str)]  # a group that is named is listed itself
 
 
 def test_both_lists_pin_the_same_versions() -> None:

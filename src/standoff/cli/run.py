@@ -51,7 +51,7 @@ def assess(
     from standoff.forecast.timeline import latest
     from standoff.report.terminal import print_assessment
 
-    settings = _settings(quick, draws, seed, grid, time_limit)
+    settings = settings_of(quick, draws, seed, grid, time_limit)
     found = load(case, overrides=o.overrides(set_), texts=texts)
     day = as_of or latest(found.evidence, found.document)
     folder = out if out is not None else default_folder(found, day, settings)
@@ -64,12 +64,12 @@ def assess(
             as_of=day,
             out=folder,
             settings=settings,
-            workers=_workers(workers, cluster),
+            workers=workers_of(workers, cluster),
             progress=progress,
             stage=stage,
         )
 
-    made = _draws(work, json, folder)
+    made = draws_made(work, json, folder)
     if json:
         sys.stdout.write(made.files["forecast.json"].read_text(encoding="utf-8") + "\n")
         return
@@ -110,7 +110,7 @@ def forecast(
     from standoff.report.terminal import print_forecast
     from standoff.verbs import forecast as run
 
-    settings = _settings(quick, draws, seed, grid, time_limit)
+    settings = settings_of(quick, draws, seed, grid, time_limit)
     from standoff.case import load
 
     found = load(case, overrides=o.overrides(set_), texts=texts)
@@ -119,17 +119,19 @@ def forecast(
 
     def work(progress: Progress, stage: Stage) -> Any:
         return run(
-            found, as_of=as_of, out=out, settings=settings, workers=_workers(workers, cluster), progress=progress
+            found, as_of=as_of, out=out, settings=settings, workers=workers_of(workers, cluster), progress=progress
         )
 
-    made = _draws(work, json, out)
+    made = draws_made(work, json, out)
     if json:
         screen.print_json(made.to_json())
     else:
         print_forecast(findings(made), screen.out())
 
 
-def _settings(quick: bool, draws: int | None, seed: int | None, grid: int | None, time_limit: float | None) -> Settings:
+def settings_of(
+    quick: bool, draws: int | None, seed: int | None, grid: int | None, time_limit: float | None
+) -> Settings:
     from standoff.forecast import Settings
     from standoff.forecast.settings import DRAWS, QUICK_DRAWS
 
@@ -142,7 +144,7 @@ def _settings(quick: bool, draws: int | None, seed: int | None, grid: int | None
     )
 
 
-def _workers(count: int | None, cluster: str | None) -> Workers:
+def workers_of(count: int | None, cluster: str | None) -> Workers:
     import os
 
     from standoff.forecast import Workers
@@ -157,7 +159,7 @@ def _doing(done: int, of: int) -> str:
     return "solving and weighing draws" if done < of else "checking the belief grid"
 
 
-def _draws(work: Callable[[Progress, Stage], T], quiet: bool, folder: Path | None) -> T:
+def draws_made(work: Callable[[Progress, Stage], T], quiet: bool, folder: Path | None) -> T:
     """Do the work under a bar; if it is interrupted, say what is kept and how to go on."""
     seen = (0, 0)
 

@@ -7,6 +7,7 @@ analyst is unsure of. Numerical error is in the certificate, apart.
 
 from __future__ import annotations
 
+import hashlib
 import time
 from collections import Counter
 from collections.abc import Sequence
@@ -282,7 +283,7 @@ def forecast(
     weights = weighing.normalised(log_weights[-1])
     if not weights.any():
         raise _nothing_left(records)
-    certificate = _certificate(task, records, weights, settings, structure)
+    certificate = _kept_certificate(folder, task, records, weights, settings, structure)
     return Forecast(
         case=case,
         structure=structure,
@@ -355,6 +356,20 @@ def _nothing_left(records: Record) -> RunError:
             mend="Look at that entry: its date, the move's `when`, or a prior that is too narrow.",
         )
     )
+
+
+def _kept_certificate(
+    folder: RunFolder | None, task: Task, records: Record, weights: Floats, settings: Settings, structure: Structure
+) -> dict[str, Any]:
+    """The certificate of these records, from the run folder if it was made before: it takes some solves."""
+    of = hashlib.sha256(b"".join(records[name].tobytes() for name in ("u", "loglik", "seconds"))).hexdigest()[:32]
+    found = folder.kept("certificate", of) if folder is not None else None
+    if isinstance(found, dict):
+        return found
+    certificate = _certificate(task, records, weights, settings, structure)
+    if folder is not None:
+        folder.keep("certificate", of, certificate)
+    return certificate
 
 
 def _certificate(

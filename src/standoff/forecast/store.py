@@ -165,3 +165,19 @@ class RunFolder:
         except Exception:  # a torn file fails in as many ways as zip, zlib and numpy have errors
             return None
         return chunk if str(chunk.pop("run", "")) == self.key else None
+
+    def keep(self, name: str, of: str, data: Any) -> None:
+        """Store plain data under ``NAME.json`` in the folder's draws, as what was made `of` something (a digest)."""
+        write_whole(self._kept(name), json.dumps({"run": self.key, "of": of, "data": data}))
+
+    def kept(self, name: str, of: str) -> Any:
+        """What was stored under that name for this run, of that very thing; None if nothing was."""
+        try:
+            found = json.loads(self._kept(name).read_text())
+        except (OSError, ValueError):
+            return None
+        same = isinstance(found, dict) and found.get("run") == self.key and found.get("of") == of
+        return found.get("data") if same else None
+
+    def _kept(self, name: str) -> Path:
+        return self.path / "draws" / f"{name}.json"

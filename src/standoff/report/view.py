@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from standoff.report import (
+    about,
     anatomy,
     answers,
     basis,
@@ -76,6 +77,8 @@ def build(findings: Findings, *, pictures: bool = True) -> Row:
         "run": findings.get("run") or {},
         "ending": ledgers.ending(findings),
         "refs": refs,
+        "about": about.sections(findings, refs),
+        "about_order": about.SECTIONS,
     }
 
 
