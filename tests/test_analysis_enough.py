@@ -24,7 +24,8 @@ def test_fewer_than_sixteen_effective_draws_are_too_few(weights: np.ndarray, fou
 def test_the_scale_of_the_weights_does_not_matter_and_nan_counts_as_nothing() -> None:
     assert enough(np.ones(20) * 1e-9) is None
     thin = enough(np.r_[np.full(20, np.nan), np.ones(2)])
-    assert thin is not None and thin.effective_draws == pytest.approx(2.0)
+    assert thin is not None
+    assert thin.effective_draws == pytest.approx(2.0)
 
 
 def test_one_draw_is_all_there_is_where_nothing_is_uncertain() -> None:
