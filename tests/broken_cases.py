@@ -281,6 +281,15 @@ ERRORS = [
         "admiralty",
     ),
     _case(
+        "a short answer from what is not shown",
+        "questions.0.first.0",
+        "types: admiralty",
+        "types: admiralty\n    first: [moves]",
+        "does not show",
+        "Give the question a `moves:`",
+        at="first: [moves]",
+    ),
+    _case(
         "a question about an unknown move",
         "questions.2.after.admiralty",
         "after: {admiralty: tighten}",

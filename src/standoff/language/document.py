@@ -82,9 +82,7 @@ class Grounded(Record):
 
     title: str | None = Field(None, description="what it is, in a few words for the reader")
     because: Names = Field(default_factory=list, description="claims in evidence.yaml that it rests on")
-    judgement: str | None = Field(
-        None, description="the author's reason, where no report says it: 'who: why'"
-    )
+    judgement: str | None = Field(None, description="the author's reason, where no report says it: 'who: why'")
 
 
 class Clock(Record):
@@ -156,9 +154,7 @@ class Actor(Grounded):
     types: dict[Name, ActorType] = Field(
         default_factory=dict, description="hidden intentions; leave out where there is no secret"
     )
-    precision: Expression = Field(
-        4, description="inverse noise of choice per unit of payoff; 0 is a coin toss"
-    )
+    precision: Expression = Field(4, description="inverse noise of choice per unit of payoff; 0 is a coin toss")
     tempo: Tempo | None = Field(None, description="how often it reconsiders; every step if not said")
     discount: Discount | None = Field(None, description="impatience; none if not said")
     standing: Name | None = Field(
@@ -251,13 +247,17 @@ class OrderEntry(Record):
     events: list[Name] | None = Field(None, description="these chance events")
 
 
+Shown = Literal["types", "outcomes", "moves", "after", "value", "factors", "markers"]
+
+
 class Question(Record):
     """A question the brief answers, and what it shows for an answer."""
 
     ask: str = Field(description="the question as a reader would put it")
     types: Name | None = Field(None, description="show what is believed about this actor's hidden type")
-    outcomes: Names = Field(
-        default_factory=list, description="show the chance of these outcomes, and together"
+    outcomes: Names = Field(default_factory=list, description="show the chance of these outcomes, and together")
+    weighed: Literal["together", "against each other"] = Field(
+        "together", description="whether the answer adds the outcomes up or ranks them"
     )
     moves: Name | None = Field(None, description="show what this actor is likely to do next")
     after: dict[Name, Name] | None = Field(
@@ -267,6 +267,11 @@ class Question(Record):
         None, description="label: expression over parameters and present factors; show its range"
     )
     factors: Names = Field(default_factory=list, description="show the expected course of these factors")
+    markers: bool = Field(False, description="show what to watch for: what each sign would tell")
+    first: list[Shown] = Field(
+        default_factory=list,
+        description="which of these the short answer takes, in order; the first that is shown if not said",
+    )
     reading: str | None = Field(None, description="a sentence or two of reasoning that frames the numbers")
     because: Names = Field(default_factory=list, description="claims the framing rests on")
 
@@ -287,9 +292,7 @@ class CaseDocument(Record):
     question: str = Field(description="the question it answers, in one sentence")
     summary: str | None = Field(None, description="a paragraph for the reader who knows nothing of it")
     clock: Clock = Field(description="when the story starts and how time is cut")
-    parameters: dict[Name, Parameter] = Field(
-        default_factory=dict, description="every number somebody could dispute"
-    )
+    parameters: dict[Name, Parameter] = Field(default_factory=dict, description="every number somebody could dispute")
     factors: dict[Name, Factor] = Field(
         default_factory=dict, description="what everyone can see, each on an ordered scale"
     )
@@ -305,9 +308,7 @@ class CaseDocument(Record):
     outcomes: dict[Name, Outcome] = Field(
         min_length=1, description="the endings; `unresolved` is the one where the clock runs out"
     )
-    flows: dict[Name, Flow] = Field(
-        default_factory=dict, description="payoffs that run while something lasts"
-    )
+    flows: dict[Name, Flow] = Field(default_factory=dict, description="payoffs that run while something lasts")
     mechanisms: list[dict[Name, dict[str, Any]]] = Field(
         default_factory=list, description="named theories with their settings, each expanding into the above"
     )
@@ -315,7 +316,5 @@ class CaseDocument(Record):
         default_factory=dict,
         description="commitments somebody could make, as changes of parameters; the brief lists them",
     )
-    questions: list[Question] = Field(
-        default_factory=list, description="the questions the brief answers, in its order"
-    )
+    questions: list[Question] = Field(default_factory=list, description="the questions the brief answers, in its order")
     ending: Ending | None = Field(None, description="how it came out, where known; for scoring only")

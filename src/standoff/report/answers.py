@@ -29,7 +29,7 @@ def questions(findings: Findings, refs: References) -> list[Row]:
                 "panels": panels,
                 "rests": rests,
                 "answers": [p["answer"] for p in panels if p["answer"]],
-                "short": _short(panels, [row["short"] for row in found]),
+                "short": _short(panels, question.get("first") or [], [row["short"] for row in found]),
                 "about": sorted({name for p in panels for name in p["about"]}),
                 "framing": [refs.claim(c) for c in question.get("because") or []],
                 "path": _unique([r for p in panels for r in p["path"]]),
@@ -38,8 +38,13 @@ def questions(findings: Findings, refs: References) -> list[Row]:
     return found
 
 
-def _short(panels: Sequence[Row], told: Sequence[str]) -> str:
-    """The answer in short: what the first panel says, unless an earlier question was answered with just that."""
+def _short(panels: Sequence[Row], first: Sequence[str], told: Sequence[str]) -> str:
+    """The answer in short: what the kinds of panel in `first` say. If the case names none, what the first panel says,
+    unless an earlier question was answered with just that."""
+    if first:
+        ones = {kind: [p for p in panels if p["kind"] == kind and p["answer"]] for kind in first}
+        kept = [p for kind, many in ones.items() for p in (many if kind == "value" else many[:1])]
+        return " ".join(str(p["short"] or p["answer"]) for p in kept)
     shorts = [str(p["short"] or p["answer"]) for p in panels if p["answer"]]
     return next((short for short in shorts if short not in told), shorts[0] if shorts else "")
 
@@ -121,7 +126,9 @@ def _outcomes_panel(findings: Findings, refs: References, panel: Mapping[str, An
         ]
         rests.append(basis.outcome_grounds(findings, refs, name))
     answer = ""
-    if together and len(chosen) > 1:
+    if len(chosen) > 1 and panel.get("weighed") == "against each other":
+        answer = _ranked(chosen, known)
+    elif together and len(chosen) > 1:
         rows.append(
             {
                 "title": "Any of these",
@@ -148,6 +155,14 @@ def _outcomes_panel(findings: Findings, refs: References, panel: Mapping[str, An
         "path": path,
         "rests": merged(*rests),
     }
+
+
+def _ranked(chosen: Mapping[str, Any], known: Mapping[str, Any]) -> str:
+    """Endings against each other, likeliest first."""
+    order = sorted(chosen.items(), key=lambda item: -item[1]["mean"])
+    titles = [sentences.quoted(sentences.title_of(name, {**known.get(name, {}), **row})) for name, row in order]
+    rest = [f"{title} at {words.percent(row['mean'])}" for title, (_, row) in zip(titles[1:], order[1:], strict=True)]
+    return f"Likeliest of these is {titles[0]}: it {sentences.judged(order[0][1])}. Behind it: {words.listed(rest)}."
 
 
 def _moves_panel(findings: Findings, refs: References, panel: Mapping[str, Any]) -> Row:

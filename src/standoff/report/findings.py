@@ -423,6 +423,7 @@ def _question(made: Forecast, question: Question) -> dict[str, Any]:
                     for name in question.outcomes
                 },
                 "together": _together(made, question.outcomes),
+                "weighed": question.weighed,
             }
         )
     if question.moves is not None:
@@ -446,8 +447,11 @@ def _question(made: Forecast, question: Question) -> dict[str, Any]:
         panels.append(
             {"kind": "factors", "rows": {name: courses[name] for name in question.factors if name in courses}}
         )
+    if question.markers:
+        panels.append({"kind": "markers"})
     return {
         "ask": question.ask,
+        "first": list(question.first),
         "reading": question.reading,
         "because": list(question.because),
         "panels": panels,

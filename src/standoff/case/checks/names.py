@@ -36,9 +36,7 @@ def check_names(desk: Desk) -> None:
         _known(desk, ending.outcome, desk.document.outcomes, "an outcome", ("ending", "outcome"))
 
 
-def _known(
-    desk: Desk, name: Any, names: Iterable[str], kind: str, path: Path_, *, on_key: bool = False
-) -> bool:
+def _known(desk: Desk, name: Any, names: Iterable[str], kind: str, path: Path_, *, on_key: bool = False) -> bool:
     names = list(names)
     if name in names:
         return True
@@ -227,9 +225,7 @@ def _check_questions(desk: Desk) -> None:
 
 def _check_question(desk: Desk, path: Path_, question: Question) -> None:
     document = desk.document
-    if question.types is not None and _known(
-        desk, question.types, document.actors, "an actor", (*path, "types")
-    ):
+    if question.types is not None and _known(desk, question.types, document.actors, "an actor", (*path, "types")):
         holders = [name for name, actor in document.actors.items() if actor.types]
         if question.types not in holders:
             desk.complain(
@@ -255,7 +251,15 @@ def _check_question(desk: Desk, path: Path_, question: Question) -> None:
                     "a move that can be seen",
                     "Ask what it leads to with `outcomes`, or after what would be seen of it.",
                 )
-    shows = ("types", "outcomes", "moves", "after", "value", "factors")
+    shows = ("types", "outcomes", "moves", "after", "value", "factors", "markers")
+    for j, kind in enumerate(question.first):
+        if not getattr(question, kind):
+            desk.complain(
+                (*path, "first", j),
+                f"`{kind}`, which this question does not show",
+                "one of what it shows: " + (", ".join(key for key in shows if getattr(question, key)) or "nothing yet"),
+                f"Give the question a `{kind}:`, or leave it out here.",
+            )
     if not any(getattr(question, key) for key in shows):
         desk.warn(
             path,
