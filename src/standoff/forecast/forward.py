@@ -6,6 +6,7 @@ by-date curves without sampling, and what has not gives the expected course of e
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -28,10 +29,13 @@ class Course:
     alive: Floats
 
 
-def course(solution: Solution, places: Places, step: int, phase: int) -> Course:
+def course(
+    solution: Solution, places: Places, step: int, phase: int, look: Callable[[int, int, Floats], None] | None = None
+) -> Course:
     """Push the weighted places forward from phase `phase` of step `step` to the end of the clock.
 
-    Needs a solution with `play_from` at or before `step`. Agrees with the outcome columns to the rounding of
+    `look(t, k, mass)` is shown the mass [N, B] over nodes and belief points as each phase begins. Needs a solution with
+    `play_from` at or before `step`. Agrees with the outcome columns to the rounding of
     the stored play (float32, about 1e-6).
     """
     game, grid = solution.game, solution.grid
@@ -50,6 +54,8 @@ def course(solution: Solution, places: Places, step: int, phase: int) -> Course:
             mass[state] += places.weights[d] * grid.weights(tuple(belief[d] for belief in places.beliefs))
     for t in range(step, game.steps):
         for k in range(phase if t == step else 0, len(game.phases)):
+            if look is not None:
+                look(t, k, mass)
             mass = _push(solution, t, k, mass)
         absorbed = absorbed + np.bincount(game.terminal_outcome, mass[S:].sum(axis=1), minlength=E)
         mass[S:] = 0.0

@@ -50,7 +50,8 @@ class Solution:
 
     `start` [B, C]: every column at the start state over all belief points. `kept`: (step, phase) -> [N, B, C]
     values just after the phase, where asked for. `own`: (step, phase) -> [N, B, n] the mover's columns of the
-    same, for early steps. `play`: (step, phase) -> [A, B, n] float32, where asked for.
+    same, for early steps. `play`: (step, phase) -> [A, B, n] float32, where asked for. `entry` [N, B, C]: values on
+    entering the phase solved down to, where `first` or `at` was given.
     """
 
     game: Game
@@ -61,6 +62,7 @@ class Solution:
     own: Mapping[tuple[int, int], Floats] = field(repr=False)
     play: Mapping[tuple[int, int], Play] = field(repr=False)
     layers: tuple[Layer, ...] = field(repr=False)
+    entry: Floats = field(default_factory=lambda: np.zeros((0, 0, 0)), repr=False)
 
     def __repr__(self) -> str:
         error = self.certificate.grid_error

@@ -10,7 +10,7 @@ from collections.abc import Collection
 import numpy as np
 
 from standoff.errors import Problem, SolveError
-from standoff.game.model import Floats, Game
+from standoff.game.model import Floats, Game, Ints
 from standoff.solver.grid import BeliefGrid, belief_grid, halved
 from standoff.solver.paths import quiet_path
 from standoff.solver.solution import Certificate, Solution
@@ -29,6 +29,8 @@ def solve(
     keep: Collection[tuple[int, int]] = (),
     own_until: int = 0,
     play_from: int | None = None,
+    first: tuple[int, int] = (0, 0),
+    at: Ints | None = None,
 ) -> Solution:
     """Agent quantal response equilibrium with Bayesian public beliefs, by backward induction.
 
@@ -39,6 +41,9 @@ def solve(
     time_limit: seconds; SolveError when it is exceeded.
     progress: called as ``progress(steps done, steps)``.
     keep, own_until, play_from: what to store for later look-ups; see `standoff.solver.sweep.sweep`.
+    first: (step, phase) to solve down to, for a story that has come so far: `Solution.entry` then holds the values on
+        entering it, equal to the last digit to those of the whole solve. Nothing before it can be looked at.
+    at: states the story may stand in as `first` begins; only what can be reached from them is solved.
 
     The principal branch is taken, the one that starts at uniform play for zero precision. Complexity:
     O(steps x phases x reachable states x belief points). Raises SolveError on the time limit, for a game larger than
@@ -49,18 +54,19 @@ def solve(
     deadline = None if time_limit is None else time.monotonic() + time_limit
     fine = belief_grid(game, grid)
     _check_room(game, fine, 2 + len(keep))
-    own_until = max(own_until, 1 + max((t for t, _, _ in quiet_path(game)), default=-1))
+    if first == (0, 0):
+        own_until = max(own_until, 1 + max((t for t, _, _ in quiet_path(game)), default=-1))
     error: float | None = None
     coarse_start = None
     if grid_error and any(axis.m > 1 for axis in fine.axes):
         coarse = halved(game, fine)
-        first = sweep(game, coarse, tol=tol, threads=threads, deadline=deadline)
-        coarse_start = _outcomes(game, coarse, first)
+        rough = sweep(game, coarse, tol=tol, threads=threads, deadline=deadline)
+        coarse_start = _outcomes(game, coarse, rough)
     elif grid_error and not fine.axes:
         error = 0.0
     result = sweep(
         game, fine, tol=tol, threads=threads, deadline=deadline, progress=progress, keep=keep,
-        own_until=own_until, play_from=play_from,
+        own_until=own_until, play_from=play_from, first=first, at=at,
     )  # fmt: skip
     if coarse_start is not None:
         error = float(np.abs(_outcomes(game, fine, result) - coarse_start).max())
@@ -86,6 +92,7 @@ def solve(
         own=result.own,
         play=result.play,
         layers=tuple(layers_of(game, fine)),
+        entry=result.entry,
     )
 
 

@@ -50,6 +50,7 @@ class Sweep:
     followed: int = 0
     updates: int = 0
     seconds: float = 0.0
+    entry: Floats = field(default_factory=lambda: np.zeros((0, 0, 0)))  # [N, B, C] on entering `first`, where asked for
 
 
 @dataclass(slots=True, eq=False)
@@ -186,12 +187,15 @@ def sweep(
     keep: Collection[tuple[int, int]] = (),
     own_until: int = 0,
     play_from: int | None = None,
+    first: tuple[int, int] = (0, 0),
+    at: Ints | None = None,
 ) -> Sweep:
-    """Solve the game backwards.
+    """Solve the game backwards, down to phase `first` (step, phase), the start of the story if not said.
 
     `keep` names the (step, phase) just after which all values are wanted later; `own_until` keeps the
     mover's own columns of every earlier step; `play_from` stores the play of every phase from that step on;
-    `deadline` is a `time.monotonic()` moment after which no further phase is begun. The answer does not depend on
+    `deadline` is a `time.monotonic()` moment after which no further phase is begun. `at` names the states in which the
+    story may stand as `first` begins: only what can be reached from there is solved. The answer does not depend on
     `threads`. Raises SolveError after the deadline, where payoffs are so large that sums of them are no numbers, and
     where the chances of a move's ways do not add up to 1.
     """
@@ -210,34 +214,65 @@ def sweep(
         fade[game.column[i] : game.column[i] + len(names)] = game.discount[i]
     pool = ThreadPoolExecutor(threads) if threads > 1 else None
     flow = None
+    active, active_end = (game.active, game.active_end) if at is None else reached(game, first, at)
     try:
-        for t in range(game.steps - 1, -1, -1):
+        for t in range(game.steps - 1, first[0] - 1, -1):
             last = t == game.steps - 1
             if last or len(game.terminal_worth) > 1:
                 both[0, S:, :, :C] = terminal_values(game, own, t)
             if last or len(game.flow) > 1:
                 flow = flow_values(game, own, t)
             if flow is not None and (flow.any() or (fade != 1.0).any()):
-                _close(game.active_end[t], both, side, fade, flow, pool, threads)
-            for k in range(len(layers) - 1, -1, -1):
+                _close(active_end[t], both, side, fade, flow, pool, threads)
+            for k in range(len(layers) - 1, (first[1] if t == first[0] else 0) - 1, -1):
                 if deadline is not None and time.monotonic() > deadline:
                     raise _out_of_time(game.steps - 1 - t, game.steps)
                 if (t, k) in keep:
                     result.kept[t, k] = both[side, every, :, :C]
                 if t < own_until and layers[k].phase.choice:
-                    first = layers[k].col0
-                    result.own[t, k] = both[side, every, :, first : first + layers[k].n]
+                    col0 = layers[k].col0
+                    result.own[t, k] = both[side, every, :, col0 : col0 + layers[k].n]
                 store = play_from is not None and t >= play_from
-                _layer(layers[k], t, game.active[t][k], both, side, tol, pool, threads, store, result, k)
+                _layer(layers[k], t, active[t][k], both, side, tol, pool, threads, store, result, k)
             if progress is not None:
                 progress(game.steps - t, game.steps)
     finally:
         if pool is not None:
             pool.shutdown()
     result.start = both[side[0], 0, :, :C].copy()
+    if first != (0, 0) or at is not None:
+        result.entry = both[side, every, :, :C]
     _check(game, result.start)
     result.seconds = time.perf_counter() - began
     return result
+
+
+def reached(game: Game, first: tuple[int, int], at: Ints) -> tuple[list[list[Ints]], list[Ints]]:
+    """States [T][phases] reachable on entering each phase, and [T] at the end of each step, from the states `at` as
+    phase `first` begins; none before it. A move of no chance in this game counts as one that may come."""
+    S, K = len(game.states), len(game.phases)
+    none = np.zeros(0, np.int32)
+    here = np.zeros(S, bool)
+    here[np.asarray(at, np.int64)] = True
+    active: list[list[Ints]] = []
+    ends: list[Ints] = []
+    for t in range(game.steps):
+        row = [none] * K
+        for k in range(first[1] if t == first[0] else 0, K if t >= first[0] else 0):
+            phase = game.phases[k]
+            row[k] = np.nonzero(here)[0].astype(np.int32)
+            state = np.repeat(np.arange(S), np.diff(phase.act_ptr))
+            opened = phase.act_open[t if len(phase.act_open) > 1 else 0] & here[state]
+            act = np.repeat(np.arange(len(state)), np.diff(phase.br_ptr))
+            ways = opened[act]
+            leads_to = phase.obs_node[phase.obs_ptr[state[act]] + phase.br_obs][ways]
+            moved = np.zeros(S, bool)
+            moved[state[opened]] = True
+            here = here & ~moved
+            here[leads_to[leads_to < S]] = True
+        active.append(row)
+        ends.append(np.nonzero(here)[0].astype(np.int32) if t >= first[0] else none)
+    return active, ends
 
 
 def _check(game: Game, start: Floats) -> None:
