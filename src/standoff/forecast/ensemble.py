@@ -1,7 +1,7 @@
 """Many draws: over processes, over a Dask cluster, or in this one; resumable and independent of how many.
 
 Draws are cut into chunks of consecutive indices. A chunk depends on nothing but the task and its points, so
-who computes it, and when, does not matter.
+who computes it, and when, does not matter. The same holds for any other work that comes in pieces (`Crew`).
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import multiprocessing
 import os
 import signal
 import threading
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Mapping
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import closing, contextmanager
@@ -27,13 +27,14 @@ CHUNK = 1  # draws per chunk: seconds of work, and what an interrupted run loses
 ATTEMPTS = 3  # how often workers may all die without finishing anything
 CONNECT = "10s"  # how long to wait for a scheduler
 Progress = Callable[[int, int], None]
+Work = Callable[[Any, Any], Any]  # (what all pieces share, a piece) -> its result
 
-_task: Task | None = None  # of this worker process
+_job: tuple[Work, Any] | None = None  # of this worker process: the work, and what all pieces share
 
 
-def _adopt(task: Task) -> None:
-    global _task
-    _task = task
+def _adopt(job: tuple[Work, Any]) -> None:
+    global _job
+    _job = job
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the parent, which keeps what is finished
     threading.Thread(target=_leave_with_parent, daemon=True).start()
 
@@ -48,9 +49,10 @@ def _leave_with_parent() -> None:
         os._exit(1)
 
 
-def _run_points(points: Floats) -> Record:
-    assert _task is not None
-    return stacked([run_draw(_task, u) for u in points])
+def _run_piece(piece: Any) -> Any:
+    assert _job is not None
+    work, shared = _job
+    return work(shared, piece)
 
 
 def _run_with(task: Task, points: Floats) -> Record:
@@ -110,7 +112,7 @@ def run_chunks(
     if progress is not None:
         progress(done, len(points))
     waiting = {index: pieces[index] for index in range(len(pieces)) if index not in chunks}
-    with closing(_compute(task, waiting, workers)) as computed:  # closed at once, so that workers stop at once
+    with Crew(_run_with, task, workers) as crew, closing(crew.run(waiting)) as computed:
         for index, chunk in computed:
             chunks[index] = chunk
             if folder is not None:
@@ -130,49 +132,118 @@ def _holds(found: Record, piece: Floats, shapes: dict[str, tuple[tuple[int, ...]
     return bool((found["u"] == piece).all() and (found["status"] != FAILED).all())
 
 
-def _compute(task: Task, pieces: dict[int, Floats], workers: Workers) -> Generator[tuple[int, Record], None, None]:
-    if not pieces:
-        return
-    if workers.address is not None:
-        yield from _on_cluster(task, pieces, workers.address)
-    elif workers.count > 1 and len(pieces) > 1:
-        yield from _in_processes(task, pieces, workers.count)
-    else:
-        for index, points in pieces.items():
-            yield index, _run_with(task, points)
+class Crew:
+    """Whoever computes: `work(shared, piece)` for pieces that are independent of each other.
 
+    work: a function that workers can import; shared: sent to every worker once. Processes are started when there is
+    something for them to do, stay for the next call of `run`, and end at once with the ``with`` block.
+    """
 
-def _in_processes(task: Task, pieces: dict[int, Floats], count: int) -> Generator[tuple[int, Record], None, None]:
-    """A worker that is killed breaks its pool: another is started for what is left."""
-    left = dict(pieces)
-    stalled = 0
-    while left:
-        before = len(left)
-        context = multiprocessing.get_context("spawn")
-        size = min(count, len(left))
-        pool = ProcessPoolExecutor(size, mp_context=context, initializer=_adopt, initargs=(task,))
-        try:
-            with _sheltered():
-                futures = {pool.submit(_run_points, points): index for index, points in left.items()}
-            for future in as_completed(futures):
-                chunk = future.result()
-                index = futures[future]
-                left.pop(index)
-                yield index, chunk
-            pool.shutdown()
-        except BrokenProcessPool:
-            stalled = 0 if len(left) < before else stalled + 1
-        finally:
-            _stop(pool)
-        if stalled == ATTEMPTS:
-            raise RunError(
-                Problem(
-                    found="worker processes that keep dying",
-                    expected="workers that finish a few draws",
-                    mend="There may be too little memory: try --workers 1 or a coarser --grid. A script that asks "
-                    "for workers must do so under `if __name__ == '__main__':`. Finished draws are kept.",
+    def __init__(self, work: Work, shared: Any, workers: Workers) -> None:
+        self.work, self.shared, self.workers = work, shared, workers
+        self.pool: ProcessPoolExecutor | None = None
+        self.client: Any = None
+        self.scattered: Any = None
+
+    def __enter__(self) -> Crew:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._dismiss()
+        if self.client is not None:
+            self.client.close()
+            self.client = None
+
+    def run(self, pieces: Mapping[int, Any]) -> Generator[tuple[int, Any], None, None]:
+        """(index, result) of every piece, as they are finished. Raises what `work` raises, and RunError if workers
+        cannot be had or die again and again."""
+        if not pieces:
+            return
+        if self.workers.address is not None:
+            yield from self._on_cluster(pieces, self.workers.address)
+        elif self.workers.count > 1 and (len(pieces) > 1 or self.pool is not None):
+            yield from self._in_processes(pieces)
+        else:
+            for index, piece in pieces.items():
+                yield index, self.work(self.shared, piece)
+
+    def _dismiss(self) -> None:
+        if self.pool is not None:
+            _stop(self.pool)
+            self.pool = None
+
+    def _in_processes(self, pieces: Mapping[int, Any]) -> Generator[tuple[int, Any], None, None]:
+        """A worker that is killed breaks its pool: another is started for what is left."""
+        left = dict(pieces)
+        stalled = 0
+        while left:
+            before = len(left)
+            if self.pool is None:
+                context = multiprocessing.get_context("spawn")
+                size = min(self.workers.count, len(left))
+                job = (self.work, self.shared)
+                self.pool = ProcessPoolExecutor(size, mp_context=context, initializer=_adopt, initargs=(job,))
+            done = False
+            try:
+                with _sheltered():
+                    futures = {self.pool.submit(_run_piece, piece): index for index, piece in left.items()}
+                for future in as_completed(futures):
+                    result = future.result()
+                    index = futures[future]
+                    left.pop(index)
+                    yield index, result
+                done = True
+            except BrokenProcessPool:
+                stalled = 0 if len(left) < before else stalled + 1
+            finally:
+                if not done:
+                    self._dismiss()
+            if stalled == ATTEMPTS:
+                raise RunError(
+                    Problem(
+                        found="worker processes that keep dying",
+                        expected="workers that finish a few draws",
+                        mend="There may be too little memory: try --workers 1 or a coarser --grid. A script that asks "
+                        "for workers must do so under `if __name__ == '__main__':`. Finished draws are kept.",
+                    )
                 )
-            )
+
+    def _on_cluster(self, pieces: Mapping[int, Any], address: str) -> Generator[tuple[int, Any], None, None]:
+        """What a lost worker held is sent again; the numbers do not change."""
+        if self.client is None:
+            self.client = _connected(address)
+        from distributed import as_completed as completed
+
+        client = self.client
+        left = dict(pieces)
+        stalled, last = 0, ""
+        while left:
+            before = len(left)
+            try:
+                if self.scattered is None:
+                    self.scattered = client.scatter(self.shared, broadcast=True, hash=False)
+                futures = {
+                    client.submit(self.work, self.scattered, piece, retries=5, pure=False): index
+                    for index, piece in left.items()
+                }
+                for future in completed(list(futures), loop=client.loop):
+                    result = future.result()
+                    index = futures[future]
+                    left.pop(index)
+                    yield index, result
+            except Exception as error:  # Dask raises what it likes: lost workers, cancelled futures, closed links
+                last = _first_line(error)
+                stalled = 0 if len(left) < before else stalled + 1
+                self.scattered = None
+            if stalled == ATTEMPTS:
+                raise RunError(
+                    Problem(
+                        found=f"a cluster that loses its work ({last})",
+                        expected="workers that finish a few draws",
+                        mend="Look at the workers' logs: memory, and whether they have this version of standoff. "
+                        "Finished draws are kept.",
+                    )
+                )
 
 
 @contextmanager
@@ -196,11 +267,9 @@ def _stop(pool: ProcessPoolExecutor) -> None:
         process.terminate()
 
 
-def _on_cluster(task: Task, pieces: dict[int, Floats], address: str) -> Generator[tuple[int, Record], None, None]:
-    """What a lost worker held is sent again; the numbers do not change."""
+def _connected(address: str) -> Any:
     try:
         from distributed import Client
-        from distributed import as_completed as completed
     except ImportError:
         raise RunError(
             Problem(
@@ -210,7 +279,7 @@ def _on_cluster(task: Task, pieces: dict[int, Floats], address: str) -> Generato
             )
         ) from None
     try:
-        client: Any = Client(address, timeout=CONNECT, set_as_default=False)
+        return Client(address, timeout=CONNECT, set_as_default=False)
     except (OSError, TimeoutError, ValueError, ImportError) as error:
         raise RunError(
             Problem(
@@ -219,36 +288,6 @@ def _on_cluster(task: Task, pieces: dict[int, Floats], address: str) -> Generato
                 mend="Start one with `dask scheduler` and `dask worker ADDRESS`, or leave --cluster out.",
             )
         ) from None
-    left = dict(pieces)
-    stalled, last = 0, ""
-    try:
-        while left:
-            before = len(left)
-            try:
-                shared = client.scatter(task, broadcast=True, hash=False)
-                futures = {
-                    client.submit(_run_with, shared, points, retries=5, pure=False): index
-                    for index, points in left.items()
-                }
-                for future in completed(list(futures), loop=client.loop):
-                    chunk = future.result()
-                    index = futures[future]
-                    left.pop(index)
-                    yield index, chunk
-            except Exception as error:  # Dask raises what it likes: lost workers, cancelled futures, closed links
-                last = _first_line(error)
-                stalled = 0 if len(left) < before else stalled + 1
-            if stalled == ATTEMPTS:
-                raise RunError(
-                    Problem(
-                        found=f"a cluster that loses its work ({last})",
-                        expected="workers that finish a few draws",
-                        mend="Look at the workers' logs: memory, and whether they have this version of standoff. "
-                        "Finished draws are kept.",
-                    )
-                )
-    finally:
-        client.close()
 
 
 def _first_line(error: BaseException) -> str:
