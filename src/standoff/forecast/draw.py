@@ -47,6 +47,7 @@ class Task:
     parameters: tuple[str, ...] = ()
     time_limit: float | None = None
     acts: tuple[tuple[int, int], ...] = field(default=())  # (phase, move) columns of `next`
+    only_walk: bool = False  # series, beliefs and loglik only, of lines in any order: nothing of what comes next
 
     def __repr__(self) -> str:
         return f"Task({self.structure!r}, dates={len(self.lines)}, grid={self.grid})"
@@ -128,6 +129,13 @@ def _run(task: Task, u: Floats, record: Record) -> None:
     K = len(game.phases)
     before = (before_now(line.step, line.phase, K) for line in task.lines)
     ends = {at for at in before if at is not None}
+    if task.only_walk:
+        far = max(line.step for line in task.lines)
+        solution = solve(
+            game, grid=task.grid, threads=1, grid_error=False, keep=ends, own_until=far + 1, time_limit=task.time_limit
+        )
+        _walk_all(task, solution, Silence(structure, parameters), parameters, record)
+        return
     solution = solve(
         game, grid=task.grid, threads=1, grid_error=False, keep={*ends, *_coming(game, last)},
         own_until=last.step + 1, play_from=last.step, time_limit=task.time_limit,
@@ -165,6 +173,22 @@ def _run(task: Task, u: Floats, record: Record) -> None:
     if not np.isfinite(here.loglik):
         return
     _present(task, solution, here, parameters, record)
+
+
+def _walk_all(
+    task: Task, solution: Solution, silence: Silence, parameters: dict[str, float], record: Record
+) -> None:
+    """Where every line leaves the draw; a line it rules out has ``loglik`` -inf, and the others stand."""
+    if solution.priors:
+        record["priors"][:] = np.concatenate(solution.priors)
+    trail = Trail()
+    for m, line in enumerate(task.lines):
+        here = walk(solution, silence, line, parameters, trail)
+        record["loglik"][m] = here.loglik
+        if np.isfinite(here.loglik):
+            record["series"][m] = outcomes(solution, here)
+            if solution.priors:
+                record["beliefs"][m] = np.concatenate(here.places.mean_beliefs())
 
 
 def _coming(game: Game, line: Timeline) -> list[tuple[int, int]]:

@@ -45,11 +45,16 @@ def axes(structure: Structure) -> Axes:
 
 def sobol(size: int, first: int, last: int, seed: int) -> Floats:
     """[last - first, size] points `first`..`last - 1` of the run's sequence, kept off the cube's faces."""
+    return sobol_with(np.random.default_rng(seed), size, first, last)
+
+
+def sobol_with(rng: np.random.Generator, size: int, first: int, last: int) -> Floats:
+    """The same, scrambled by `rng`."""
     from scipy.stats import qmc
 
     if size == 0:
         return np.zeros((last - first, 0))
-    engine = qmc.Sobol(size, scramble=True, rng=np.random.default_rng(seed), bits=32)
+    engine = qmc.Sobol(size, scramble=True, rng=rng, bits=32)
     if first:
         engine.fast_forward(first)
     points = _random(engine, last - first)

@@ -24,8 +24,10 @@ from standoff.errors import CaseError, Problem, RunError
 from standoff.forecast import weights as weighing
 from standoff.forecast.closed import first_closed
 from standoff.forecast.draw import FAILED, IMPOSSIBLE, OK, Record, Task, run_draw
-from standoff.forecast.draws import axes, mixture_around, sobol
+from standoff.forecast.draws import axes, sobol
 from standoff.forecast.ensemble import CHUNK, Progress, Workers, run_chunks
+from standoff.forecast.kept_case import keep_case
+from standoff.forecast.refining import log_balance, proposal_of
 from standoff.forecast.settings import Settings
 from standoff.forecast.store import RunFolder, joined
 from standoff.forecast.timeline import Timeline, latest, series_dates, timeline
@@ -259,6 +261,7 @@ def forecast(
     folder = RunFolder(out) if out is not None else None
     if folder is not None:
         folder.open(manifest(case, day, settings))
+        keep_case(case, folder.path)
     first = settings.draws if task.axes.size else 1  # with nothing uncertain, all draws would be the same
     points = sobol(task.axes.size, 0, first, settings.seed)
     records = run_chunks(task, points, folder, workers, 0, progress)
@@ -268,16 +271,12 @@ def forecast(
     good = weighing.normalised(log_weights[-1])
     if settings.refine and task.axes.size and 0 < weighing.effective(good) < REFINE_BELOW * first:
         refined = max(LEAST_REFINED, first // 2)
-        power = weighing.temper(log_weights[-1], min(8.0, first / 4))
-        proposal = mixture_around(points, weighing.normalised(power * log_weights[-1]))
+        proposal = proposal_of(points, log_weights[-1])
         more = proposal.draw(refined, np.random.default_rng([settings.seed, 1]))
         shown = None if progress is None else (lambda done, _: progress(first + done, first + refined))
         extra = run_chunks(task, more, folder, workers, -(-first // CHUNK), shown)
         records = joined([records, extra])
-        everything = np.concatenate([points, more])
-        # balance heuristic: the ensemble is one sample from the mixture of both proposals
-        near = proposal.log_density(everything)
-        log_proposal = np.logaddexp(np.log(first), np.log(refined) + near) - np.log(first + refined)
+        log_proposal = log_balance(proposal, np.concatenate([points, more]), first, refined)
         log_weights = records["loglik"].T - log_proposal
     log_weights = np.where(np.isfinite(log_weights), log_weights, -np.inf)
     weights = weighing.normalised(log_weights[-1])

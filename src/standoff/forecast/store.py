@@ -4,6 +4,8 @@
       manifest.json        what the run is: case hash, versions, seed, settings
       draws/chunk-00000.npz   records of a draw, or of consecutive ones (numpy, no pickled objects)
       forecast.json, brief.html, brief.md
+      case/                a copy of the case, so that a later run can tell what has changed
+      walks/               the same draws walked through other evidence or other cases, for comparisons
 
 Every file appears whole or not at all (written aside, then renamed), so a run that was interrupted, even
 killed, resumes from the chunks that are there. A chunk says which run it is of, so that one left behind by another is
@@ -27,7 +29,7 @@ from standoff.errors import Problem, RunError
 from standoff.forecast.draw import Record
 from standoff.language.printable import printable
 
-OURS = ("manifest.json", "draws", "forecast.json", "brief.html", "brief.md")
+OURS = ("manifest.json", "draws", "forecast.json", "brief.html", "brief.md", "case", "walks")
 CALLED = {
     "case": "case", "case_hash": "content of the case or its --set", "as_of": "date", "version": "version of standoff",
     "time_limit": "time limit", "check_grid": "grid check", "chunk": "draws a file",
