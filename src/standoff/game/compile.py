@@ -11,7 +11,7 @@ on has length 1, and stays so in the game's arrays wherever that is possible.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -75,11 +75,13 @@ class Structure:
             f"parameters={len(self.document.parameters)})"
         )
 
-    def settle(self, parameters: Mapping[str, float]) -> dict[str, float]:
-        """All parameters: the given ones and those derived from them by `is`."""
+    def settle(self, parameters: Mapping[str, float], fixed: Collection[str] = ()) -> dict[str, float]:
+        """All parameters: the given ones and those derived from them by `is`, but for `fixed` ones, which stay as
+        given."""
         values: dict[str, float] = {name: float(value) for name, value in parameters.items()}
         for name, formula in self.derived:
-            values[name] = float(formula(values))
+            if name not in fixed:
+                values[name] = float(formula(values))
         return values
 
     def uncertain(self) -> dict[str, Any]:
@@ -95,17 +97,26 @@ class Structure:
             for name, prior in self.uncertain().items()
         }
 
-    def game(self, parameters: Mapping[str, float], type_priors: Mapping[str, Floats] | None = None) -> Game:
-        """Fill in the numbers. `type_priors` replaces the priors of an actor's types (drawn ones).
+    def game(
+        self, parameters: Mapping[str, float], type_priors: Mapping[str, Floats] | None = None,
+        fixed: Collection[str] = (),
+    ) -> Game:  # fmt: skip
+        """Fill in the numbers. `type_priors` replaces the priors of an actor's types (drawn ones); `fixed` names derived
+        parameters that are taken as given.
 
         Raises GameError where a probability leaves [0, 1] or a payoff is not a finite number, naming
         the formula and the state.
         """
-        return _fill(self, self.settle(parameters), type_priors or {})
+        return _fill(self, self.settle(parameters, fixed), type_priors or {})
 
 
-def compile_case(case: Case | CaseDocument) -> Structure:
-    """Compile a case (mechanisms already spelled out). Raises GameError or ExpressionError."""
+def compile_case(
+    case: Case | CaseDocument, also: Callable[[dict[str, float]], Iterable[dict[str, float]]] | None = None
+) -> Structure:
+    """Compile a case (mechanisms already spelled out). Raises GameError or ExpressionError.
+
+    `also`: from parameters, all settled, to others the structure must hold for beside those the priors allow.
+    """
     document = case if isinstance(case, CaseDocument) else case.document
     scope = scope_of(document)
     still = scope_of(document, clock=False)
@@ -114,6 +125,7 @@ def compile_case(case: Case | CaseDocument) -> Structure:
     derived = _derived(document, still)
     actors = list(document.actors)
     samples = _sample_draws(document, derived)
+    samples += [more for draw in samples[:8] if also is not None for more in also(draw)]
     reach = explore(document, phases, samples)
     edges = tuple(_edges(phase, k, reach) for k, phase in enumerate(phases))
     worth = tuple(
