@@ -35,22 +35,22 @@ def blocks(text: str, normalised: str) -> list[Block]:
     adds, drops or merges: all but white space and dashes.
     """
     solid = [at for at, letter in enumerate(normalised) if letter not in " -"]
+    lines = [normalise(line) for line in text.splitlines()]
+    width = _page_width(lines)
     found: list[Block] = []
-    seen, begun, wrapped = 0, -1, ""
-    for line in text.splitlines():
-        flat = normalise(line)
+    seen, before = 0, ""
+    for flat in lines:
         count = sum(letter not in " -" for letter in flat)
         if not count:
-            begun, wrapped = -1, "" if not flat else wrapped
+            before = ""
             continue
         start, end = solid[seen], solid[seen + count - 1] + 1
         seen += count
-        if begun >= 0 and _runs_on(wrapped, flat):
+        if before and _runs_on(before, flat, width):
             found[-1] = Block(found[-1].start, end)
         else:
             found.append(Block(start, end))
-            begun = start
-        wrapped = flat
+        before = flat
     return found
 
 
@@ -70,8 +70,17 @@ def sentences(normalised: str, block: Block) -> Iterator[tuple[int, int]]:
         yield start, block.end
 
 
-def _runs_on(line: str, following: str) -> bool:
+def _page_width(lines: list[str]) -> int:
+    """The length at which lines were broken to fit a page; 0 where each paragraph is one line."""
+    lengths = sorted(len(line) for line in lines if line)
+    if len(lengths) < 3 or lengths[-1] > 130:
+        return 0
+    return lengths[-1] if lengths[len(lengths) // 2] >= 0.6 * lengths[-1] else 0
+
+
+def _runs_on(line: str, following: str, width: int) -> bool:
     """Whether a line break was only the width of a page."""
-    if len(line) < 45 or _TERMINAL.search(line):
-        return len(line) >= 45 and following[:1].islower()
-    return following[:1].islower() or following[:1].isdigit() or len(line) >= 60
+    first = following[:1]
+    if width and len(line) >= 0.75 * width:
+        return first not in "-*•"
+    return len(line) >= 45 and first.islower() and not _TERMINAL.search(line)

@@ -1,0 +1,343 @@
+"""Dates in a text, with the precision that the words have and no more.
+
+"on 19 November 2025" is a day, "early December 2025" ten days, "in 2018" a year. A date without its year, and one told
+from the day of writing ("last week"), is placed only where it is known when the text was published; otherwise it stays as
+it is and says so. English words, and dates in figures. Seasons are those of the north, by whole months.
+"""
+
+from __future__ import annotations
+
+import re
+from calendar import monthrange
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from standoff.errors import EvidenceError
+from standoff.evidence.dates import MONTHS, DateSpan
+from standoff.reading.arrived import FoundDate
+
+_I = re.IGNORECASE
+_NAMES = "|".join(sorted((form for name in MONTHS for form in (name, name[:3])), key=len, reverse=True)) + "|Sept"
+_MONTH = rf"(?P<month>(?:{_NAMES})\b\.?)"
+_YEAR = r"(?P<year>(?:19|20)\d\d)"
+_DAY = r"(?P<day>[0-3]?\d)(?:st|nd|rd|th)?"
+_WEEKDAY = r"(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day,? (?:the )?)?"
+_PART = r"(?P<part>early|mid|middle of|late|beginning of|end of|start of)"
+_WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+_SEASONS = {"spring": (3, 5), "summer": (6, 8), "autumn": (9, 11), "fall": (9, 11), "winter": (12, 2)}
+_COUNTS = {word: number for number, word in enumerate(
+    "one two three four five six seven eight nine ten eleven twelve".split(), start=1)} | {"a": 1, "an": 1}  # fmt: skip
+_UNITS = r"(?:troops?|soldiers?|people|persons?|men|women|ships?|vessels?|dollars?|euros?|pounds?|kilomet\w+|miles?|met(?:er|re)s?|" \
+    r"tons?|tonnes?|barrels?|percent|per cent|%|feet|votes?|km|square|times|more|others?|members?|houses?|homes)"  # fmt: skip
+_AHEAD = re.compile(
+    r"\b(?:will|would|shall|next|by|until|till|before|due|scheduled|planned|expected|set to|to begin|coming|upcoming|deadline|"
+    r"forecast|from)\b(?:[\s,]+[\w-]+){0,6}\W*$", _I)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class _Rule:
+    pattern: re.Pattern[str]
+    read: Callable[[re.Match[str], DateSpan | None], FoundDate | None]
+
+
+def find_dates(normalised: str, published: DateSpan | None = None) -> tuple[FoundDate, ...]:
+    """Every date that the text names, in order, none overlapping.
+
+    `published` is what the text's own present is taken to be: it gives yearless dates their year and relative ones their
+    place. Linear in the length of the text.
+    """
+    taken: list[FoundDate] = []
+    covered = bytearray(len(normalised))
+    for rule in _RULES:
+        for found in rule.pattern.finditer(normalised):
+            if any(covered[found.start() : found.end()]):
+                continue
+            one = rule.read(found, published)
+            if one is not None:
+                covered[one.start : one.end] = b"\1" * (one.end - one.start)
+                taken.append(one)
+    return tuple(sorted(taken, key=lambda one: one.start))
+
+
+def ahead(normalised: str, one: FoundDate) -> bool:
+    """Whether the words before a date speak of what is still to come."""
+    sentence = max(normalised.rfind(mark, 0, one.start) for mark in (". ", "! ", "? "))
+    return _AHEAD.search(normalised[max(sentence, one.start - 80, 0) : one.start]) is not None
+
+
+def looks_back_on(normalised: str, dates: tuple[FoundDate, ...]) -> date | None:
+    """The first day of the latest date that the text looks back on: it was not published before. None if it has none."""
+    told = [_begun(one) for one in dates if one.span is not None and not one.relative and not ahead(normalised, one)]
+    return max(told, default=None)
+
+
+def _begun(one: FoundDate) -> date:
+    """The first day on which the whole of what a date names may be looked back on: of 2018 to 2023, the start of 2023."""
+    assert one.span is not None
+    years = one.precision == "interval" and one.span.last.year > one.span.first.year
+    return date(one.span.last.year, 1, 1) if years else one.span.first
+
+
+# How the words of each rule are read
+
+
+def _found(found: re.Match[str], precision: str, first: date, last: date, note: str = "") -> FoundDate:
+    words = found[0]
+    return FoundDate(found.start(), found.end(), words, precision, DateSpan(first, last), note=note)
+
+
+def _open(found: re.Match[str], precision: str, note: str, relative: bool = False) -> FoundDate:
+    return FoundDate(found.start(), found.end(), found[0], precision, None, relative, note)
+
+
+def _month_of(found: re.Match[str]) -> int:
+    low = found["month"].lower().rstrip(".")
+    return next(number for number, name in enumerate(MONTHS, start=1) if name.lower().startswith(low[:3]))
+
+
+def _full(found: re.Match[str], _: DateSpan | None) -> FoundDate | None:
+    try:
+        day = date(int(found["year"]), _month_of(found), int(found["day"]))
+    except ValueError:
+        return None
+    return _found(found, "day", day, day)
+
+
+def _days_of_month(found: re.Match[str], _: DateSpan | None) -> FoundDate | None:
+    """19-21 November 2025."""
+    try:
+        first = date(int(found["year"]), _month_of(found), int(found["day"]))
+        last = first.replace(day=int(found["other"]))
+    except ValueError:
+        return None
+    return _found(found, "interval", first, last) if first < last else None
+
+
+def _iso(found: re.Match[str], _: DateSpan | None) -> FoundDate | None:
+    try:
+        span = DateSpan.parse(found[0])
+    except EvidenceError:
+        return None
+    return _found(found, span.precision, span.first, span.last)
+
+
+def _figures(found: re.Match[str], _: DateSpan | None) -> FoundDate | None:
+    """3.12.2025 has its day first; 03/12/2025 may be read in two ways."""
+    one, other, year = int(found["one"]), int(found["other"]), int(found["year"])
+    ways = [(other, one)] if found["mark"] == "." or one > 12 else [(one, other)] if other > 12 else [(other, one), (one, other)]
+    days = []
+    for month, day in ways:
+        try:
+            days.append(date(year, month, day))
+        except ValueError:
+            continue
+    if not days:
+        return None
+    if len(set(days)) == 1:
+        return _found(found, "day", days[0], days[0])
+    return _open(found, "day", f"day first or month first: {min(days)} or {max(days)}")
+
+
+def _part_of(words: str) -> str:
+    low = words.lower()
+    return "early" if low[0] in "bs" or low == "early" else "late" if low in ("late", "end of") else "mid"
+
+
+def _month_year(found: re.Match[str], _: DateSpan | None) -> FoundDate | None:
+    part = _part_of(found["part"]) if found["part"] else ""
+    span = DateSpan.parse(f"{part} {MONTHS[_month_of(found) - 1]} {found['year']}".strip())
+    return _found(found, span.precision, span.first, span.last)
+
+
+def _season(found: re.Match[str], _: DateSpan | None) -> FoundDate | None:
+    first, last = _SEASONS[found["season"].lower()]
+    year = int(found["year"])
+    until = year + (last < first)
+    return _found(found, "season", date(year, first, 1), date(until, last, monthrange(until, last)[1]), "northern seasons")
+
+
+def _quarter(found: re.Match[str], _: DateSpan | None) -> FoundDate | None:
+    number = {"first": 1, "second": 2, "third": 3, "fourth": 4, "last": 4}.get(found["which"].lower())
+    start = ((number or int(found["which"][-1])) - 1) * 3 + 1
+    year = int(found["year"])
+    return _found(found, "quarter", date(year, start, 1), date(year, start + 2, monthrange(year, start + 2)[1]))
+
+
+def _years(found: re.Match[str], _: DateSpan | None) -> FoundDate | None:
+    first, last = int(found["year"]), int(found["until"])
+    last = last if last > 99 else first // 100 * 100 + last
+    return _found(found, "interval", date(first, 1, 1), date(last, 12, 31)) if first < last else None
+
+
+def _year(found: re.Match[str], _: DateSpan | None) -> FoundDate | None:
+    return _found(found, "year", date(int(found["year"]), 1, 1), date(int(found["year"]), 12, 31))
+
+
+def _decade(found: re.Match[str], _: DateSpan | None) -> FoundDate | None:
+    first = int(found["year"])
+    return _found(found, "decade", date(first, 1, 1), date(first + 9, 12, 31))
+
+
+def _yearless(found: re.Match[str], published: DateSpan | None) -> FoundDate | None:
+    """A day or a month without its year: the nearest one, where one is clearly nearest."""
+    groups = found.groupdict()
+    month, day = _month_of(found), groups.get("day")
+    part = _part_of(groups["part"]) if groups.get("part") else ""
+    precision = "day" if day else f"{part} month" if part else "month"
+    if day and not 1 <= int(day) <= 31:
+        return None
+    if published is None:
+        return _open(found, precision, "the year is not said")
+    middle = published.first + (published.last - published.first) / 2
+    ways: list[tuple[int, DateSpan]] = []
+    for year in range(middle.year - 1, middle.year + 2):
+        try:
+            span = DateSpan.parse(f"{day or part} {MONTHS[month - 1]} {year}".strip())
+        except EvidenceError:
+            continue
+        off = (span.first - middle).days if span.first > middle else (span.last - middle).days
+        ways.append((abs(off), span))
+    ways.sort(key=lambda way: way[0])
+    if not ways:
+        return None
+    if published.days > 200 or (len(ways) > 1 and ways[1][0] - ways[0][0] < 90):
+        near = " or ".join(str(span.first.year) for _, span in ways[:2])
+        return _open(found, precision, f"the year is not said: {near}")
+    span = ways[0][1]
+    return _found(found, precision, span.first, span.last, f"the year is not said; {span.first.year} is nearest to publication")
+
+
+def _relative(found: re.Match[str], published: DateSpan | None) -> FoundDate | None:
+    low = " ".join(found[0].lower().split())
+    reckon, precision = _reckoning(low)
+    if reckon is None:
+        return None
+    if published is None:
+        return _open(found, precision, "told from the day of writing, which nobody gives", relative=True)
+    try:
+        first, last = reckon(published.first)[0], reckon(published.last)[1]
+    except OverflowError:
+        return None
+    span = DateSpan(first, last)
+    precision = precision if published.days == 1 else span.precision
+    note = f"told from the day of writing, {published}"
+    return FoundDate(found.start(), found.end(), found[0], precision, span, True, note)
+
+
+def _after_other(found: re.Match[str], _: DateSpan | None) -> FoundDate | None:
+    return _open(found, "week" if "week" in found[0].lower() else "day", "told from another date in the text", relative=True)
+
+
+_Reckon = Callable[[date], tuple[date, date]]
+
+
+def _reckoning(low: str) -> tuple[_Reckon | None, str]:
+    """What the words make of the day of writing, and the precision they have."""
+    if low in ("today", "this morning", "this afternoon", "this evening", "tonight"):
+        return _shift(0, 0), "day"
+    if low in ("yesterday", "last night"):
+        return _shift(-1, -1), "day"
+    if low == "tomorrow":
+        return _shift(1, 1), "day"
+    if low.endswith("weekend"):
+        return _week(-1 if low.startswith("last") else 0, 5), "interval"
+    if low.endswith("week"):
+        return _week(-1 if low.startswith(("last", "past")) else 1 if low.startswith("next") else 0), "week"
+    if low.endswith("month"):
+        return _months(-1 if low.startswith("last") else 1 if low.startswith("next") else 0), "month"
+    if low.endswith("year"):
+        return _whole_year(-1 if low.startswith("last") else 1 if low.startswith("next") else 0), "year"
+    if low.endswith("ago"):
+        return _ago(low)
+    weekday = next((number for number, name in enumerate(_WEEKDAYS) if low.endswith(name)), None)
+    if weekday is not None:
+        return _last_weekday(weekday, low.startswith("next")), "day"
+    return None, ""
+
+
+def _shift(first: int, last: int) -> _Reckon:
+    return lambda day: (day + timedelta(first), day + timedelta(last))
+
+
+def _week(weeks: int, start: int = 0) -> _Reckon:
+    def reckon(day: date) -> tuple[date, date]:
+        monday = day - timedelta(days=day.weekday()) + timedelta(weeks=weeks)
+        return monday + timedelta(days=start), monday + timedelta(days=6)
+
+    return reckon
+
+
+def _months(by: int) -> _Reckon:
+    def reckon(day: date) -> tuple[date, date]:
+        year, month = divmod(day.year * 12 + day.month - 1 + by, 12)
+        return date(year, month + 1, 1), date(year, month + 1, monthrange(year, month + 1)[1])
+
+    return reckon
+
+
+def _whole_year(by: int) -> _Reckon:
+    return lambda day: (date(day.year + by, 1, 1), date(day.year + by, 12, 31))
+
+
+def _ago(low: str) -> tuple[_Reckon | None, str]:
+    """Three weeks ago is about then: give or take half the unit."""
+    count, unit = low.split()[:2]
+    number = _COUNTS.get(count) or (int(count) if count.isdigit() and int(count) < 500 else 0)
+    if not number:
+        return None, ""
+    if unit.startswith("day"):
+        return _shift(-number, -number), "day"
+    if unit.startswith("week"):
+        return _shift(-7 * number - 3, -7 * number + 3), "interval"
+    if unit.startswith("month"):
+        return _months(-number), "month"
+    return _whole_year(-number), "year"
+
+
+def _last_weekday(weekday: int, coming: bool) -> _Reckon:
+    def reckon(day: date) -> tuple[date, date]:
+        back = (day.weekday() - weekday) % 7
+        then = day + timedelta(days=7 - back) if coming else day - timedelta(days=back)
+        return then, then
+
+    return reckon
+
+
+def _rules() -> Iterator[_Rule]:
+    def rule(pattern: str, read: Callable[[re.Match[str], DateSpan | None], FoundDate | None], flags: int = _I) -> _Rule:
+        return _Rule(re.compile(pattern, flags), read)
+
+    yield rule(rf"(?<![\w/-]){_YEAR}-(?:0?[1-9]|1[0-2])-(?:0?[1-9]|[12]\d|3[01])(?![\w/-])", _iso)
+    yield rule(rf"(?<![\w/-]){_YEAR}-W\d\d(?![\w/-])", _iso)
+    yield rule(rf"\b{_DAY}-(?P<other>[0-3]?\d) {_MONTH},? {_YEAR}\b", _days_of_month)
+    yield rule(rf"\b{_MONTH} {_DAY}-(?P<other>[0-3]?\d),? {_YEAR}\b", _days_of_month)
+    yield rule(rf"\b{_WEEKDAY}{_DAY}(?: of)? {_MONTH},? {_YEAR}\b", _full)
+    yield rule(rf"\b{_WEEKDAY}{_MONTH} {_DAY},? {_YEAR}\b", _full)
+    yield rule(rf"(?<![\d./])(?P<one>[0-3]?\d)(?P<mark>[./])(?P<other>[0-3]?\d)(?P=mark){_YEAR}(?![\d/])", _figures)
+    yield rule(rf"\b(?:(?:the )?{_PART}[ -])?{_MONTH},? (?:of )?{_YEAR}\b", _month_year)
+    yield rule(rf"\b(?P<season>spring|summer|autumn|fall|winter),? (?:of )?{_YEAR}\b", _season)
+    yield rule(rf"\b(?:the )?(?P<which>first|second|third|fourth|last|Q[1-4])(?: quarter)?(?: of)? {_YEAR}\b", _quarter)
+    yield rule(rf"\b(?:from |between )?{_YEAR}(?: ?- ?| to | and )(?P<until>(?:19|20)\d\d|\d\d)(?![\d,.-]\d|\w)", _years)
+    yield rule(r"\b(?:the )?(?P<year>(?:19|20)\d0)s\b", _decade)
+    # Without a year: only capitalised, since "may" and "march" are words, and "May" only with a day or after "in".
+    months = _MONTH.replace("|May|", "|").replace("|Mar|", "|").replace("|March|", "|").replace("(?:March|", "(?:")
+    yield rule(rf"\b{_DAY}(?: of)? {_MONTH}(?! \d)(?![\w-])", _yearless, 0)
+    yield rule(rf"\b{_MONTH} {_DAY}(?![\d,.:]\d|[\w%-])(?! {_UNITS}\b)", _yearless, 0)
+    yield rule(rf"\b(?:[Tt]he )?(?P<part>[Ee]arly|[Mm]id|[Mm]iddle of|[Ll]ate|[Bb]eginning of|[Ee]nd of|[Ss]tart of)[ -]{_MONTH}\b",
+               _yearless, 0)  # fmt: skip
+    yield rule(rf"(?:(?<=\b[Ii]n )|(?<=\b[Ss]ince )|(?<=\b[Uu]ntil )|(?<=\b[Bb]y )|(?<=\b[Ll]ast ))(?!May )(?!Mar ){_MONTH}(?!\w)(?! [A-Z])", _yearless, 0)
+    yield rule(rf"\b(?<![A-Z][a-z] ){months}(?![\w'])(?! [A-Z])", _yearless, 0)
+    yield rule(r"\b(?:a|one|two|three|several) (?:days?|weeks?|months?) (?:earlier|later|before that|after that|afterwards)\b", _after_other)
+    numbers = "|".join(_COUNTS)
+    yield rule(rf"\b(?:{numbers}|\d{{1,3}}) (?:days?|weeks?|months?|years?) ago\b", _relative)
+    yield rule(r"\b(?:(?:earlier|later) )?(?:this|last|past|next) (?:week|weekend|month|year)\b(?!-| of)", _relative)
+    yield rule(r"\b(?:yesterday|tomorrow|tonight|this (?:morning|afternoon|evening)|last night)\b", _relative)
+    yield rule(r"(?<!of )\btoday\b(?!'s)", _relative)
+    yield rule(r"\b(?:(?:on|last|next|late|early|since) )(?:mon|tues|wednes|thurs|fri|satur|sun)day\b", _relative)
+    yield rule(
+        rf"(?<![\w$€£.,/#:-]){_YEAR}(?![\w%/:]|[.,-]\d)(?!-[a-z])(?! {_UNITS}\b)", _year
+    )
+
+
+_RULES = tuple(_rules())

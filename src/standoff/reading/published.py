@@ -1,0 +1,172 @@
+"""When a report was published: what says so, how precisely, and where two sayings do not agree.
+
+A day is taken only where a day stands. What is known of the page goes before what is read out of the prose; a source
+that is vaguer is never made sharper by guessing.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
+from urllib.parse import unquote, urlsplit
+
+from standoff.errors import EvidenceError
+from standoff.evidence.dates import DateSpan
+from standoff.reading.arrived import Candidate, FoundDate
+from standoff.reading.datefind import ahead, find_dates, looks_back_on
+
+HEAD = 700  # characters at the top in which a byline or a dateline is looked for
+EARLIEST = date(1900, 1, 1)
+SAID = "said by you"
+
+_BYLINE = re.compile(
+    r"\b(?:published|posted|updated|last updated|first published|date|issued|released|modified)\b[:\s]*(?:on |at )?(?:[A-Z][a-z]+day,? )?$",
+    re.IGNORECASE,
+)
+_DATELINE = re.compile(r"(?:^|[.\s])[A-Z][A-Z .'-]{2,40}(?:, [A-Z][a-z]+)?,? (?:\([A-Za-z/ ]{2,20}\) ?-? ?)?$")
+_AUTHOR = re.compile(r"\b[Bb][Yy] [A-Z][\w.' -]{2,60}[|,·•-] ?$")
+_PRESENT = re.compile(
+    r"\b(?:as of|today,?|we (?:now )?(?:stand|are|find ourselves|write)\b[^.!?]{0,60}? (?:on|in)|(?:I|we) write(?: this)?,? (?:on|in)|"
+    r"at the time of writing,?|writing (?:on|in)|now,? (?:on|in)|correct at|current as of|this (?:morning|evening),?)"
+    r"(?: (?:on|in))?(?: the)? ?$",
+    re.IGNORECASE,
+)
+_URL_DAY = re.compile(r"(?<!\d)((?:19|20)\d\d)([/_.-]?)(0[1-9]|1[0-2])\2(0[1-9]|[12]\d|3[01])(?!\d)")
+_URL_MONTH = re.compile(r"/((?:19|20)\d\d)[/_-](0[1-9]|1[0-2])(?=/|$)")
+_WIRES = {
+    "reuters": "Reuters", "ap": "Associated Press", "associated press": "Associated Press", "afp": "Agence France-Presse",
+    "dpa": "dpa", "efe": "EFE", "upi": "UPI", "xinhua": "Xinhua", "tass": "TASS", "ansa": "ANSA", "kyodo": "Kyodo",
+    "bloomberg": "Bloomberg", "prensa latina": "Prensa Latina", "anadolu": "Anadolu", "afp/reuters": "AFP and Reuters",
+}  # fmt: skip
+_WIRE = re.compile(r"\(((?i:" + "|".join(sorted(_WIRES, key=len, reverse=True)) + r"))\) ?-")
+
+
+def candidates(
+    normalised: str, source: str, told: Sequence[Candidate] = (), said: DateSpan | None = None
+) -> tuple[Candidate, ...]:
+    """Everything that says when this was published, the most to be trusted first.
+
+    `told`: what the file says of itself (meta tags, front matter, properties); `said`: by the user.
+    """
+    found = [Candidate(said, SAID)] if said else []
+    strong = [one for one in told if not one.where.startswith("file properties")]
+    found += strong
+    found += _at_the_top(normalised)
+    found += _in_the_name(source)
+    found += _of_itself(normalised)
+    found += [one for one in told if one not in strong]
+    return tuple(dict.fromkeys(found))
+
+
+def decide(
+    found: Sequence[Candidate], normalised: str, read_on: date
+) -> tuple[DateSpan | None, str, DateSpan, list[str]]:
+    """(published, where that is said, the span to file it under, what does not fit).
+
+    Without a candidate the span to file under goes from what the text looks back on to the day it was read.
+    """
+    remarks = [
+        f"{one.where} says {one.span}: after the day of reading, not taken"
+        for one in found
+        if one.span.first > read_on and one.where != SAID
+    ]
+    taken = [one for one in found if one.span.first <= read_on or one.where == SAID]
+    if not taken:
+        earliest = looks_back_on(normalised, find_dates(normalised))
+        if earliest is None or earliest > read_on:
+            where = "nothing says when it was published, nor is there a date in it; it was there on the day it was read"
+            return None, where, _between(EARLIEST, read_on), remarks
+        where = (
+            f"nothing says when it was published; not before {earliest.year} , which it looks back on, nor after the "
+            "day it was read"
+        ).replace(" ,", ",")
+        return None, where, _between(earliest, read_on), remarks
+    best = taken[0]
+    for other in taken[1:]:
+        if other.span.last < best.span.first or best.span.last < other.span.first:
+            remarks.append(f"dates at odds: {best.where} says {best.span}, {other.where} says {other.span}")
+    inside = [one for one in taken[1:] if one.span.days < best.span.days and _within(one.span, best.span)]
+    if inside and best.where != SAID:
+        best = inside[0]  # the month of a URL, and the day of a byline in it
+    remarks += _later(normalised, best.span)
+    span = replace(best.span, text=str(best.span))
+    return span, best.where, span, remarks
+
+
+def wire(normalised: str) -> str:
+    """The news agency that a dateline names, or ''."""
+    found = _WIRE.search(normalised[:HEAD])
+    return _WIRES[found[1].lower()] if found else ""
+
+
+def _between(first: date, last: date) -> DateSpan:
+    return DateSpan(first, last, f"{first.isoformat()}..{last.isoformat()}")
+
+
+def _within(one: DateSpan, other: DateSpan) -> bool:
+    return other.first <= one.first and one.last <= other.last
+
+
+def _later(normalised: str, published: DateSpan) -> list[str]:
+    """Dates the text looks back on that lie after it was published."""
+    late = [
+        one
+        for one in find_dates(normalised, published)
+        if one.span is not None and not one.relative and one.span.first > published.last and not one.note
+    ]
+    told = [one for one in late if not ahead(normalised, one)]
+    return [f"the text speaks of {one.words}, after it was published ({published})" for one in told[:3]]
+
+
+def _at_the_top(normalised: str) -> list[Candidate]:
+    found = []
+    for one in find_dates(normalised[:HEAD]):
+        if one.span is None or one.span.days > 31:
+            continue
+        before = normalised[max(0, one.start - 90) : one.start]
+        if _BYLINE.search(before):
+            updated = re.search(r"(?:updated|modified)\W*(?:on |at )?$", before, re.IGNORECASE)
+            found.append(Candidate(one.span, "the line 'updated'" if updated else "byline"))
+        elif _AUTHOR.search(before):
+            found.append(Candidate(one.span, "byline"))
+        elif _DATELINE.search(before) and re.match(r" ?(?:\([^)]{2,20}\) ?)?-", normalised[one.end : one.end + 25]):
+            found.append(Candidate(one.span, "dateline"))
+    return sorted(found, key=lambda one: one.where == "the line 'updated'")
+
+
+def _in_the_name(source: str) -> list[Candidate]:
+    try:
+        path = unquote(urlsplit(source).path) if "://" in source else source.replace("\\", "/").rsplit("/", 1)[-1]
+    except ValueError:
+        return []
+    where = "URL" if "://" in source else "file name"
+    for pattern in (_URL_DAY, _URL_MONTH):
+        for found in pattern.finditer(path):
+            figures = "-".join(part for part in (found[1], *found.groups()[1:]) if part.isdigit())
+            if pattern is _URL_MONTH:
+                figures = f"{found[1]}-{found[2]}"
+            try:
+                return [Candidate(DateSpan.parse(figures), where)]
+            except EvidenceError:
+                continue
+    return []
+
+
+def _of_itself(normalised: str) -> list[Candidate]:
+    """Where the text says what day it is: "we stand here on", "as of"."""
+    found = []
+    for one in find_dates(normalised):
+        if one.span is None or one.relative or one.span.days > 31 or one.note:
+            continue
+        if _PRESENT.search(normalised[max(0, one.start - 110) : one.start]):
+            found.append(Candidate(one.span, "the text, of its own day"))
+    latest = max((one.span.last for one in found), default=None)
+    return [one for one in found if one.span.last == latest][:1]
+
+
+def resolved(normalised: str, published: DateSpan | None) -> tuple[FoundDate, ...]:
+    """The dates in the text, told from a publication date where there is one of use."""
+    near = published if published is not None and published.days <= 366 else None
+    return find_dates(normalised, near)
