@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from standoff.errors import StandoffError
+from standoff.forecast import signs as watching
 from standoff.forecast.draws import Axes, parameters_at, type_priors_at
 from standoff.forecast.forward import course
 from standoff.forecast.history import Places, Trail, Walk, before_now, moved_on, outcomes, walk
@@ -48,6 +49,8 @@ class Task:
     time_limit: float | None = None
     acts: tuple[tuple[int, int], ...] = field(default=())  # (phase, move) columns of `next`
     only_walk: bool = False  # series, beliefs and loglik only, of lines in any order: nothing of what comes next
+    signs: tuple[watching.Sign, ...] = field(default=(), repr=False)  # what can be seen, rows of `sign_seen`
+    horizons: tuple[int, ...] = ()  # steps before which it may be
 
     def __repr__(self) -> str:
         return f"Task({self.structure!r}, dates={len(self.lines)}, grid={self.grid})"
@@ -60,7 +63,9 @@ def empty_record(task: Task) -> Record:
     ``ended`` [T, E], ``levels`` [T, F, L] given that the story goes on (chance ``alive`` [T]), ``state`` [F, L],
     ``next`` [moves, 1 + n] (all types, then each) given that the actor has a choice (chance ``next_given``),
     ``after`` [questions, E] given that the move is seen (chance ``after_given`` [questions]), ``values``
-    [formulas]; ``likelihood`` [H], ``shift`` [H, K], ``expected`` [H, 2] and ``eve`` [H] per history entry.
+    [formulas]; ``sign_seen`` and ``sign_unseen`` [signs + 1, 1 + horizons, 1 + K + E] at the very next turn and by
+    each horizon (`standoff.forecast.signs`); ``likelihood`` [H], ``shift`` [H, K], ``expected`` [H, 2] and ``eve`` [H]
+    per history entry.
     """
     document = task.structure.document
     M, E = len(task.lines), len(document.outcomes)
@@ -90,6 +95,8 @@ def empty_record(task: Task) -> Record:
         "next_given": blank(len(task.acts), 1 + max(n, 1)),
         "after": blank(len(task.after), E),
         "after_given": blank(len(task.after)),
+        "sign_seen": blank(len(task.signs) + 1, 1 + len(task.horizons), 1 + K + E),
+        "sign_unseen": blank(len(task.signs) + 1, 1 + len(task.horizons), 1 + K + E),
         "values": blank(len(task.values)),
         "likelihood": blank(H),
         "expected": blank(H, 2),
@@ -137,7 +144,8 @@ def _run(task: Task, u: Floats, record: Record) -> None:
         _walk_all(task, solution, Silence(structure, parameters), parameters, record)
         return
     solution = solve(
-        game, grid=task.grid, threads=1, grid_error=False, keep={*ends, *_coming(game, last)},
+        game, grid=task.grid, threads=1, grid_error=False,
+        keep={*ends, *_coming(game, last), *watching.kept_for(task.horizons, K)},
         own_until=last.step + 1, play_from=last.step, time_limit=task.time_limit,
     )  # fmt: skip
     certificate = solution.certificate
@@ -173,6 +181,9 @@ def _run(task: Task, u: Floats, record: Record) -> None:
     if not np.isfinite(here.loglik):
         return
     _present(task, solution, here, parameters, record)
+    record["sign_seen"][:, 1:], record["sign_unseen"][:, 1:] = watching.ahead(
+        task.signs, solution, silence, here.places, here.step, here.phase, task.horizons
+    )
 
 
 def _walk_all(
@@ -218,7 +229,8 @@ def _present(task: Task, solution: Solution, here: Walk, parameters: dict[str, f
         phase = game.phases[k]
         weights, states = places.weights[alive], places.states[alive]
         beliefs = tuple(belief[alive] for belief in places.beliefs)
-        nodes = solution.look(t, k, states, beliefs, full=phase.choice)
+        nodes = solution.look(t, k, states, beliefs, full=True)
+        watching.at_turn(task.signs, solution, k, places, nodes, record["sign_seen"][:, 0], record["sign_unseen"][:, 0])
         places = moved_on(solution, places, k, nodes)  # for the turns after this one
         if not phase.choice:
             continue

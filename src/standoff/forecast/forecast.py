@@ -29,6 +29,7 @@ from standoff.forecast.ensemble import CHUNK, Progress, Workers, run_chunks
 from standoff.forecast.kept_case import keep_case
 from standoff.forecast.refining import log_balance, proposal_of
 from standoff.forecast.settings import Settings
+from standoff.forecast.signs import horizons, signs_of
 from standoff.forecast.store import RunFolder, joined
 from standoff.forecast.timeline import Timeline, latest, series_dates, timeline
 from standoff.game import Structure, compile_case
@@ -213,6 +214,8 @@ def make_task(case: Case, structure: Structure, as_of: date, settings: Settings)
         parameters=tuple(document.parameters),
         time_limit=settings.time_limit,
         acts=acts,
+        signs=signs_of(structure),
+        horizons=horizons(document.clock, lines[-1].step, as_of),
     )
 
 

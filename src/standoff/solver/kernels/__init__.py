@@ -5,6 +5,7 @@
     batch.py    many nodes at once: accelerated rounds from uniform play
     layers.py   a phase for many states: what `standoff.solver.sweep` calls
     paths.py    a phase for many sampled paths
+    signs.py    a phase for many masses, each stopped by what it shows
     fresh.py    compiled code of an earlier version is not used again
 
 Everything works on plain arrays, allocates nothing and holds no Python object, so layers run in threads. The
@@ -54,6 +55,7 @@ from standoff.solver.kernels.node import (
     scratch,
 )
 from standoff.solver.kernels.paths import step_paths
+from standoff.solver.kernels.signs import push_signs, worth_of_signs
 
 __all__ = [
     "FOLLOWED",
@@ -74,8 +76,10 @@ __all__ = [
     "own_columns",
     "play_many",
     "push_mass",
+    "push_signs",
     "scratch",
     "step_paths",
+    "worth_of_signs",
 ]
 
-forget_stale_code(Path(__file__).parent, Path(layer_with_types.stats.cache_path), ("layers", "paths"))
+forget_stale_code(Path(__file__).parent, Path(layer_with_types.stats.cache_path), ("layers", "paths", "signs"))
