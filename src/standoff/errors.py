@@ -8,7 +8,8 @@ Exceptions only carry problems; all problems of one reading travel together.
     ├── EvidenceError             a report, an anchor, a claim, a date
     ├── GameError                 a case that reads well but cannot be compiled (too large, no move open)
     ├── SolveError                a solve that was stopped: time limit, memory, numbers out of range
-    └── RunError                  a run folder, a disk, a worker pool, an interrupted run
+    ├── RunError                  a run folder, a disk, a worker pool, an interrupted run
+    └── DraftError                an endpoint that cannot be used, a proposal that cannot be accepted
 
 The terminal, `--json` and the brief print the same fields.
 """
@@ -88,6 +89,10 @@ class SolveError(StandoffError):
 
 class RunError(StandoffError):
     """A run folder or the machinery around a run failed."""
+
+
+class DraftError(StandoffError):
+    """Drafting help failed: the endpoint, its answer, or writing what was accepted."""
 
 
 def did_you_mean(word: str, choices: Iterable[str]) -> str:

@@ -1,0 +1,160 @@
+"""What a reader should look at before accepting: words that a claim has and its passage has not, and the reverse.
+
+Doubts are for the person who accepts. They never decide anything, and the model has no say in them.
+"""
+
+from __future__ import annotations
+
+import re
+
+_WORD = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)?")
+_EMPTY = [
+    "about",
+    "above",
+    "after",
+    "again",
+    "against",
+    "also",
+    "although",
+    "among",
+    "because",
+    "been",
+    "before",
+    "being",
+    "below",
+    "between",
+    "both",
+    "during",
+    "each",
+    "even",
+    "ever",
+    "every",
+    "from",
+    "have",
+    "having",
+    "here",
+    "himself",
+    "into",
+    "itself",
+    "just",
+    "like",
+    "more",
+    "most",
+    "much",
+    "must",
+    "only",
+    "other",
+    "over",
+    "same",
+    "says",
+    "said",
+    "should",
+    "since",
+    "some",
+    "such",
+    "than",
+    "that",
+    "their",
+    "them",
+    "then",
+    "there",
+    "these",
+    "they",
+    "this",
+    "those",
+    "through",
+    "under",
+    "until",
+    "upon",
+    "very",
+    "were",
+    "what",
+    "when",
+    "where",
+    "whether",
+    "which",
+    "while",
+    "whom",
+    "whose",
+    "will",
+    "with",
+    "within",
+    "would",
+    "your",
+    "according",
+    "report",
+    "reports",
+    "one",
+    "two",
+    "three",
+    "four",
+    "five",
+    "six",
+    "seven",
+    "eight",
+    "nine",
+    "ten",
+    "eleven",
+    "twelve",
+]
+_NO = frozenset(["no", "not", "never", "none", "nobody", "nothing", "neither", "nor", "without", "cannot"])
+_PERHAPS = {
+    "may", "might", "could", "perhaps", "possible", "possibly", "probably", "likely", "unlikely", "expected",
+    "reportedly", "allegedly", "alleged", "claimed", "apparently", "if", "unless", "seems", "appears",
+}  # fmt: skip
+MOST_SHOWN = 8
+
+
+def doubts(says: str, passage: str, attributed_to: str | None, text: str) -> tuple[str, ...]:
+    """Remarks, each a short sentence; none where claim and passage speak in the same words.
+
+    `text`: the whole report, normalised, in which whoever the claim is attributed to should be named.
+    """
+    said, stands = _words(says), _words(passage)
+    found = []
+    names = [word for word in said[1:] if word[0].isupper() and not _among(word, stands)]
+    if names:
+        found.append(f"names that the passage does not have: {_listed(names)}")
+    other = [word for word in said if len(word) > 3 and word.lower() not in _EMPTY and not _among(word, stands)]
+    other = [word for word in other if word not in names]
+    if other:
+        found.append(f"words that the passage does not have: {_listed(other)}")
+    if (mine := _negative(said)) != _negative(stands):
+        found.append("the claim denies something, the passage does not" if mine else _DENIES)
+    hedges = _lower(stands) & _PERHAPS
+    if hedges and not _lower(said) & _PERHAPS:
+        found.append(f"the passage is not sure ({_listed(sorted(hedges))}), the claim is")
+    if attributed_to:
+        everywhere = _words(text)
+        named = [word for word in _words(attributed_to) if len(word) > 3 and word.lower() not in _EMPTY]
+        missing = [word for word in named if not _among(word, everywhere)]
+        if missing:
+            found.append(f"the report nowhere has whom it is attributed to: {_listed(missing)}")
+    return tuple(found)
+
+
+_DENIES = "the passage denies something, the claim does not"
+
+
+def _words(text: str) -> list[str]:
+    return _WORD.findall(text)
+
+
+def _lower(words: list[str]) -> set[str]:
+    return {word.lower() for word in words}
+
+
+def _among(word: str, words: list[str]) -> bool:
+    """Whether a word stands among others in any of its endings: the first five letters count."""
+    start = word.lower()[:5]
+    return any(other.lower().startswith(start) for other in words)
+
+
+def _negative(words: list[str]) -> bool:
+    return any(word in _NO or word.endswith("n't") for word in _lower(words))
+
+
+def _listed(words: list[str]) -> str:
+    shown = list(dict.fromkeys(words))
+    more = f" and {len(shown) - MOST_SHOWN} more" if len(shown) > MOST_SHOWN else ""
+    return ", ".join(shown[:MOST_SHOWN]) + more
