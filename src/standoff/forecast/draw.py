@@ -18,6 +18,7 @@ from standoff.forecast import signs as watching
 from standoff.forecast.draws import Axes, parameters_at, type_priors_at
 from standoff.forecast.forward import course
 from standoff.forecast.history import Places, Trail, Walk, before_now, moved_on, outcomes, walk
+from standoff.forecast.items import Items
 from standoff.forecast.silence import Silence
 from standoff.forecast.timeline import Timeline
 from standoff.game import Structure
@@ -51,6 +52,7 @@ class Task:
     only_walk: bool = False  # series, beliefs and loglik only, of lines in any order: nothing of what comes next
     signs: tuple[watching.Sign, ...] = field(default=(), repr=False)  # what can be seen, rows of `sign_seen`
     horizons: tuple[int, ...] = ()  # steps before which it may be
+    items: Items | None = None  # every item of evidence, and what is without it (`Items.blank`)
 
     def __repr__(self) -> str:
         return f"Task({self.structure!r}, dates={len(self.lines)}, grid={self.grid})"
@@ -65,7 +67,8 @@ def empty_record(task: Task) -> Record:
     ``after`` [questions, E] given that the move is seen (chance ``after_given`` [questions]), ``values``
     [formulas]; ``sign_seen`` and ``sign_unseen`` [signs + 1, 1 + horizons, 1 + K + E] at the very next turn and by
     each horizon (`standoff.forecast.signs`); ``likelihood`` [H], ``shift`` [H, K], ``expected`` [H, 2] and ``eve`` [H]
-    per history entry.
+    per history entry;
+    `standoff.forecast.items.Items.blank` for what is noted of every item of evidence.
     """
     document = task.structure.document
     M, E = len(task.lines), len(document.outcomes)
@@ -107,6 +110,7 @@ def empty_record(task: Task) -> Record:
         "splitting": np.array(0, np.int64),
         "updates": np.array(0, np.int64),
         "seconds": blank(),
+        **(task.items.blank(M, E) if task.items is not None and not task.only_walk else {}),
     }
 
 
@@ -136,6 +140,7 @@ def _run(task: Task, u: Floats, record: Record) -> None:
     K = len(game.phases)
     before = (before_now(line.step, line.phase, K) for line in task.lines)
     ends = {at for at in before if at is not None}
+    ends_without = task.items.kept if task.items is not None else set()
     if task.only_walk:
         far = max(line.step for line in task.lines)
         solution = solve(
@@ -145,7 +150,7 @@ def _run(task: Task, u: Floats, record: Record) -> None:
         return
     solution = solve(
         game, grid=task.grid, threads=1, grid_error=False,
-        keep={*ends, *_coming(game, last), *watching.kept_for(task.horizons, K)},
+        keep={*ends, *_coming(game, last), *watching.kept_for(task.horizons, K), *ends_without},
         own_until=last.step + 1, play_from=last.step, time_limit=task.time_limit,
     )  # fmt: skip
     certificate = solution.certificate
@@ -157,7 +162,7 @@ def _run(task: Task, u: Floats, record: Record) -> None:
         record["priors"][:] = np.concatenate(solution.priors)
     silence = Silence(structure, parameters)
     here: Walk | None = None
-    trail = Trail()
+    trail = Trail() if task.items is None else task.items.trail()
     for m, line in enumerate(task.lines):
         here = walk(solution, silence, line, parameters, trail)
         record["loglik"][m] = here.loglik
@@ -169,8 +174,12 @@ def _run(task: Task, u: Floats, record: Record) -> None:
         record["series"][m] = outcomes(solution, here)
         if solution.priors:
             record["beliefs"][m] = np.concatenate(here.places.mean_beliefs())
+        if task.items is not None:
+            record["held"][m] = task.items.readings.measure(here.places)
     if here is None:
         return
+    if task.items is not None:
+        task.items.note(solution, silence, here, trail, parameters, record)
     for row, entry in enumerate(task.entries):
         if entry in here.expected:
             record["expected"][row], record["eve"][row] = here.expected[entry], here.eve[entry]

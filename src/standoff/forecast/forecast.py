@@ -26,6 +26,7 @@ from standoff.forecast.closed import first_closed
 from standoff.forecast.draw import FAILED, IMPOSSIBLE, OK, Record, Task, run_draw
 from standoff.forecast.draws import axes, sobol
 from standoff.forecast.ensemble import CHUNK, Progress, Workers, run_chunks
+from standoff.forecast.items import items_of
 from standoff.forecast.kept_case import keep_case
 from standoff.forecast.refining import log_balance, proposal_of
 from standoff.forecast.settings import Settings
@@ -216,6 +217,7 @@ def make_task(case: Case, structure: Structure, as_of: date, settings: Settings)
         acts=acts,
         signs=signs_of(structure),
         horizons=horizons(document.clock, lines[-1].step, as_of),
+        items=items_of(structure, case.evidence, lines[-1]),
     )
 
 

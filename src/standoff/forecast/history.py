@@ -8,7 +8,7 @@ and beyond `MOST` places those of one state share their mean belief, which keeps
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -44,10 +44,12 @@ class Places:
 class Walk:
     """Where a draw stands at a date.
 
-    `loglik`: log-probability of everything observed. `likelihood`: history entry -> probability of it, given
-    all before. `expected`: entry -> probability of what it names, given all before: in its step (the mean over the
-    steps of a vague date), and where the mover decides in it. `eve`: entry -> loglik just before it. `shift`: entry
-    -> change of the mean beliefs. `impossible`: entry that this draw rules out, -1 if none.
+    `loglik`: log-probability of everything observed; `said`: the part of it that testimony about parameters makes.
+    `trace`: (step, phase) or the claim heard -> `loglik` and what the trail measures just after it. `likelihood`:
+    history entry -> probability of it, given all before. `expected`: entry -> probability of what it names, given all
+    before: in its step (the mean over the steps of a vague date), and where the mover decides in it. `eve`: entry ->
+    loglik just before it. `shift`: entry -> change of the mean beliefs. `impossible`: entry that this draw rules out,
+    -1 if none.
     """
 
     places: Places
@@ -59,6 +61,8 @@ class Walk:
     eve: dict[int, float] = field(default_factory=dict)
     shift: dict[int, list[Floats]] = field(default_factory=dict)
     impossible: int = -1
+    said: float = 0.0
+    trace: dict[tuple[int, int] | str, tuple[float, Floats]] = field(default_factory=dict)
 
 
 def start(solution: Solution) -> Places:
@@ -74,10 +78,20 @@ def start(solution: Solution) -> Places:
 @dataclass(slots=True)
 class Trail:
     """Where the last walk of a draw stood as each step began, so that the next date, which knows the same of the
-    first steps, need not walk them again."""
+    first steps, need not walk them again.
+
+    `end`: where it stood before the last testimony was heard, None if it did not come so far. `measure`: what is to be
+    noted of the places after every phase and testimony (`Walk.trace`), nothing if not given.
+    """
 
     line: Timeline | None = None
     marks: list[Walk] = field(default_factory=list)  # by step, before testimony of the step before is heard
+    end: Walk | None = None
+    measure: Callable[[Places], Floats] | None = None
+
+    def at(self, step: int) -> Walk | None:
+        """Where the last walk stood as the step began, None if it did not come so far."""
+        return self.marks[step] if step < len(self.marks) else None
 
     def rejoin(self, line: Timeline, phases: int) -> int:
         """The step from which `line` has to be walked; marks after it are dropped."""
@@ -86,9 +100,23 @@ class Trail:
             most = min(len(self.marks) - 1, line.step)
             while same < most and _known(self.line, same, phases) == _known(line, same, phases):
                 same += 1
-        self.line = line
+        self.line, self.end = line, None
         del self.marks[same + 1 :]
         return same if self.marks else 0
+
+    def note(self, result: Walk, point: tuple[int, int] | str) -> None:
+        """Measure the places at a point of the walk."""
+        if self.measure is not None:
+            result.trace[point] = (result.loglik, self.measure(result.places))
+
+
+def same_until(line: Timeline, other: Timeline, phases: int) -> int:
+    """The first step of which two lines that end in one step know different things; one more than that step if only
+    what is heard at its end may differ."""
+    for t in range(line.step + 1):
+        if _known(line, t, phases) != _known(other, t, phases):
+            return t
+    return line.step + 1
 
 
 def _known(line: Timeline, t: int, phases: int) -> tuple[object, ...]:
@@ -119,11 +147,14 @@ def walk(
             trail.marks.append(replace(result))
         result.likelihood, result.shift = dict(result.likelihood), dict(result.shift)
         result.expected, result.eve = dict(result.expected), dict(result.eve)
-        _hear(solution, result, line, t - 1, parameters)  # testimony of a step is heard at its end
+        result.trace = dict(result.trace)
+        _hear(solution, result, line, t - 1, parameters, trail)  # testimony of a step is heard at its end
         for k in range(K if t < line.step else line.phase):
             if not _phase(solution, silence, result, line, t, k):
                 return result
-    _hear(solution, result, line, line.step, parameters)
+            trail.note(result, (t, k))
+    trail.end = replace(result)
+    _hear(solution, result, line, line.step, parameters, trail)
     return result
 
 
@@ -171,15 +202,15 @@ def _phase(solution: Solution, silence: Silence, result: Walk, line: Timeline, t
     over = np.nonzero(~alive & ((places.met & marks) == marks))[0]
     if signal is None and len(over):
         parts.append(_pick(places, over, places.weights[over], places.met[over] & ~marks))
-    for option, share, bit in _options(signal, loose):
+    for option, share, bit in options(signal, loose):
         met = places.met[here]
         usable = np.ones(len(here), bool)
         if bit >= 0:
             usable = (met >> bit & 1) == 0
             met = met | (1 << bit)
         usable &= (met & marks) == marks
-        told = _told(silence, line, option, nodes, t, k, places.states[here], S)
-        weight = (places.weights[here] * share * usable)[:, None] * nodes.seen * told
+        chance = told(silence, (t, k) in line.silent, option, nodes, t, k, places.states[here], S)
+        weight = (places.weights[here] * share * usable)[:, None] * nodes.seen * chance
         d, o = np.nonzero(weight > 0)
         if not len(d):
             continue
@@ -265,9 +296,9 @@ def _add_shift(result: Walk, entry: int, shift: list[Floats]) -> None:
     result.shift[entry] = shift if earlier is None else [a + b for a, b in zip(earlier, shift, strict=True)]
 
 
-def _told(
+def told(
     silence: Silence,
-    line: Timeline,
+    silent: bool,
     option: Signal | None,
     nodes: Nodes,
     t: int,
@@ -275,22 +306,22 @@ def _told(
     states: NDArray[np.int64],
     S: int,
 ) -> Floats:
-    """[D, O] probability of what is (or is not) reported, given each observation."""
+    """[D, O] probability of what is (or is not) reported, given each observation; `silent`: in a declared gap."""
     there = np.arange(nodes.label.shape[1])[None] < nodes.count[:, 1:]
     ended = nodes.leads_to >= S
     if option is not None:
         # anything else than what is reported: a story that had ended would be known to have ended
-        told = np.where(ended, 0.0, option.otherwise)
-        for label, chance in option.likelihood.items():
-            told[nodes.label == label] = chance
-    elif (t, k) in line.silent:
-        told = np.where(ended, 0.0, 1.0)
+        chance = np.where(ended, 0.0, option.otherwise)
+        for label, likely in option.likelihood.items():
+            chance[nodes.label == label] = likely
+    elif silent:
+        chance = np.where(ended, 0.0, 1.0)
     else:
-        told = np.where(ended, 0.0, 1.0 - silence.noticed(k, t)[1 + nodes.label, states[:, None]])
-    return np.where(there, told, 0.0)
+        chance = np.where(ended, 0.0, 1.0 - silence.noticed(k, t)[1 + nodes.label, states[:, None]])
+    return np.where(there, chance, 0.0)
 
 
-def _options(signal: Signal | None, loose: tuple[Signal, ...]) -> list[tuple[Signal | None, float, int]]:
+def options(signal: Signal | None, loose: tuple[Signal, ...]) -> list[tuple[Signal | None, float, int]]:
     """(observation or None for silence, prior share, bit of the imprecise report it uses or -1)."""
     if signal is not None:
         return [(signal, 1.0, -1)]
@@ -313,43 +344,54 @@ def _merged(parts: list[Places], total: float) -> Places:
         met,
         *(np.round(belief[:, j] * 1e9).astype(np.int64) for belief in beliefs for j in range(belief.shape[1])),
     ]
-    places = _grouped(rows, states, met, weights, beliefs)
-    keep = places.weights > _FORGET * places.weights.max()
-    if not keep.all():
-        places = _pick(places, np.nonzero(keep)[0], places.weights[keep])
+    first, weights, beliefs = grouped(rows, weights, beliefs)
+    places = Places(states[first], beliefs, weights, met[first])
+    forgotten = forgettable(places.weights, places.weights.max())
+    if forgotten.any():
+        kept = np.nonzero(~forgotten)[0]
+        places = _pick(places, kept, places.weights[kept])
         places = Places(places.states, places.beliefs, places.weights / places.weights.sum(), places.met)
     if len(places.states) > MOST:
-        places = _grouped([places.states, places.met], places.states, places.met, places.weights, places.beliefs)
+        first, weights, beliefs = grouped([places.states, places.met], places.weights, places.beliefs)
+        places = Places(places.states[first], beliefs, weights, places.met[first])
     return places
 
 
-def _grouped(
-    rows: list[NDArray[np.int64]], states: NDArray[np.int64], met: NDArray[np.int64], weights: Floats,
-    beliefs: tuple[Floats, ...],
-) -> Places:  # fmt: skip
-    """Merge entries whose rows agree: weights add, beliefs average by weight."""
-    _, first, group = np.unique(np.stack(rows, axis=1), axis=0, return_index=True, return_inverse=True)
-    group = group.reshape(-1)
-    total: Floats = np.bincount(group, weights, minlength=len(first)).astype(float)
-    mixed = []
-    for belief in beliefs:
-        mixed.append(
-            np.stack(
-                [np.bincount(group, weights * belief[:, j], minlength=len(first)) for j in range(belief.shape[1])],
-                axis=1,
-            )
-            / total[:, None]
-        )
-    return Places(states[first], tuple(mixed), total, met[first])
+def forgettable(weights: Floats, heaviest: Floats | float) -> NDArray[np.bool_]:
+    """Places [D] too light to carry on, beside the heaviest place of their walk."""
+    return np.asarray(weights <= _FORGET * heaviest)
 
 
-def _hear(solution: Solution, result: Walk, line: Timeline, step: int, parameters: Mapping[str, float]) -> None:
+def grouped(
+    rows: list[NDArray[np.int64]], weights: Floats, beliefs: tuple[Floats, ...]
+) -> tuple[NDArray[np.int64], Floats, tuple[Floats, ...]]:
+    """Merge places whose rows [D] agree: (a member of each group, weights added, beliefs averaged by weight)."""
+    mixed = np.zeros(len(weights), np.uint64)
+    for row in rows:  # any order that brings equal rows together will do; one key sorts faster than many
+        mixed = (mixed ^ (mixed >> np.uint64(29))) * np.uint64(0x9E3779B97F4A7C15) + row.astype(np.uint64)
+    order = np.argsort(mixed, kind="stable")
+    new = np.zeros(len(order), bool)
+    new[:1] = True
+    for row in rows:
+        new[1:] |= row[order][1:] != row[order][:-1]
+    starts = np.nonzero(new)[0]
+    total = np.add.reduceat(weights[order], starts)
+    averaged = tuple(
+        np.add.reduceat((weights[:, None] * belief)[order], starts, axis=0) / total[:, None] for belief in beliefs
+    )
+    return order[starts], total, averaged
+
+
+def _hear(
+    solution: Solution, result: Walk, line: Timeline, step: int, parameters: Mapping[str, float], trail: Trail
+) -> None:
     """Testimony published in a step: Bayes on the public beliefs and on the draw."""
     game = solution.game
     for item in line.testimony.get(step, ()):
         for formula, ratio in item.where:
             if holds(formula, parameters):
                 result.loglik += math.log(ratio)
+                result.said += math.log(ratio)
         for actor, ratios in item.types.items():
             i = game.actors.index(actor)
             if i not in game.secret or not math.isfinite(result.loglik):
@@ -366,6 +408,7 @@ def _hear(solution: Solution, result: Walk, line: Timeline, step: int, parameter
             beliefs = list(result.places.beliefs)
             beliefs[at] = raised / np.where(factor > 0, factor, 1.0)[:, None]
             result.places = Places(result.places.states, tuple(beliefs), weights / total, result.places.met)
+        trail.note(result, item.claim)
 
 
 def holds(formula: str, parameters: Mapping[str, float]) -> bool:

@@ -7,7 +7,7 @@ thing that may have happened in it counts with the chance that reports would hav
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -15,7 +15,7 @@ from standoff.errors import Problem, RunError
 from standoff.evidence import Evidence, HistoryEntry, Testimony, history_known, testimony
 from standoff.game.plan import PhasePlan
 from standoff.language.calendar import step_of, turns
-from standoff.language.document import CaseDocument
+from standoff.language.document import CaseDocument, Clock
 
 EVENT = "event"
 MOST_VAGUE = 60  # imprecise reports that may overlap: one bit of an int64 each
@@ -91,10 +91,6 @@ def timeline(document: CaseDocument, phases: tuple[PhasePlan, ...], evidence: Ev
         if phase.label in gap.who
         for t in range(max(step_of(clock, gap.first), 0), min(step_of(clock, gap.last), now) + 1)
     }
-    heard: dict[int, list[Testimony]] = {}
-    for item in testimony(evidence, as_of):
-        if item.counted and (item.types or item.where):
-            heard.setdefault(min(max(step_of(clock, item.known), -1), now), []).append(item)
     reached = max((signal.phase + 1 for signal in laid.signals if signal.steps[-1] == now), default=0)
     return Timeline(
         as_of=as_of,
@@ -103,9 +99,18 @@ def timeline(document: CaseDocument, phases: tuple[PhasePlan, ...], evidence: Ev
         definite=laid.definite,
         imprecise={at: tuple(found) for at, found in laid.imprecise.items()},
         silent=frozenset(silent),
-        testimony={step: tuple(items) for step, items in heard.items()},
+        testimony=heard_by_step(clock, testimony(evidence, as_of), now),
         signals=tuple(laid.signals),
     )
+
+
+def heard_by_step(clock: Clock, items: Iterable[Testimony], now: int) -> dict[int, tuple[Testimony, ...]]:
+    """Step (-1: before the start) -> the testimony that counts and is heard at its end, in order of publication."""
+    heard: dict[int, list[Testimony]] = {}
+    for item in sorted(items, key=lambda each: (each.known, each.claim)):
+        if item.counted and (item.types or item.where):
+            heard.setdefault(min(max(step_of(clock, item.known), -1), now), []).append(item)
+    return {step: tuple(found) for step, found in heard.items()}
 
 
 class _Laid:

@@ -217,6 +217,10 @@ class Outcome(Grounded):
     """A way the story ends."""
 
     peaceful: bool = Field(False, description="counts as a peaceful settlement")
+    violent: bool = Field(
+        False,
+        description="counts as violence; if no outcome says so, all but the peaceful ones and `unresolved` do",
+    )
     worth: dict[Name, Payoff] = Field(
         default_factory=dict, description="actor: worth, or actor: {type: worth}; nothing said is 0"
     )
@@ -276,6 +280,24 @@ class Question(Record):
     because: Names = Field(default_factory=list, description="claims the framing rests on")
 
 
+class Hypothesis(Grounded):
+    """One reading among several that exclude each other: of hidden intentions, or of how it ends."""
+
+    types: dict[Name, Names] = Field(
+        default_factory=dict,
+        description="actor: its types under this reading; where several actors are named, it holds of all of them",
+    )
+    outcomes: Names = Field(default_factory=list, description="the endings under this reading; give this or `types`")
+
+
+class HypothesisSet(Grounded):
+    """Competing hypotheses. What none of them covers is shown as "none of these"."""
+
+    one_of: dict[Name, Hypothesis] = Field(
+        min_length=1, description="the hypotheses, of which no two can be true: all about types, or all about endings"
+    )
+
+
 class Ending(Record):
     """How it came out, where known. For scoring only; nothing in the model may use it."""
 
@@ -317,4 +339,8 @@ class CaseDocument(Record):
         description="commitments somebody could make, as changes of parameters; the brief lists them",
     )
     questions: list[Question] = Field(default_factory=list, description="the questions the brief answers, in its order")
+    hypotheses: dict[Name, HypothesisSet] = Field(
+        default_factory=dict,
+        description="sets of competing hypotheses to weigh, beside every actor's types and the endings themselves",
+    )
     ending: Ending | None = Field(None, description="how it came out, where known; for scoring only")
