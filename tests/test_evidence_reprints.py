@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 from evidence_kit import BROADCAST, write_case
 from standoff.evidence import DateSpan, Report, load_evidence
 from standoff.evidence.anchors import make_anchor
-from standoff.evidence.reprints import containment, find_reprints, shingles
+from standoff.evidence.reprints import find_reprints
 from standoff.evidence.text import normalise
+from standoff.evidence.wording import containment, shingles_of
 
 WORDS = [f"{head}{tail}" for head in ("har", "fle", "min", "tro", "sig", "cou", "ban") for tail in
          ("bour", "et", "ister", "op", "nal", "rt", "ner", "den", "ling")]  # fmt: skip
@@ -51,7 +52,7 @@ def test_precision_and_recall_on_a_labelled_set() -> None:
 
 def test_an_excerpt_is_contained_whole() -> None:
     text = story(1)
-    assert containment(shingles(text), shingles(" ".join(text.split()[50:170]))) == 1
+    assert containment(shingles_of(text), shingles_of(" ".join(text.split()[50:170]))) == 1
 
 
 def test_a_paraphrase_is_not_found_which_is_why_silence_proves_nothing() -> None:
@@ -74,10 +75,10 @@ def test_filler_shared_by_two_pages_is_no_reprint() -> None:
 
 @given(st.text(max_size=80), st.text(max_size=80))
 def test_containment_is_a_share_and_symmetric(one: str, other: str) -> None:
-    a, b = shingles(one), shingles(other)
+    a, b = shingles_of(one), shingles_of(other)
     assert containment(a, b) == containment(b, a)
     assert 0 <= containment(a, b) <= 1
-    assert containment(a, a) == (1 if a else 0)
+    assert containment(a, a) == (1 if len(a) else 0)
 
 
 def test_a_reprint_with_another_origin_is_asked_about(tmp_path: Path) -> None:

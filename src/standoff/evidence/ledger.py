@@ -50,7 +50,7 @@ def ledger(evidence: Evidence, as_of: date | None = None) -> dict[str, Any]:
         "claims": [_claim(evidence, name, sources[name], heard.get(name)) for name in claims],
         "origins": _origins(evidence, claims, sources),
         "reprints": [
-            asdict(each) for each in find_reprints({name: evidence.reports[name] for name in place})
+            each.to_json() for each in find_reprints({name: evidence.reports[name] for name in place})
         ],
         "conflicts": [found for found in conflicts if found],
         "history": [_entry(each) for each in evidence.history if each.known <= until],
