@@ -34,25 +34,6 @@ _UNTOLD = {
     "that", "this", "with", "from", "have", "been", "were", "they", "their", "would", "could", "should", "about",
     "after", "before", "which",
 }  # fmt: skip
-    [
-        "that",
-        "this",
-        "with",
-        "from",
-        "have",
-        "been",
-        "were",
-        "they",
-        "their",
-        "would",
-        "could",
-        "should",
-        "about",
-        "after",
-        "before",
-        "which",
-    ]
-)
 _BORNE = "a claim that its passage bears"
 
 

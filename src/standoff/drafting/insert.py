@@ -81,11 +81,8 @@ def _inserted(text: str, section: str, entry: Any, file: str, remark: str = "") 
         text = text[:start] + text[stop:]  # `{}`, `[]`, null
         at, indent, blank, head = key.end_mark.index, key.start_mark.column + 2, False, []
     else:
-        raise _refused(
-            file,
-            f"`{section}` in braces, on one line",
-            f"Write `{section}:` as lines of its own, one entry below another.",
-        )
+        mend = f"Write `{section}:` as lines of its own, one entry below another."
+        raise _refused(file, f"`{section}` in braces, on one line", mend)
     end = text.find("\n", at)
     at = len(text) if end < 0 else end
     at -= text[:at].endswith("\r")
@@ -153,10 +150,11 @@ def _written(entry: Any) -> list[str]:
 
 
 def _styled(value: Any, depth: int = 0) -> Any:
-    """Entries as blocks, what is inside them on one line; digests in quotation marks, or YAML may take them for numbers."""
+    """Entries as blocks, what is inside them on one line; digests in quotation marks: some read like numbers."""
     from ruamel.yaml.comments import CommentedMap, CommentedSeq
     from ruamel.yaml.scalarstring import DoubleQuotedScalarString
 
+    styled: Any
     if isinstance(value, Mapping):
         styled = CommentedMap()
         for key, part in value.items():

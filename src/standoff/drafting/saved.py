@@ -66,15 +66,11 @@ def resume(file: str | Path, *, case: str | Path | None = None, texts: str | Pat
         if isinstance(entry, dict):
             entries.append(("history" if entry.get("kind") == "history" else "claim", entry))
     proposals, rejected = held_against(entries[:400], ground)
-    remarks = (
-        ()
-        if data.get("text") == ground.digest
-        else ("The report has changed since; every passage was looked for anew.",)
-    )
-    model = data.get("model")
-    return Draft(
-        ground, tuple(proposals), tuple(rejected), remarks, None, tidy(model, 100) if isinstance(model, str) else None
-    )
+    same = data.get("text") == ground.digest
+    remarks = () if same else ("The report has changed since; every passage was looked for anew.",)
+    named = data.get("model")
+    model = tidy(named, 100) if isinstance(named, str) else None
+    return Draft(ground, tuple(proposals), tuple(rejected), remarks, None, model)
 
 
 def _opened(path: Path) -> dict[str, Any]:
@@ -86,12 +82,8 @@ def _opened(path: Path) -> dict[str, Any]:
             data = None
         if isinstance(data, dict) and data.get(MARK) == 1:
             return data
-    raise _refused(
-        "a file that holds no draft",
-        "one that --save has written",
-        "Name another file; this one is left as it is.",
-        path,
-    )
+    mend = "Name another file; this one is left as it is."
+    raise _refused("a file that holds no draft", "one that --save has written", mend, path)
 
 
 def _refused(found: str, expected: str, mend: str, file: Path) -> DraftError:

@@ -141,7 +141,7 @@ def checked(proposal: Proposal, ground: Ground) -> Proposal | Rejected:
         return Rejected("number", f"{', '.join(missing[:5])} in the claim, not in the passage", says)
     found = doubts(says, passage, proposal.attributed_to, ground.text) if proposal.kind == "claim" else ()
     if proposal.when is not None:
-        found = (*found, *_date_doubts(proposal.when, passage, ground))
+        found = (*found, *_date_doubts(proposal.when, passage, ground), *_told_already(proposal, ground))
     before, after = max(0, at.start - AROUND), at.end + AROUND
     return replace(
         proposal,
@@ -259,6 +259,17 @@ def _date_doubts(when: DateSpan, passage: str, ground: Ground) -> list[str]:
     if when.last > ground.report.published.last:
         found.append(f"the date reaches past the day of publication ({ground.report.published})")
     return found
+
+
+def _told_already(proposal: Proposal, ground: Ground) -> list[str]:
+    """Entries of the case's history with this move about this time."""
+    when = proposal.when
+    return [
+        f"history has this move already ({entry.when})"
+        for entry in ground.case.evidence.history
+        if when and entry.who == proposal.who and proposal.move in entry.moves
+        if entry.when.first <= when.last and when.first <= entry.when.last
+    ]
 
 
 def _text(entry: Mapping[str, Any], key: str, most: int, *, needed: bool = True) -> str:
