@@ -27,7 +27,7 @@ _PART = r"(?P<part>early|mid|middle of|late|beginning of|end of|start of)"
 _WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _SEASONS = {"spring": (3, 5), "summer": (6, 8), "autumn": (9, 11), "fall": (9, 11), "winter": (12, 2)}
 _COUNTS = {word: number for number, word in enumerate(
-    "one two three four five six seven eight nine ten eleven twelve".split(), start=1)} | {"a": 1, "an": 1}  # fmt: skip
+    ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"], start=1)} | {"a": 1, "an": 1}  # fmt: skip
 _UNITS = r"(?:troops?|soldiers?|people|persons?|men|women|ships?|vessels?|dollars?|euros?|pounds?|kilomet\w+|miles?|met(?:er|re)s?|" \
     r"tons?|tonnes?|barrels?|percent|per cent|%|feet|votes?|km|square|times|more|others?|members?|houses?|homes)"  # fmt: skip
 _AHEAD = re.compile(
@@ -125,7 +125,13 @@ def _iso(found: re.Match[str], _: DateSpan | None) -> FoundDate | None:
 def _figures(found: re.Match[str], _: DateSpan | None) -> FoundDate | None:
     """3.12.2025 has its day first; 03/12/2025 may be read in two ways."""
     one, other, year = int(found["one"]), int(found["other"]), int(found["year"])
-    ways = [(other, one)] if found["mark"] == "." or one > 12 else [(one, other)] if other > 12 else [(other, one), (one, other)]
+    ways = (
+        [(other, one)]
+        if found["mark"] == "." or one > 12
+        else [(one, other)]
+        if other > 12
+        else [(other, one), (one, other)]
+    )
     days = []
     for month, day in ways:
         try:
@@ -154,7 +160,9 @@ def _season(found: re.Match[str], _: DateSpan | None) -> FoundDate | None:
     first, last = _SEASONS[found["season"].lower()]
     year = int(found["year"])
     until = year + (last < first)
-    return _found(found, "season", date(year, first, 1), date(until, last, monthrange(until, last)[1]), "northern seasons")
+    return _found(
+        found, "season", date(year, first, 1), date(until, last, monthrange(until, last)[1]), "northern seasons"
+    )
 
 
 def _quarter(found: re.Match[str], _: DateSpan | None) -> FoundDate | None:
@@ -205,7 +213,9 @@ def _yearless(found: re.Match[str], published: DateSpan | None) -> FoundDate | N
         near = " or ".join(str(span.first.year) for _, span in ways[:2])
         return _open(found, precision, f"the year is not said: {near}")
     span = ways[0][1]
-    return _found(found, precision, span.first, span.last, f"the year is not said; {span.first.year} is nearest to publication")
+    return _found(
+        found, precision, span.first, span.last, f"the year is not said; {span.first.year} is nearest to publication"
+    )
 
 
 def _relative(found: re.Match[str], published: DateSpan | None) -> FoundDate | None:
@@ -226,7 +236,9 @@ def _relative(found: re.Match[str], published: DateSpan | None) -> FoundDate | N
 
 
 def _after_other(found: re.Match[str], _: DateSpan | None) -> FoundDate | None:
-    return _open(found, "week" if "week" in found[0].lower() else "day", "told from another date in the text", relative=True)
+    return _open(
+        found, "week" if "week" in found[0].lower() else "day", "told from another date in the text", relative=True
+    )
 
 
 _Reckon = Callable[[date], tuple[date, date]]
@@ -305,7 +317,9 @@ def _last_weekday(weekday: int, coming: bool) -> _Reckon:
 
 
 def _rules() -> Iterator[_Rule]:
-    def rule(pattern: str, read: Callable[[re.Match[str], DateSpan | None], FoundDate | None], flags: int = _I) -> _Rule:
+    def rule(
+        pattern: str, read: Callable[[re.Match[str], DateSpan | None], FoundDate | None], flags: int = _I
+    ) -> _Rule:
         return _Rule(re.compile(pattern, flags), read)
 
     yield rule(rf"(?<![\w/-]){_YEAR}-(?:0?[1-9]|1[0-2])-(?:0?[1-9]|[12]\d|3[01])(?![\w/-])", _iso)
@@ -318,7 +332,9 @@ def _rules() -> Iterator[_Rule]:
     yield rule(rf"\b(?:(?:the )?{_PART}[ -])?{_MONTH},? (?:of )?{_YEAR}\b", _month_year)
     yield rule(rf"\b(?P<season>spring|summer|autumn|fall|winter),? (?:of )?{_YEAR}\b", _season)
     yield rule(rf"\b(?:the )?(?P<which>first|second|third|fourth|last|Q[1-4])(?: quarter)?(?: of)? {_YEAR}\b", _quarter)
-    yield rule(rf"\b(?:from |between )?{_YEAR}(?: ?- ?| to | and )(?P<until>(?:19|20)\d\d|\d\d)(?![\d,.-]\d|\w)", _years)
+    yield rule(
+        rf"\b(?:from |between )?{_YEAR}(?: ?- ?| to | and )(?P<until>(?:19|20)\d\d|\d\d)(?![\d,.-]\d|\w)", _years
+    )
     yield rule(r"\b(?:the )?(?P<year>(?:19|20)\d0)s\b", _decade)
     # Without a year: only capitalised, since "may" and "march" are words, and "May" only with a day or after "in".
     months = _MONTH.replace("|May|", "|").replace("|Mar|", "|").replace("|March|", "|").replace("(?:March|", "(?:")
@@ -326,18 +342,23 @@ def _rules() -> Iterator[_Rule]:
     yield rule(rf"\b{_MONTH} {_DAY}(?![\d,.:]\d|[\w%-])(?! {_UNITS}\b)", _yearless, 0)
     yield rule(rf"\b(?:[Tt]he )?(?P<part>[Ee]arly|[Mm]id|[Mm]iddle of|[Ll]ate|[Bb]eginning of|[Ee]nd of|[Ss]tart of)[ -]{_MONTH}\b",
                _yearless, 0)  # fmt: skip
-    yield rule(rf"(?:(?<=\b[Ii]n )|(?<=\b[Ss]ince )|(?<=\b[Uu]ntil )|(?<=\b[Bb]y )|(?<=\b[Ll]ast ))(?!May )(?!Mar ){_MONTH}(?!\w)(?! [A-Z])", _yearless, 0)
+    yield rule(
+        rf"(?:(?<=\b[Ii]n )|(?<=\b[Ss]ince )|(?<=\b[Uu]ntil )|(?<=\b[Bb]y )|(?<=\b[Ll]ast ))(?!May )(?!Mar ){_MONTH}(?!\w)(?! [A-Z])",
+        _yearless,
+        0,
+    )
     yield rule(rf"\b(?<![A-Z][a-z] ){months}(?![\w'])(?! [A-Z])", _yearless, 0)
-    yield rule(r"\b(?:a|one|two|three|several) (?:days?|weeks?|months?) (?:earlier|later|before that|after that|afterwards)\b", _after_other)
+    yield rule(
+        r"\b(?:a|one|two|three|several) (?:days?|weeks?|months?) (?:earlier|later|before that|after that|afterwards)\b",
+        _after_other,
+    )
     numbers = "|".join(_COUNTS)
     yield rule(rf"\b(?:{numbers}|\d{{1,3}}) (?:days?|weeks?|months?|years?) ago\b", _relative)
     yield rule(r"\b(?:(?:earlier|later) )?(?:this|last|past|next) (?:week|weekend|month|year)\b(?!-| of)", _relative)
     yield rule(r"\b(?:yesterday|tomorrow|tonight|this (?:morning|afternoon|evening)|last night)\b", _relative)
     yield rule(r"(?<!of )\btoday\b(?!'s)", _relative)
     yield rule(r"\b(?:(?:on|last|next|late|early|since) )(?:mon|tues|wednes|thurs|fri|satur|sun)day\b", _relative)
-    yield rule(
-        rf"(?<![\w$€£.,/#:-]){_YEAR}(?![\w%/:]|[.,-]\d)(?!-[a-z])(?! {_UNITS}\b)", _year
-    )
+    yield rule(rf"(?<![\w$€£.,/#:-]){_YEAR}(?![\w%/:]|[.,-]\d)(?!-[a-z])(?! {_UNITS}\b)", _year)
 
 
 _RULES = tuple(_rules())

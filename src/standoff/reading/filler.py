@@ -138,11 +138,59 @@ _RELATED = re.compile(
     r"top stories|latest (?:news|stories)|up next|further reading|don't miss)\s*:?\s*$",
     _I,
 )
-_RELATED_INLINE = re.compile(r"^(?:related|read also|read next|see also|read more|also read|recommended):\s*\S.{0,200}$", _I)
+_RELATED_INLINE = re.compile(
+    r"^(?:related|read also|read next|see also|read more|also read|recommended):\s*\S.{0,200}$", _I
+)
 _MENU = frozenset(
-    "home news world politics business opinion sport sports culture arts video videos live podcast podcasts newsletter newsletters "
-    "login subscribe menu search contact about weather travel health science tech technology lifestyle entertainment markets "
-    "economy shop jobs archive donate help faq account asia africa europe americas local photos games".split()
+    [
+        "home",
+        "news",
+        "world",
+        "politics",
+        "business",
+        "opinion",
+        "sport",
+        "sports",
+        "culture",
+        "arts",
+        "video",
+        "videos",
+        "live",
+        "podcast",
+        "podcasts",
+        "newsletter",
+        "newsletters",
+        "login",
+        "subscribe",
+        "menu",
+        "search",
+        "contact",
+        "about",
+        "weather",
+        "travel",
+        "health",
+        "science",
+        "tech",
+        "technology",
+        "lifestyle",
+        "entertainment",
+        "markets",
+        "economy",
+        "shop",
+        "jobs",
+        "archive",
+        "donate",
+        "help",
+        "faq",
+        "account",
+        "asia",
+        "africa",
+        "europe",
+        "americas",
+        "local",
+        "photos",
+        "games",
+    ]
 )
 _SENTENCE_END = re.compile(r"[.!?…][\"')\]]*$")
 
@@ -170,7 +218,12 @@ def _sentence(body: str, start: int, end: int) -> list[Mark]:
     for title in _SPLICED_TITLE.finditer(words[:LONGEST]):
         if words[: title.start()].count('"') % 2 == 0:
             return [
-                Mark(start, end, "keyword run", "keyword run that breaks the sentence: a title stands in the middle of it")
+                Mark(
+                    start,
+                    end,
+                    "keyword run",
+                    "keyword run that breaks the sentence: a title stands in the middle of it",
+                )
             ]
     if len(words) < 400 and any(rule.search(words) for rule in _STOCK):
         return [Mark(start, end, "stock sentence", "stock sentence that only carries a keyword phrase")]

@@ -52,7 +52,7 @@ def decoded(raw: bytes, declared: str | None, source: str) -> tuple[str, list[st
             raise not_text(source, what)
     text, remarks = _characters(raw, declared, source)
     text = text.replace("\r\n", "\n").replace("\r", "\n")
-    odd = sum(letter < " " and letter not in "\n\t\f\v\x1b" or letter == "\ufffd" for letter in text[:200_000])
+    odd = sum((letter < " " and letter not in "\n\t\f\v\x1b") or letter == "\ufffd" for letter in text[:200_000])
     if odd > 0.02 * min(len(text), 200_000) + 2:
         raise not_text(source, "bytes that are no text in any encoding known here")
     return clean(text), remarks
@@ -142,7 +142,9 @@ def read_plain(raw: bytes, declared: str | None, source: str) -> Extract:
             data, body = None, text
         if isinstance(data, dict):
             title = flat(data.get("title"))
-            outlet = next((flat(data[key]) for key in ("outlet", "publisher", "site", "source") if _word(data.get(key))), "")
+            outlet = next(
+                (flat(data[key]) for key in ("outlet", "publisher", "site", "source") if _word(data.get(key))), ""
+            )
             said = next((data[key] for key in ("published", "date", "publishDate", "pubdate") if data.get(key)), None)
             told = as_candidates([(said, "front matter")])
         else:

@@ -1,0 +1,198 @@
+"""The reports of a case: what is there already, and how a new one is put beside it.
+
+A report is one file, `reports/ID.md`, with a head that `standoff check` reads. Nothing that is there is ever written over:
+the same text is recognised, another text of the same name gets a number. A file appears whole or not at all.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import tempfile
+import unicodedata
+from dataclasses import replace
+from pathlib import Path
+
+from standoff.errors import EvidenceError, Problem
+from standoff.evidence.anchors import anchor_at
+from standoff.evidence.dates import DateSpan
+from standoff.evidence.load import load_evidence
+from standoff.evidence.reports import Report
+from standoff.evidence.text import digest
+from standoff.reading.arrived import Arrived, Filing
+from standoff.reading.plain import flat
+from standoff.reading.published import resolved
+
+SHELF = "reports"
+LONGEST_ID = 48
+_TAKEN_BY_SYSTEMS = re.compile(r"(?:con|prn|aux|nul|com\d|lpt\d)")
+
+
+class Library:
+    """The reports of a case folder as they were when this was made, and those filed since; of no folder, none."""
+
+    def __init__(self, folder: Path | None = None) -> None:
+        self.folder = folder
+        self.reports: dict[str, Report] = {}
+        self._by_text: dict[str, str] = {}
+        self._by_source: dict[str, str] = {}
+        self._names: set[str] = set()
+        if folder is None:
+            return
+        evidence, _ = load_evidence(folder)  # what is wrong with it is for `standoff check`
+        self.reports = dict(evidence.reports)
+        self._names = {*self.reports, *evidence.unread, *(path.stem.lower() for path in (folder / SHELF).glob("*.md"))}
+        for name, report in self.reports.items():
+            for text in {report.text, report.digest_text} - {""}:
+                self._by_text.setdefault(digest(text), name)
+            if report.source is not None:
+                self._by_source.setdefault(report.source.sha256, name)
+
+    def same(self, arrived: Arrived) -> str | None:
+        """The id of a report with the same bytes or the same words, None if there is none."""
+        return self._by_source.get(arrived.sha256) or self._by_text.get(digest(arrived.normalised))
+
+    def placed(self, arrived: Arrived) -> Arrived:
+        """The report as it would be filed: under its own name, a numbered one, or as what is there already."""
+        same = self.same(arrived)
+        if same is not None:
+            return self._known(arrived, same)
+        name, number = arrived.id, 1
+        while name in self._names:
+            number += 1
+            name = f"{arrived.id[: LONGEST_ID - 4]}-{number}"
+        return replace(arrived, id=name, filing="new", file=f"{SHELF}/{name}.md" if self.folder else "")
+
+    def add(self, arrived: Arrived, *, write: bool = True) -> Arrived:
+        """File a report, or with `write` False only remember it; gives it back with `filing` and `file`.
+
+        Raises `EvidenceError` where the folder cannot be written to.
+        """
+        placed = self.placed(arrived)
+        if placed.filing == "already there":
+            return placed
+        while write and self.folder is not None:
+            try:
+                _write_new(self.folder / placed.file, written(placed))
+                break
+            except FileExistsError:  # somebody else filed one of this name just now
+                self._names.add(placed.id)
+                placed = self.placed(arrived)
+        self._names.add(placed.id)
+        self._by_text[digest(placed.normalised)] = placed.id
+        self._by_source[placed.sha256] = placed.id
+        return placed
+
+    def _known(self, arrived: Arrived, name: str) -> Arrived:
+        there: Filing = "already there"
+        report = self.reports.get(name)
+        if report is None:  # filed a moment ago
+            return replace(arrived, id=name, filing=there, file=f"{SHELF}/{name}.md" if self.folder else "")
+        why = f"{report.precision[:200]}" if report.precision else "no reason given"
+        return replace(
+            arrived, id=name, title=report.title, outlet=report.outlet, published=report.published, filed_as=report.published,
+            published_from=f"the case, report {name} ({why})", filing=there, file=report.file,
+            dates=resolved(arrived.normalised, report.published),
+        )  # fmt: skip
+
+
+def written(arrived: Arrived) -> str:
+    """The file of a report: head and text. Marks say why they were made, in remarks that nothing reads but a person."""
+    head = [
+        f"id: {arrived.id}",
+        f"title: {_quoted(arrived.title)}",
+        *([f"outlet: {_quoted(arrived.outlet)}"] if arrived.outlet else []),
+        f"published: {_written_date(arrived.filed_as)}",
+        f"precision: {_quoted(_sentence(arrived))}",
+        *([f"origin: {_quoted(arrived.origin)}"] if arrived.origin else []),
+        "# grade: F  # how reliable is the source? A to F, with grade_because; F is unknown, not bad",
+        f"digest: {_quoted(_provenance(arrived))}",
+    ]
+    if arrived.filler:
+        body = arrived.normalised
+        head.append("filler:  # not the report: never cited")
+        for mark in arrived.filler:
+            head.append(f"  - {anchor_at(body, mark.start, mark.end).to_yaml()}  # {flat(mark.why, 160)}")
+    return "---\n" + "\n".join(head) + "\n---\n\n" + arrived.text + "\n"
+
+
+def name_of(title: str, source: str, sha256: str) -> str:
+    """An id out of a title, else out of the name of the file: lower case, digits and hyphens."""
+    stem = re.sub(r"\.\w{1,5}$", "", source.rstrip("/").rsplit("/", 1)[-1])
+    for words in (title, stem):
+        plain = unicodedata.normalize("NFKD", words).encode("ascii", "ignore").decode().lower()
+        plain = re.sub(r"'s\b", "s", plain)
+        slug = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")
+        if len(slug) > LONGEST_ID:
+            slug = slug[: LONGEST_ID + 1].rpartition("-")[0] or slug[:LONGEST_ID]
+        if slug and not _TAKEN_BY_SYSTEMS.fullmatch(slug):
+            return slug
+    return f"report-{sha256[:8]}"
+
+
+def _quoted(words: str) -> str:
+    """Text as YAML reads it back, whatever stands in it."""
+    return json.dumps(flat(words, 600), ensure_ascii=False)
+
+
+def _written_date(span: DateSpan) -> str:
+    return span.first.isoformat() if span.days == 1 else _quoted(str(span))
+
+
+def _sentence(arrived: Arrived) -> str:
+    if arrived.published is None:
+        return arrived.published_from
+    return f"{arrived.published.precision}, from: {arrived.published_from}"
+
+
+def _provenance(arrived: Arrived) -> str:
+    address = "://" in arrived.source
+    source = arrived.source if address else re.split(r"[/\\]", arrived.source)[-1]  # where it lay is nobody's business
+    return (
+        f"the text itself, its publisher's words; read on {arrived.read_on.isoformat()} from {source} "
+        f"({arrived.form}, sha256 {arrived.sha256})"
+    )
+
+
+def _write_new(path: Path, text: str) -> None:
+    """Write a file that is not there yet. Raises FileExistsError, and `EvidenceError` with what the disk says."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+        try:
+            with os.fdopen(handle, "wb") as file:
+                file.write(text.encode("utf-8"))
+                file.flush()
+                os.fsync(file.fileno())
+            os.chmod(name, 0o644)
+            _put(name, path)
+        finally:
+            Path(name).unlink(missing_ok=True)
+    except FileExistsError:
+        if path.exists():
+            raise
+        raise _cannot(path, "a file where the folder reports/ should be") from None
+    except OSError as error:
+        raise _cannot(path, error.strerror or str(error)) from None
+
+
+def _put(name: str, path: Path) -> None:
+    """Give a finished file its name, which no file has: a link is refused where there is one, a renaming is not."""
+    try:
+        os.link(name, path)
+    except FileExistsError:
+        raise
+    except OSError:  # a file system without links
+        if path.exists():
+            raise FileExistsError(str(path)) from None
+        os.rename(name, path)
+
+
+def _cannot(path: Path, what: str) -> EvidenceError:
+    return EvidenceError(
+        Problem(
+            what, "a folder reports/ with room that can be written to", "Look at its permissions and the disk.",
+            file=str(path),
+        )
+    )  # fmt: skip

@@ -1,0 +1,167 @@
+"""HTML: the article out of a page (trafilatura), and what the page says of itself (its meta tags, htmldate).
+
+The only file that imports trafilatura, htmldate and lxml. It runs in a worker with limits (`worker`): what a page can do
+to a parser, it does to that.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import date
+from typing import Any
+from urllib.parse import urlsplit
+
+from standoff.errors import EvidenceError, Problem
+from standoff.evidence.dates import MONTHS, DateSpan
+from standoff.language.printable import printable
+from standoff.reading.arrived import Candidate
+from standoff.reading.plain import Extract, as_candidates, clean, decoded, flat
+
+_CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w:-]{2,40})", re.IGNORECASE)
+_LINKED_DATA = re.compile(r'"date(Published|Created|Modified)"\s*:\s*"([^"]{4,60})"')
+_PUBLISHED = frozenset(
+    [
+        "article:published_time",
+        "og:published_time",
+        "og:article:published_time",
+        "article:published",
+        "datepublished",
+        "date",
+        "pubdate",
+        "publishdate",
+        "publish-date",
+        "publish_date",
+        "publication_date",
+        "parsely-pub-date",
+        "sailthru.date",
+        "dc.date",
+        "dc.date.issued",
+        "dcterms.date",
+        "dcterms.issued",
+        "dc.date.created",
+        "dcterms.created",
+        "citation_publication_date",
+        "cxenseparse:recs:publishtime",
+        "date.issued",
+        "release_date",
+        "created",
+        "originalpublicationdate",
+        "article.published",
+        "timestamp",
+        "datecreated",
+    ]
+)
+_MODIFIED = frozenset(
+    [
+        "article:modified_time",
+        "og:modified_time",
+        "og:updated_time",
+        "article:modified",
+        "datemodified",
+        "last-modified",
+        "lastmod",
+        "dcterms.modified",
+        "dc.date.modified",
+        "revised",
+        "updated",
+    ]
+)
+FEWEST = 200  # characters below which an article counts as not found
+
+
+def read_page(raw: bytes, declared: str | None, source: str) -> Extract:
+    """A page as text in paragraphs. Raises `EvidenceError` for one without text."""
+    in_page = _CHARSET.search(raw[:4096])
+    declared = declared or (in_page[1].decode("ascii") if in_page else None)
+    html, remarks = decoded(raw, declared, source)
+    import trafilatura
+
+    tree = trafilatura.load_html(html)
+    if tree is None:
+        raise _empty(source)
+    said = list(_metas(tree))
+    told = _dates(html, said, tree)
+    url = source if "://" in source else None
+    document = trafilatura.bare_extraction(
+        trafilatura.load_html(html), url=url, include_comments=False, include_tables=True, with_metadata=True
+    )
+    text = clean(getattr(document, "text", None) or "")
+    if len(text) < FEWEST:
+        whole = clean(trafilatura.html2txt(html) or "")
+        if len(whole) > 2 * len(text):
+            text = whole
+            remarks.append("no article found in the page; all its text is taken, with menus and notices")
+    if not text:
+        raise _empty(source)
+    facts = dict(said)
+    title = flat(facts.get("og:title") or getattr(document, "title", "") or facts.get("title"))
+    outlet = flat(
+        facts.get("og:site_name") or getattr(document, "sitename", "") or (urlsplit(url).hostname if url else "")
+    )
+    remarks += [
+        f"changed on {one.span} by its meta tags: what stood there at first may have been less" for one in told[1]
+    ]
+    return Extract(text, title, outlet, tuple(told[0]), tuple(remarks))
+
+
+def _metas(tree: Any) -> Iterator[tuple[str, str]]:
+    """(name in lower case, content) of what a page says of itself."""
+    for number, meta in enumerate(tree.iter("meta", "time", "title")):
+        if number > 2000:
+            return
+        if meta.tag == "title":
+            yield "title", flat(meta.text_content())
+        elif meta.tag == "time" and ("pubdate" in meta.attrib or "published" in (meta.get("class") or "").lower()):
+            yield "datepublished", flat(meta.get("datetime") or meta.text_content())
+        elif meta.get("content"):
+            name = meta.get("property") or meta.get("name") or meta.get("itemprop") or ""
+            yield name.strip().lower(), flat(meta.get("content"))
+
+
+def _dates(html: str, said: list[tuple[str, str]], tree: Any) -> tuple[list[Candidate], list[Candidate]]:
+    """(when it was published, when it was changed later) by the page itself."""
+    published = as_candidates([(value, "meta tag") for name, value in said if name in _PUBLISHED])
+    changed = as_candidates([(value, "meta tag") for name, value in said if name in _MODIFIED])
+    for kind, value in _LINKED_DATA.findall(html[:2_000_000])[:20]:
+        into = changed if kind == "Modified" else published
+        into += as_candidates([(value, "meta tag")])
+    if not published:
+        published = _by_structure(html, tree)
+    first = min((one.span.last for one in published), default=None)
+    later = [one for one in changed if first is not None and one.span.first > first]
+    if not published and changed:
+        published = [Candidate(one.span, "meta tag (last changed)") for one in changed[:1]]
+    return list(dict.fromkeys(published)), list(dict.fromkeys(later))[:1]
+
+
+def _by_structure(html: str, tree: Any) -> list[Candidate]:
+    """What htmldate finds in the page, as a day only where that day stands in it: it fills in the first of a month."""
+    import htmldate
+
+    try:
+        found = htmldate.find_date(tree, extensive_search=False, original_date=True)
+    except Exception:  # a third-party parser on hostile input: then it found nothing
+        return []
+    if not found:
+        return []
+    day = date.fromisoformat(found)
+    month = f"(?:{MONTHS[day.month - 1]}|{MONTHS[day.month - 1][:3]}\\.?|0?{day.month})"
+    stands = re.search(
+        rf"{day.year}[-/. ]?{month}[-/. ]?0?{day.day}(?!\d)|(?<!\d)0?{day.day}(?:st|nd|rd|th)?[-/. ]+{month}[-/., ]+{day.year}|"
+        rf"{month}[-/. ]+0?{day.day}(?:st|nd|rd|th)?[-/., ]+{day.year}",
+        html[:2_000_000],
+        re.IGNORECASE,
+    )
+    span = DateSpan(day, day) if stands else DateSpan.parse(f"{day.year}-{day.month:02}")
+    return [Candidate(span, "page (htmldate)")]
+
+
+def _empty(source: str) -> EvidenceError:
+    return EvidenceError(
+        Problem(
+            "a page without text", "a report in the page itself",
+            "It may be drawn by a script or stand behind a login: save the text from your browser and read that file.",
+            file=printable(source, 200),
+        )
+    )  # fmt: skip
