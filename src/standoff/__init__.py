@@ -31,6 +31,7 @@ _HOMES = {
     "anchor": "standoff.verbs",
     "assess": "standoff.assessment",
     "check": "standoff.case",
+    "draft": "standoff.verbs",
     "forecast": "standoff.verbs",
     "ledger": "standoff.verbs",
     "load": "standoff.case",
@@ -47,7 +48,7 @@ if TYPE_CHECKING:
     from standoff.errors import Problem, StandoffError
     from standoff.forecast import Forecast, Settings, Workers
     from standoff.solver import Solution
-    from standoff.verbs import anchor, forecast, ledger, new, show, simulate, solve
+    from standoff.verbs import anchor, draft, forecast, ledger, new, show, simulate, solve
 
 __all__ = [
     "Case",
@@ -61,6 +62,7 @@ __all__ = [
     "anchor",
     "assess",
     "check",
+    "draft",
     "forecast",
     "ledger",
     "load",

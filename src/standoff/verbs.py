@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from standoff.case.asked import Overrides, Where, as_case, too_late
 from standoff.evidence.as_of import as_of_day
@@ -14,6 +14,9 @@ from standoff.forecast.settings import as_grid
 from standoff.forecast.simulate import Simulation
 from standoff.game import Game, compile_case
 from standoff.solver import Solution
+
+if TYPE_CHECKING:
+    from standoff.drafting.propose import Draft
 
 Progress = Callable[[int, int], None]
 
@@ -170,6 +173,41 @@ def anchor(file: str | Path, passage: str, *, occurrence: int | None = None) -> 
     return asdict(anchor_in_file(file, passage, occurrence=occurrence))
 
 
+def draft(
+    report: str | Path,
+    where: Where,
+    *,
+    endpoint: str,
+    model: str,
+    key_env: str | None = None,
+    timeout: float = 120.0,
+    insecure: bool = False,
+    texts: str | Path | None = None,
+) -> Draft:
+    """What a language model proposes for a report, as far as it holds; nothing is written.
+
+    report: its id in the case, or the file of its text. where: as in `forecast`.
+    endpoint: base address of any OpenAI-compatible interface; there is no default. The report, the case's question and
+        the names of its moves are sent there, and nothing else anywhere.
+    key_env: the environment variable that holds the key; no key is sent if not given.
+    timeout: seconds for everything. insecure: allow http to another machine.
+    texts: a folder with the original reports.
+
+    Gives a `Draft`: ``proposals``, each with its passage found in the report word for word, ``rejected`` with reasons,
+    ``to_json()``. Accepting is for a person, one by one: ``standoff draft`` asks. Raises CaseError, and DraftError for
+    an endpoint that cannot be used or does not answer in time or in kind.
+
+        >>> made = draft("wire", "my-case", endpoint="http://localhost:8080/v1", model="m")  # doctest: +SKIP
+        >>> [one.says for one in made.proposals]  # doctest: +SKIP
+    """
+    from standoff.drafting.client import Endpoint, key_from
+    from standoff.drafting.ground import ground_of
+    from standoff.drafting.propose import propose
+
+    place = Endpoint(endpoint, model, key_from(key_env), timeout, insecure)
+    return propose(ground_of(as_case(where), report, texts), place)
+
+
 def new(name: str, folder: str | Path | None = None) -> Path:
     """Write a small commented case that runs at once into ``folder/name``; gives that folder.
 
@@ -178,3 +216,38 @@ def new(name: str, folder: str | Path | None = None) -> Path:
     from standoff.case.new import new as run
 
     return run(name, folder)
+
+
+def read(
+    *sources: str | Path,
+    into: str | Path | None = None,
+    dry_run: bool = False,
+    published: date | str | None = None,
+    allow_private: bool = False,
+    max_size: float = 20.0,
+    timeout: float = 30.0,
+    progress: Progress | None = None,
+) -> Arrivals:
+    """Reports from files and addresses (HTML, PDF, text, Markdown), each into a file of a case's reports/.
+
+    into: the case folder; nothing is written if not given, nor with `dry_run`.
+    published: when they were published, where you know it and they do not say: a date, or words as in evidence.yaml.
+    allow_private: also fetch from private networks and this machine. max_size: megabytes of one source, 20 if not given.
+    timeout: seconds for fetching one source, and again for taking it apart.
+    progress: called as ``progress(sources done, sources)``.
+
+    Gives an `Arrivals`: ``reports`` (`Arrived`: title, outlet, ``published``, ``dates``, ``filler``, ``text``, ``file``),
+    ``alike`` (wording shared with other reports) and ``problems``, one for each source that could not be read. Raises
+    CaseError for a folder that is no case of yours, EvidenceError for a date that is none.
+
+        >>> read("wire.html", into="my-case").reports[0].published  # doctest: +SKIP
+    """
+    from standoff.case.folder import own_folder
+    from standoff.evidence.dates import DateSpan
+    from standoff.reading.arrive import Manner, read_all
+    from standoff.reading.library import Library
+
+    folder = None if into is None else own_folder(into)
+    said = None if published is None else DateSpan.parse(published)
+    manner = Manner(timeout, int(max_size * 1_000_000), allow_private, said)
+    return read_all(sources, Library(folder), manner, write=not dry_run and folder is not None, progress=progress)

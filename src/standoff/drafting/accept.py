@@ -62,8 +62,10 @@ def edited(
     The passage cannot be changed here: another passage is another claim, for `standoff anchor`.
     """
     changed = proposal
+    if says is not None and len(says) > MOST_SAID:
+        raise _refused(f"a claim of {len(says)} characters", f"at most {MOST_SAID}", "Say one thing at a time.")
     if says is not None:
-        changed = replace(changed, says=tidy(says, MOST_SAID))
+        changed = replace(changed, says=tidy(says))
     if attributed_to is not None:
         changed = replace(changed, attributed_to=tidy(attributed_to, MOST_NAMED) or None)
     if day is not None:
@@ -133,6 +135,14 @@ def accept(
             _check(ground, file, before, after, texts)
             return Accepted(name, new_claim, holding.kind == "history", file)
     raise _refused("a file that changes all the time", "one who writes at a time", "Close it elsewhere first.", file)
+
+
+def rests_on(proposal: Proposal, ground: Ground) -> str | None:
+    """The claim, already in evidence.yaml, that a history entry would rest on; None for one that needs a new claim."""
+    if proposal.kind == "claim":
+        return None
+    file = ground.case.folder / FILE
+    return _same_words(_text(_read(file), file)[1], proposal, ground)
 
 
 def _anchor(proposal: Proposal, ground: Ground) -> dict[str, Any]:
