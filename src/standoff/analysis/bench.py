@@ -162,7 +162,7 @@ class Bench:
 
     def share(self, holds: Any) -> float:
         """Weighted share of the common draws in which something holds [D]."""
-        return float(self.weights @ np.asarray(holds, float))
+        return float(self.counts @ np.asarray(holds, float) / self.counts.sum())
 
 
 def _named(piece: Plain) -> tuple[str, str]:

@@ -22,7 +22,7 @@ def dangers(bench: Bench, close: int | None) -> Plain:
     close: how many parameters are looked at in every draw, after all of them were on `SCREENED` draws (None: all).
     """
     bench.run([()])
-    names = [name for name in bench.made.task.axes.parameters]
+    names = list(bench.made.task.axes.parameters)
     changes = {name: [(f"{end}:{name}",) for end in TAILS] for name in names}
     everything = [change for both in changes.values() for change in both]
     D = len(bench.draws)

@@ -10,7 +10,6 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -19,9 +18,9 @@ from standoff.errors import GameError, Problem, StandoffError
 from standoff.forecast.draw import Task
 from standoff.forecast.draws import parameters_at, type_priors_at
 from standoff.forecast.forward import course
-from standoff.forecast.history import Places, before_now, moved_on, walk
+from standoff.forecast.history import Places, moved_on, walk
 from standoff.forecast.silence import Silence
-from standoff.game import Structure, compile_case
+from standoff.game import compile_case
 from standoff.game.model import Floats, Game, Phase
 from standoff.game.plan import Amounts, amounts_by_actor, scope_of
 from standoff.language.document import CaseDocument
@@ -63,9 +62,7 @@ def present(made: Forecast) -> Present:
     """The present of a forecast, compiled so that its levers may take parameters beyond their priors."""
     document = made.structure.document
     pulls = {name: _pull(document, name) for name in document.levers}
-    structure = (
-        compile_case(document, also=lambda values: _beyond(document, pulls, values)) if pulls else made.structure
-    )
+    structure = compile_case(document, also=lambda values: _beyond(pulls, values)) if pulls else made.structure
     task = replace(made.task, structure=structure, lines=made.task.lines[-1:])
     peaceful = peaceful_outcomes(document)
     ways = tuple(
@@ -97,7 +94,7 @@ def _pull(document: CaseDocument, name: str) -> Pull:
     return Pull(sets, amounts_by_actor(lever.costs or None, document, still, None))
 
 
-def _beyond(document: CaseDocument, pulls: Mapping[str, Pull], values: dict[str, float]) -> Iterable[dict[str, float]]:
+def _beyond(pulls: Mapping[str, Pull], values: dict[str, float]) -> Iterable[dict[str, float]]:
     """Parameters with each lever pulled, and with all, as far as they are numbers."""
     for names in ([name] for name in pulls):
         yield _set(pulls, names, values)

@@ -1,4 +1,4 @@
-"""Off-ramps: which sets of levers raise the chance of a peaceful settlement, for whom, at what cost, and why fewer do not.
+"""Off-ramps: sets of levers that raise the chance of a peaceful settlement: for whom, at what cost, why fewer do not.
 
 Every set is tried on the same draws (`standoff.analysis.bench`): the present as each draw has it, the game from now on
 with the levers pulled, and what changes (docs/mathematics.md, section 6).
@@ -37,7 +37,7 @@ Set = tuple[str, ...]
 
 @dataclass(frozen=True, slots=True)
 class Offramps:
-    """Off-ramps of a forecast. `answer` is plain data, the shape docs/scripts.md documents; `sets` its rows by levers."""
+    """Off-ramps of a forecast. `answer` is plain data, as docs/scripts.md tells; `sets` its rows by levers."""
 
     answer: Plain = field(repr=False)
 
