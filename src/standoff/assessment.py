@@ -45,6 +45,7 @@ def assess(
     overrides: Mapping[str, float | str] | None = None,
     progress: Callable[[int, int], None] | None = None,
     stage: Stage | None = None,
+    more: Findings | None = None,
 ) -> Assessment:
     """Read, solve, weigh, and write the brief.
 
@@ -57,6 +58,7 @@ def assess(
     workers: how many processes, or a Dask scheduler, see `Workers`; this process alone if not given.
     overrides: parameter -> number that stands in place of its prior; only where the case is still to be read.
     progress: called as ``progress(draws done, draws)``; stage: called with what is being done, in words.
+    more: findings of other analyses by name, for the brief and forecast.json.
 
     Gives an `Assessment`: the `forecast`, its `findings` as plain data, the `folder`, and `files` by name. Raises
     CaseError and EvidenceError for what does not read, RunError where no draw allows what happened or the run folder
@@ -74,7 +76,7 @@ def assess(
     say("solving and weighing draws")
     made = forecast(case, as_of=day, settings=settings, workers=workers, out=folder, progress=progress)
     say("writing the brief")
-    found = findings(made)
+    found = {**findings(made), **(more or {})}
     contract = {**made.to_json(), **found}
     write_whole(folder / "forecast.json", json.dumps(plain(contract), indent=1, allow_nan=False))
     write_whole(folder / "brief.html", render_html(found))
