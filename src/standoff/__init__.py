@@ -33,9 +33,11 @@ _HOMES = {
     "check": "standoff.case",
     "draft": "standoff.verbs",
     "forecast": "standoff.verbs",
+    "indicators": "standoff.verbs",
     "ledger": "standoff.verbs",
     "load": "standoff.case",
     "new": "standoff.verbs",
+    "read": "standoff.verbs",
     "shipped_cases": "standoff.case",
     "show": "standoff.verbs",
     "simulate": "standoff.verbs",
@@ -48,7 +50,7 @@ if TYPE_CHECKING:
     from standoff.errors import Problem, StandoffError
     from standoff.forecast import Forecast, Settings, Workers
     from standoff.solver import Solution
-    from standoff.verbs import anchor, draft, forecast, ledger, new, show, simulate, solve
+    from standoff.verbs import anchor, draft, forecast, indicators, ledger, new, read, show, simulate, solve
 
 __all__ = [
     "Case",
@@ -64,9 +66,11 @@ __all__ = [
     "check",
     "draft",
     "forecast",
+    "indicators",
     "ledger",
     "load",
     "new",
+    "read",
     "shipped_cases",
     "show",
     "simulate",

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from standoff.case.asked import Overrides, Where, as_case, too_late
+from standoff.errors import Problem, RunError
 from standoff.evidence.as_of import as_of_day
 from standoff.forecast import Forecast, Settings, Workers
 from standoff.forecast.settings import as_grid
@@ -16,7 +17,9 @@ from standoff.game import Game, compile_case
 from standoff.solver import Solution
 
 if TYPE_CHECKING:
+    from standoff.analysis.indicators import Indicators
     from standoff.drafting.propose import Draft
+    from standoff.reading.arrive import Arrivals
 
 Progress = Callable[[int, int], None]
 
@@ -108,6 +111,49 @@ def forecast(
     folder = None if out is None else Path(out)
     case = as_case(where, overrides)
     return run(case, as_of=day, settings=settings, workers=workers, out=folder, progress=progress)
+
+
+def _forecast_of(where: Where | Forecast, **options: Any) -> Forecast:
+    """A forecast as it is, or one made with these options. Raises RunError for options beside a forecast."""
+    if not isinstance(where, Forecast):
+        return forecast(where, **options)
+    given = sorted(name for name, value in options.items() if value is not None)
+    if given:
+        found = f"{', '.join(given)} beside a forecast that is made"
+        raise RunError(Problem(found, "a case, to be forecast with them", "Give them to standoff.forecast."))
+    return where
+
+
+def indicators(
+    where: Where | Forecast,
+    *,
+    within: int | str | date | None = None,
+    as_of: date | str | None = None,
+    overrides: Overrides | None = None,
+    settings: Settings | None = None,
+    workers: Workers | None = None,
+    out: str | Path | None = None,
+    progress: Progress | None = None,
+) -> Indicators:
+    """What to watch for: every move and event that can still be seen, and what seeing it by a date, or not, changes.
+
+    where: a `Forecast`, or what `forecast` takes, with its options.
+    within: by when it is to be seen: days from the forecast's date, a date, "end" of the clock, or "next" for the very
+        next turn that can show it. Four weeks if not given. Draws keep one step, two weeks, four weeks and the end.
+
+    Gives an `Indicators`: ``rows``, the most telling about the outcome first, each with its ``reading`` (``chance``,
+    ``seen``, ``unseen``, ``likelihood``, ``ratios``, ``bits``) or the reason in ``never``; ``ranked(actor)``;
+    ``to_json()``. Raises what `forecast` raises, and RunError for a time that was not kept.
+
+        >>> watch = indicators("my-case", within=14)  # doctest: +SKIP
+        >>> watch.rows[0].reading.bits["outcome"]  # doctest: +SKIP
+    """
+    from standoff.analysis.indicators import indicators as run
+
+    made = _forecast_of(
+        where, as_of=as_of, overrides=overrides, settings=settings, workers=workers, out=out, progress=progress
+    )
+    return run(made, within=within)
 
 
 def simulate(

@@ -15,7 +15,7 @@ from typing import Annotated
 import typer
 
 from standoff import __version__
-from standoff.cli import draft, look, run, screen, work
+from standoff.cli import draft, indicators, look, read, run, screen, work
 
 app = typer.Typer(
     name="standoff",
@@ -29,7 +29,7 @@ app = typer.Typer(
 
 for verb in (
     run.assess, look.check, look.show, look.evidence, look.anchor, work.solve, run.forecast, work.simulate, look.new,
-    look.cases, draft.draft,
+    look.cases, read.read, draft.draft, indicators.indicators,
 ):  # fmt: skip
     app.command()(screen.guarded(verb))
 

@@ -5,6 +5,7 @@ A forecast is kept in the folder `assess` would use, and found there again by wh
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import inspect
 from collections.abc import Callable
@@ -20,8 +21,8 @@ if TYPE_CHECKING:
 
 def of_a_run(command: Callable[..., None]) -> Callable[..., None]:
     """`command(made, ..., json)` as one that takes a case and the options of a run in place of its forecast."""
-    shared = list(inspect.signature(forecast_of, eval_str=True).parameters.values())
-    own = list(inspect.signature(command, eval_str=True).parameters.values())[1:]
+    shared = _parameters(forecast_of)
+    own = _parameters(command)[1:]
     names = {one.name for one in own}
     both = [one for one in shared if one.name not in names]
 
@@ -37,6 +38,16 @@ def of_a_run(command: Callable[..., None]) -> Callable[..., None]:
     asked.__annotations__ = {one.name: one.annotation for one in merged}
     del asked.__wrapped__
     return asked
+
+
+def _parameters(function: Callable[..., Any]) -> list[inspect.Parameter]:
+    """Parameters with their annotations read where they are options; a forecast is named for the type checker alone."""
+    found = []
+    for one in inspect.signature(function).parameters.values():
+        with contextlib.suppress(NameError):
+            one = one.replace(annotation=eval(one.annotation, function.__globals__))
+        found.append(one)
+    return found
 
 
 def forecast_of(
