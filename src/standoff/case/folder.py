@@ -56,6 +56,21 @@ def find_case(where: str | Path) -> Path:
     )
 
 
+def own_folder(where: str | Path) -> Path:
+    """The folder of a case that may be written into: the user's, not one that ships. Raises `CaseError`."""
+    folder = find_case(where).parent
+    if folder.resolve().parent == _SHIPPED.resolve():
+        raise CaseError(
+            Problem(
+                found=f"`{printable(str(where), 200)}`, a case that ships with the package",
+                expected="a case of yours, in a folder here",
+                mend=f"Copy the folder first: `cp -r {folder} {folder.name}`.",
+                file=printable(str(where), 200),
+            )
+        )
+    return folder
+
+
 def _no_case(folder: Path) -> Problem:
     inside = sorted(folder.glob("*/" + FILE))
     mend = (

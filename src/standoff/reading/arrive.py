@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date
 from hashlib import sha256
 from pathlib import Path
@@ -12,6 +12,7 @@ from typing import Any
 
 from standoff.errors import EvidenceError, Problem, StandoffError
 from standoff.evidence.dates import DateSpan
+from standoff.evidence.reprints import Reprint
 from standoff.language.printable import printable
 from standoff.reading.addresses import shown
 from standoff.reading.arrived import Arrived
@@ -19,6 +20,7 @@ from standoff.reading.filler import find_filler
 from standoff.reading.library import Library, name_of
 from standoff.reading.plain import LONGEST, Extract, read_plain
 from standoff.reading.published import candidates, decide, resolved, wire
+from standoff.reading.shingles import Shelf, Story, story_of
 from standoff.reading.worker import Worker
 
 SECONDS, SIZE = 30.0, 20_000_000
@@ -41,10 +43,11 @@ class Manner:
 class Arrivals:
     """What came of reading several sources: reports in the order given, and what is wrong with the others.
 
-    `alike`: id -> what the reprint search found for it; `at_odds`: figures about one thing that do not agree.
+    `alike`: id -> the reports of the case, or read before it, that share wording with it, most alike first.
     """
 
     reports: tuple[Arrived, ...]
+    alike: Mapping[str, tuple[Reprint, ...]] = field(default_factory=dict)
     problems: tuple[Problem, ...] = ()
     folder: str = ""
     dry: bool = False
@@ -52,7 +55,10 @@ class Arrivals:
     def to_json(self) -> dict[str, Any]:
         """Plain data: the shape that docs/scripts.md documents."""
         return {
-            "reports": [report.to_json() for report in self.reports],
+            "reports": [
+                {**report.to_json(), "reprints": [pair.to_json() for pair in self.alike.get(report.id, ())]}
+                for report in self.reports
+            ],
             "problems": [problem.to_json() for problem in self.problems],
             "into": self.folder or None,
             "dry_run": self.dry,
@@ -71,16 +77,31 @@ def read_all(
     listed = list(sources)
     reports: list[Arrived] = []
     problems: list[Problem] = []
+    alike: dict[str, tuple[Reprint, ...]] = {}
+    shelf = Shelf()
+    for report in library.reports.values():
+        if report.text:
+            shelf.add(story_of(report))
     with Worker() as worker:
         for number, source in enumerate(listed):
             if progress is not None:
                 progress(number, len(listed))
             try:
-                reports.append(library.add(arrive(source, worker, manner), write=write))
+                made = library.add(arrive(source, worker, manner), write=write)
+                reports.append(made)
+                alike[made.id] = tuple(shelf.like(_story(made)))
+                if made.id not in shelf.stories:
+                    shelf.add(_story(made))
             except StandoffError as error:
                 problems += error.problems
     folder = "" if library.folder is None else str(library.folder)
-    return Arrivals(tuple(reports), tuple(problems), folder, dry=not write)
+    return Arrivals(tuple(reports), alike, tuple(problems), folder, dry=not write)
+
+
+def _story(made: Arrived) -> Story:
+    return Story(
+        made.id, made.normalised, tuple((mark.start, mark.end) for mark in made.filler), made.published, made.outlet
+    )
 
 
 def arrive(source: str | Path, worker: Worker, manner: Manner = Manner()) -> Arrived:  # noqa: B008 - frozen

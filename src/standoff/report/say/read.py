@@ -1,0 +1,109 @@
+"""What `standoff read` prints: for each report what it is, when it is from, what in it is not the report, whom it repeats."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from standoff.report import words
+from standoff.report.screen import clean, say, styled
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from standoff.reading.arrive import Arrivals
+    from standoff.reading.arrived import Arrived, FoundDate
+
+MOST = 12
+_LABEL = 11
+_VERDICTS = {"reprint": "a reprint of", "excerpt": "has an excerpt in common with", "quotations": "quotes the same as"}
+
+
+def print_arrivals(arrivals: Arrivals, console: Console, command: Callable[..., str]) -> None:
+    """Every report in a few lines, then what to do next. `command` writes a command of ours as it is to be typed."""
+    for report in arrivals.reports:
+        _report(report, arrivals, console)
+        console.print()
+    _next(arrivals, console, command)
+
+
+def _report(report: Arrived, arrivals: Arrivals, console: Console) -> None:
+    console.print(styled(report.title, style="bold"), soft_wrap=True)
+    _line(console, "outlet", report.outlet or "not said")
+    if report.origin:
+        _line(
+            console, "origin", f"{report.origin}, by its dateline: whatever else retells that wire counts with it once"
+        )
+    _line(console, "published", _published(report))
+    share = f"{words.percent(report.filler_share)} of it filler" if report.filler else "no filler found"
+    _line(console, "words", f"{report.words:,} ({report.form}); {share}")
+    body = report.normalised
+    for number, mark in enumerate(report.filler[:MOST]):
+        quoted = words.gist(body[mark.start : mark.end], 110)
+        _line(console, "filler" if not number else "", f'"{quoted}": {mark.why}')
+    if len(report.filler) > MOST:
+        _line(console, "", f"and {len(report.filler) - MOST} more passages")
+    told = list(dict.fromkeys(map(_date, report.dates)))
+    if told:
+        more = f"; and {len(told) - MOST} more" if len(told) > MOST else ""
+        _line(console, "dates", "; ".join(told[:MOST]) + more)
+    for pair in arrivals.alike.get(report.id, ())[:5]:
+        verdict = _VERDICTS.get(pair.found.verdict, "shares wording with")
+        _line(console, "reprint", f"{verdict} {pair.other}: {words.percent(pair.found.of_one)} of this one's wording")
+    for remark in report.remarks:
+        _line(console, "mind", remark)
+    _line(console, "filed", _filed(report, arrivals))
+
+
+def _published(report: Arrived) -> str:
+    if report.published is not None:
+        return f"{report.published} ({report.published.precision}), from {report.published_from}"
+    return f"{report.published_from}. Filed as {report.filed_as}: known from the last of these days on, no sooner"
+
+
+def _date(one: FoundDate) -> str:
+    if one.span is None:
+        return f'"{one.words}" ({one.note or one.precision})'
+    said = str(one.span)
+    return said if one.words.lower().strip() == said.lower() else f'"{one.words}": {said}'
+
+
+def _filed(report: Arrived, arrivals: Arrivals) -> str:
+    if report.filing == "already there":
+        return f"there already: {report.file or report.id}"
+    if not arrivals.folder:
+        return f"nowhere; with --into CASE it would be reports/{report.id}.md"
+    return f"would be {report.file}" if arrivals.dry else f"{report.file}"
+
+
+def _line(console: Console, label: str, text: str) -> None:
+    say(console, f"{label:<{_LABEL}}{text}", indent=2, hang=_LABEL)
+
+
+def _next(arrivals: Arrivals, console: Console, command: Callable[..., str]) -> None:
+    read = len(arrivals.reports)
+    new = [report for report in arrivals.reports if report.filing == "new"]
+    if not read:
+        return
+    undated = [report for report in new if report.published is None]
+    if undated:
+        say(
+            console,
+            "Nothing says when these were published. Whoever knows more says so with --published, or mends `published` in "
+            "the file; until then no forecast before the day of reading uses them:",
+        )
+        for report in undated:
+            console.print(styled(f"  {report.id}"), soft_wrap=True)
+    if not arrivals.folder or arrivals.dry:
+        console.print(styled("Nothing was written."), soft_wrap=True)
+        return
+    if new:
+        first = f"{arrivals.folder}/{new[0].file}"
+        console.print(styled("Next"), soft_wrap=True)
+        steps = {
+            command("anchor", first, "PASSAGE"): "an anchor for a claim of yours in evidence.yaml",
+            command("check", arrivals.folder): "which reports no claim cites yet",
+        }
+        wide = max(map(len, steps))
+        for line, what in steps.items():
+            console.print(f"  {clean(line):<{wide}}   {what}", soft_wrap=True)
