@@ -1,0 +1,425 @@
+"""Figures in reports: what a number counts, of whom, and which figures about the same thing are at odds.
+
+    figures_in(text)        every number with a unit or a counted thing, with its sentence
+    figures_at_odds(...)    those of different reports that cannot both be right, side by side
+
+Two figures are about the same thing if what they count is the same (a small table of words, `counted.py`), nothing sets
+one apart (killed or wounded, warships or support vessels, 500 or 500 more), and they are of the same owner: the nation
+or body named with the number, before it in the sentence, or, where there is none, anywhere in the sentence. They are at
+odds if the two ranges (`numbers.py`) do not meet. Whether one of them is wrong is for the reader: figures months apart
+may both have been right, and that is said.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from math import inf
+from typing import Any
+
+from standoff.evidence.claims import Figure
+from standoff.evidence.dates import MONTHS, DateSpan
+from standoff.reading.counted import (
+    FATE_NOUNS,
+    FATE_OF,
+    KINDS,
+    MORE,
+    NOT_COUNTED,
+    SINGULAR,
+    THING_OF,
+    owner,
+    shown_owner,
+)
+from standoff.reading.numbers import Number, numbers
+from standoff.reading.prose import Block, sentences
+
+MOVED = 14  # days between two reports from which a figure may well have changed
+
+_TOKEN = re.compile(r"[\w&'-]+(?:\.[\w]\.?)*|[^\w\s]")
+_GAP = re.compile(r"[ -]?")
+_STOP = frozenset(re.findall(r"\S+",
+    "in on at to from by with for near off along across into over under between against after before during since as "
+    "that which who whom whose is are was were be been being has have had do does did will would could can may might "
+    "shall should must and or but nor if when while where because than then also already still now not the a an this "
+    "these those its their his her our your it they he she we you i said says say told according including include "
+    "massed deployed stationed aboard on-board around about through within without per each every so only just both "
+    "including took take takes made make came come left leave remain remained had went go",
+)) - frozenset(FATE_OF)  # fmt: skip
+_NAME = re.compile(
+    r"\b(?:[A-Z](?:\.[A-Z])+\.?|[A-Z][\w'-]*[A-Za-z])(?: (?:of |de |del |la )?[A-Z][\w'-]*[A-Za-z])*"
+)
+_AFTER_NOUN = re.compile(r" ?(?:of|from|belonging to) (?:the |its |their )?")
+_FATE_AFTER = re.compile(
+    r"(?: ?[\w'-]+){0,3}?\s?(?:(?:had|have|has|been|being|were|was|are|is|reportedly|confirmed|left|,) ?){0,4}"
+    r"\b(" + "|".join(sorted(FATE_OF)) + r")\b"
+)
+_FATE_BEFORE = re.compile(
+    r"\b(kill(?:ed|ing|s)|wound(?:ed|ing)|injur(?:ed|ing)|arrest(?:ed|ing)|detain(?:ed|ing)|displac(?:ed|ing)|"
+    r"s[aiu]nk(?:ing)?|destroy(?:ed|ing)|death toll(?: \w+){0,4}|deaths of|killings? of|arrests? of) $"
+)
+_STEMS = {
+    "kill": "killed", "deat": "killed", "woun": "wounded", "inju": "wounded", "arre": "arrested", "deta": "arrested",
+    "disp": "displaced", "sank": "sunk", "sunk": "sunk", "sink": "sunk", "dest": "sunk",
+}  # fmt: skip
+_SENTENCE_WORDS = frozenset(re.findall(r"\S+",
+    "the a an in on at by for from and but or if as it he she they we you i this that these those there when while "
+    "after before since however meanwhile yet although though according some several about at least more than nearly "
+    "most many no not one two three what who why how where another our his her their its with without under over",
+)) | {month.casefold() for month in MONTHS} | {
+    "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class TextFigure:
+    """A figure in a normalised text.
+
+    `start`, `end`: the number with what it counts; `sentence`: (start, end) of the sentence. `thing` is what is
+    counted, `words` as the text has it; `unit` as in `numbers`; `fate` killed, wounded, ... or ''; `kinds` what sets
+    the thing apart; `more` whether it is so many *more*; `near` the owners named with it, `around` all in the sentence.
+    """
+
+    low: float
+    high: float
+    start: int
+    end: int
+    sentence: tuple[int, int]
+    thing: str
+    words: str
+    unit: str = ""
+    fate: str = ""
+    kinds: frozenset[str] = frozenset()
+    more: bool = False
+    near: frozenset[str] = frozenset()
+    around: frozenset[str] = frozenset()
+
+    @property
+    def about(self) -> str:
+        """What is counted, in words: 'people killed', 'USD (reward)'."""
+        said = f"{self.unit} ({self.thing})" if self.unit and self.thing else self.unit or self.thing
+        return f"{'more ' if self.more else ''}{said}{' ' + self.fate if self.fate else ''}"
+
+    @property
+    def figure(self) -> Figure:
+        """The same as a claim would give it; an open end stays infinite."""
+        return Figure(self.about, self.low, self.high, self.unit)
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "start": self.start,
+            "end": self.end,
+            "sentence": {"start": self.sentence[0], "end": self.sentence[1]},
+            "words": self.words,
+            "about": self.about,
+            "thing": self.thing,
+            "unit": self.unit or None,
+            "fate": self.fate or None,
+            "more": self.more,
+            "low": self.low,
+            "high": None if self.high == inf else self.high,
+            "of": sorted(self.near or self.around),
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class FigureText:
+    """A report whose figures are compared; `text` is normalised, `filler` (start, end) of what is not the report."""
+
+    id: str
+    text: str
+    published: DateSpan | None = None
+    filler: tuple[tuple[int, int], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class OddsSide:
+    """One report's figure, with its sentence as it stands in the normalised text."""
+
+    report: str
+    published: DateSpan | None
+    figure: TextFigure
+    passage: str
+
+
+@dataclass(frozen=True, slots=True)
+class Odds:
+    """Figures about one thing of which at least two cannot both be right: smallest first.
+
+    `days` between the first and the last publication of reports at odds, None where a date is not known; `why` says in
+    words what may explain it, or that nothing here does.
+    """
+
+    about: str
+    sides: tuple[OddsSide, ...]
+    days: int | None
+    why: str
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "about": self.about,
+            "days_apart": self.days,
+            "why": self.why,
+            "sides": [
+                {
+                    "report": side.report,
+                    "published": None if side.published is None else str(side.published),
+                    "passage": side.passage,
+                    **side.figure.to_json(),
+                }
+                for side in self.sides
+            ],
+        }
+
+
+def figures_in(text: str, filler: Iterable[tuple[int, int]] = ()) -> list[TextFigure]:
+    """Every figure of a normalised text that counts or measures something, in order; linear in its length.
+
+    Numbers that count nothing nameable, stretches of time, years and parts of names are left out, and all in `filler`.
+    """
+    spans = list(sentences(text, Block(0, len(text))))
+    left_out = sorted(filler)
+    found: list[TextFigure] = []
+    at = 0
+    for number in numbers(text):
+        while at < len(spans) and spans[at][1] <= number.start:
+            at += 1
+        if at == len(spans):
+            break
+        if any(start < number.end and number.start < end for start, end in left_out):
+            continue
+        made = _figure(text, number, spans[at])
+        if made is not None:
+            found.append(made)
+    return found
+
+
+def figures_at_odds(reports: Sequence[FigureText]) -> list[Odds]:
+    """Figures of different reports about the same thing that cannot both be right, the widest apart first.
+
+    Cost: linear in the texts, then quadratic in the number of *different* figures about one thing.
+    """
+    order = {report.id: at for at, report in enumerate(reports)}
+    by_id = {report.id: report for report in reports}
+    groups: dict[tuple[str, str, str, bool], list[tuple[str, TextFigure]]] = {}
+    for report in reports:
+        for figure in figures_in(report.text, report.filler):
+            key = (figure.thing, figure.unit, figure.fate, figure.more)
+            groups.setdefault(key, []).append((report.id, figure))
+    found = []
+    for members in groups.values():
+        for cluster in _clusters(members):
+            cluster.sort(key=lambda each: (each[1].low, each[1].high, order[each[0]], each[1].start))
+            found.append(_odds([(by_id[name], figure) for name, figure in cluster]))
+    return sorted(found, key=lambda each: (-_spread(each), each.about))
+
+
+def at_odds(one: TextFigure, other: TextFigure) -> bool:
+    """Whether two figures are about the same thing and their ranges do not meet."""
+    return _same_thing(one, other) and (one.high < other.low or other.high < one.low)
+
+
+def _same_thing(one: TextFigure, other: TextFigure) -> bool:
+    if (one.thing, one.unit, one.fate, one.more) != (other.thing, other.unit, other.fate, other.more):
+        return False
+    if one.kinds and other.kinds and not one.kinds & other.kinds:
+        return False
+    if one.near and other.near:
+        return bool(one.near & other.near)
+    mine, theirs = one.near or one.around, other.near or other.around
+    return bool(mine & theirs) or (not mine and not theirs)
+
+
+def _clusters(members: list[tuple[str, TextFigure]]) -> list[list[tuple[str, TextFigure]]]:
+    """Figures at odds, together with those at odds with them; alike figures are compared once."""
+    alike: dict[tuple[Any, ...], list[tuple[str, TextFigure]]] = {}
+    for name, figure in members:
+        key = (figure.low, figure.high, figure.kinds, figure.near, figure.around if not figure.near else frozenset())
+        alike.setdefault(key, []).append((name, figure))
+    heads = list(alike.values())
+    parents = list(range(len(heads)))
+
+    def root(at: int) -> int:
+        while parents[at] != at:
+            parents[at] = parents[parents[at]]
+            at = parents[at]
+        return at
+
+    clashing: set[int] = set()
+    for one in range(len(heads)):
+        for other in range(one + 1, len(heads)):
+            names = {name for name, _ in heads[one]} | {name for name, _ in heads[other]}
+            if len(names) > 1 and at_odds(heads[one][0][1], heads[other][0][1]):
+                parents[root(one)] = root(other)
+                clashing |= {one, other}
+    together: dict[int, list[tuple[str, TextFigure]]] = {}
+    for at in sorted(clashing):
+        together.setdefault(root(at), []).extend(heads[at])
+    return list(together.values())
+
+
+def _odds(sides: list[tuple[FigureText, TextFigure]]) -> Odds:
+    shown = []
+    told: set[tuple[str, float, float]] = set()
+    for report, figure in sides:
+        if (report.id, figure.low, figure.high) not in told:  # once a report
+            told.add((report.id, figure.low, figure.high))
+            passage = report.text[slice(*figure.sentence)]
+            shown.append(OddsSide(report.id, report.published, figure, passage))
+    spans = [side.published for side in shown]
+    owners = frozenset.intersection(*[side.figure.near or side.figure.around for side in shown])
+    about = shown[0].figure.about + (f" ({name})" if (name := shown_owner(owners)) else "")
+    if any(span is None for span in spans):
+        return Odds(about, tuple(shown), None, "A report without a date: the figures may be of different times.")
+    dated = sorted({(span.first, span.last): span for span in spans if span is not None}.items())
+    (_, early), (_, late) = dated[0], dated[-1]
+    gap = max(0, (late.first - early.last).days)
+    if gap >= MOVED:
+        why = f"{_month(early.first, late)} against {_month(late.last, early)}: the number itself may have changed."
+        if shown[0].figure.fate:
+            why = f"{why[:-1]}, as a toll that is still counted does."
+    else:
+        why = "Published at about the same time: the dates do not explain it."
+    return Odds(about, tuple(shown), gap, why)
+
+
+def _month(day: date, other: DateSpan) -> str:
+    name = MONTHS[day.month - 1]
+    return name if day.year == other.first.year == other.last.year else f"{name} {day.year}"
+
+
+def _spread(odds: Odds) -> float:
+    lows = [side.figure.low for side in odds.sides if side.figure.low > 0]
+    highs = [min(side.figure.high, side.figure.low or 1) for side in odds.sides]
+    return max(highs, default=1) / min(lows, default=1)
+
+
+def _figure(text: str, number: Number, sentence: tuple[int, int]) -> TextFigure | None:
+    phrase = _phrase(text, number.end, sentence[1])
+    noun, end, capitals = _noun(phrase, number.end)
+    words = [token.casefold() for token, _ in phrase if _ <= end]
+    before = text[max(sentence[0], number.start - 40) : number.start]
+    fate = _fate(text, number, end, sentence, before, words)
+    thing = THING_OF.get(noun, "") if noun else ""
+    if noun in FATE_NOUNS or (not noun and fate):
+        thing = "people"
+    if number.unit in ("km", "km2", "points"):
+        return None
+    if not thing:
+        if not noun or noun in NOT_COUNTED or noun.isdigit():
+            return None
+        if not number.unit and not (noun.endswith("s") and len(noun) > 3):
+            return None  # one of the things that "last" or "way" is not
+        thing = noun
+    if number.unit and thing in NOT_COUNTED:
+        return None
+    if not number.unit and number.value == 1 and number.low == number.high:
+        return None  # "one" is an article as often as a number
+    kinds = frozenset(KINDS[word] for word in words if word in KINDS)
+    after = text[end : min(sentence[1], end + 80)]
+    near = frozenset(owner(name) for name in capitals) | _owner_after(after)
+    names = _names(text, sentence)
+    if not near:
+        ahead = [name for at, name in names if at < number.start]
+        near = frozenset({owner(ahead[-1])}) if ahead and ";" not in text[sentence[0] : number.start][-60:] else near
+    return TextFigure(
+        low=number.low,
+        high=number.high,
+        start=number.start,
+        end=end,
+        sentence=sentence,
+        thing=thing,
+        words=text[number.start : end],
+        unit=number.unit,
+        fate=fate,
+        kinds=kinds,
+        more=any(word in MORE for word in words) or bool(re.search(r"\b(?:another|additional|further) $", before)),
+        near=near,
+        around=frozenset(owner(name) for _, name in names),
+    )
+
+
+def _phrase(text: str, at: int, until: int) -> list[tuple[str, int]]:
+    """(word, where it ends) of the words after a number, up to the first that ends a noun phrase; six at most."""
+    found: list[tuple[str, int]] = []
+    place = at
+    while len(found) < 6:
+        gap = _GAP.match(text, place, until)
+        place = gap.end() if gap else place
+        token = _TOKEN.match(text, place, until)
+        if token is None or not (token[0][0].isalnum()):
+            break
+        word = token[0].casefold()
+        if word == "of" and not found:
+            place = token.end()
+            continue
+        if word in ("the", "its", "their", "these", "those", "a", "an") and not found:
+            place = token.end()
+            continue
+        if word in _STOP or word == "of":
+            break
+        found.append((token[0], token.end()))
+        place = token.end()
+    return found
+
+
+def _noun(phrase: list[tuple[str, int]], at: int) -> tuple[str, int, list[str]]:
+    """(head noun, where it ends, names before it); '' where the number counts nothing that can be named."""
+    names: list[str] = []
+    for word, end in phrase:
+        low = word.casefold()
+        if word[:1].isupper() and low not in THING_OF:
+            names.append(word)
+            continue
+        if low in THING_OF and (low.endswith("s") or low in SINGULAR):
+            # "naval vessels" ends at vessels; "police officers" goes on
+            following = [each for each, _ in phrase[phrase.index((word, end)) + 1 :]][:1]
+            if following and following[0].casefold() in THING_OF:
+                continue
+            return low, end, names
+        if low in FATE_NOUNS:
+            return low, end, names
+    lower = [(word.casefold(), end) for word, end in phrase if not word[:1].isupper()]
+    if names and (not lower or phrase[-1][0][:1].isupper()):
+        return "", at, []  # the 22 Marine Expeditionary Unit
+    plural = [(word, end) for word, end in lower if word.endswith("s") and not word.endswith(("ss", "us", "is", "'s"))]
+    head = plural[0] if plural else (lower[0] if lower else ("", at))
+    return head[0], head[1], names
+
+
+def _fate(
+    text: str, number: Number, end: int, sentence: tuple[int, int], before: str, words: list[str]
+) -> str:
+    for word in words:
+        if word in FATE_OF:
+            return FATE_OF[word]
+    ahead = _FATE_BEFORE.search(before.casefold())
+    if ahead:
+        return _STEMS[ahead[1][:4]]
+    after = _FATE_AFTER.match(text, end, min(sentence[1], end + 60))
+    if after and not re.search(r"\b(?:and|but|while|who|that)\b", after[0]):
+        return FATE_OF[after[1].casefold()]
+    return ""
+
+
+def _owner_after(after: str) -> frozenset[str]:
+    led = _AFTER_NOUN.match(after)
+    name = _NAME.match(after, led.end()) if led else None
+    return frozenset({owner(name[0])}) if name else frozenset()
+
+
+def _names(text: str, sentence: tuple[int, int]) -> list[tuple[int, str]]:
+    """(place, name) of the names in a sentence; the word that begins it counts only if it goes on as a name."""
+    found = []
+    for match in _NAME.finditer(text, *sentence):
+        name, at = match[0], match.start()
+        first, _, rest = name.partition(" ")
+        if first.casefold() in _SENTENCE_WORDS:
+            if not rest:
+                continue
+            name, at = rest, at + len(first) + 1
+        found.append((at, name))
+    return found
+
+
