@@ -266,6 +266,23 @@ ERRORS = [
         "Did you mean 'hardship'?",
     ),
     _case(
+        "a lever by somebody who is nearly an actor",
+        "levers.relief_convoy.by.0",
+        "by: a neighbouring state",
+        "by: [concil, a neighbouring state]",
+        "`concil`, nearly an actor",
+        "Did you mean 'council'?",
+    ),
+    _case(
+        "an outcome that is peaceful and violent",
+        "outcomes.bank_shared.violent",
+        "title: The bank is shared\n    peaceful: true",
+        "title: The bank is shared\n    peaceful: true\n    violent: true",
+        "peaceful and violent",
+        "Drop one of them",
+        at="    violent: true",
+    ),
+    _case(
         "a question about nobody",
         "questions.0.types",
         "types: admiralty",

@@ -162,11 +162,10 @@ def _ended(made: Forecast) -> bool:
 
 def _lever(document: Any, name: str) -> Plain:
     lever = document.levers[name]
-    by = [lever.by] if isinstance(lever.by, str) else list(lever.by)
     return {
         "title": lever.title or name.replace("_", " "),
-        "by": by,
-        "owners": [who for who in by if who in document.actors],
+        "by": list(lever.by),
+        "owners": [who for who in lever.by if who in document.actors],
         "sets": {parameter: str(value) for parameter, value in lever.sets.items()},
     }
 

@@ -15,7 +15,7 @@ def outcome_words(name: str, outcome: Outcome, document: CaseDocument) -> Plain:
     """An ending, and what it is worth to whom."""
     worth = [{"actor": actor, "text": _worth(amount, document)} for actor, amount in outcome.worth.items()]
     told = "; ".join(f"to {who(each['actor'], document)} {each['text']}" for each in worth)
-    peaceful = " This is a peaceful settlement." if outcome.peaceful else ""
+    peaceful = " This is a peaceful settlement." if outcome.peaceful else " This is violence." * outcome.violent
     text = sentence(called(name, outcome.title)) + peaceful + (f" It is worth {told}." if told else "")
     return {"name": name, **grounds(outcome), "peaceful": outcome.peaceful, "worth": worth, "text": text}
 
@@ -86,12 +86,13 @@ def lever_words(name: str, lever: Lever, document: CaseDocument) -> Plain:
     sets = [{"parameter": key, "to": phrase(value, document)} for key, value in lever.sets.items()]
     told = listed(f"{spoken(each['parameter'])} becomes {each['to']}" for each in sets)
     costs = cost_words(lever.costs, document, None)
+    by = [who(each, document) if each in document.actors else each for each in lever.by]
     cost = "".join(f"; it costs {who(each['actor'], document)} {each['text']}" for each in costs)
     return {
         "name": name,
         **grounds(lever),
-        "by": lever.by,
+        "by": listed(by),
         "sets": sets,
         "costs": costs,
-        "text": sentence(f"{called(name, lever.title)}, by {lever.by}: {told}{cost}"),
+        "text": sentence(f"{called(name, lever.title)}, by {listed(by)}: {told}{cost}"),
     }

@@ -238,7 +238,9 @@ class Flow(Grounded):
 class Lever(Grounded):
     """A commitment somebody could make, as a change of parameters."""
 
-    by: str = Field(description="who could make it")
+    by: Names = Field(
+        description="who could make it, in words; where it is an actor, by its name, what the actor gains is told"
+    )
     sets: dict[Name, Expression] = Field(min_length=1, description="parameter: its new value")
     costs: dict[Name, Payoff] = Field(default_factory=dict, description="actor: what the commitment costs it")
 

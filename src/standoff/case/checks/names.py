@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from difflib import get_close_matches
 from typing import Any
 
 from standoff.case.checks.desk import Desk, effects
@@ -158,6 +159,9 @@ def _check_payers(desk: Desk) -> None:
             )
     for name, outcome in document.outcomes.items():
         _check_bearers(desk, ("outcomes", name, "worth"), outcome.worth)
+        if outcome.peaceful and outcome.violent:
+            found = "an outcome that is peaceful and violent"
+            desk.complain(("outcomes", name, "violent"), found, "one of the two, or neither", "Drop one of them.")
     for name, lever in document.levers.items():
         _check_bearers(desk, ("levers", name, "costs"), lever.costs)
     for name, flow in document.flows.items():
@@ -216,6 +220,10 @@ def _check_levers(desk: Desk) -> None:
         for parameter in lever.sets:
             path = ("levers", name, "sets", parameter)
             _known(desk, parameter, desk.document.parameters, "a parameter", path, on_key=True)
+        for i, who in enumerate(lever.by):
+            if who not in desk.document.actors and get_close_matches(who, desk.document.actors, 1, 0.8):
+                mend = did_you_mean(who, desk.document.actors)
+                desk.complain(("levers", name, "by", i), f"`{who}`, nearly an actor", "an actor, or others in words", mend)
 
 
 def _check_questions(desk: Desk) -> None:
