@@ -30,7 +30,9 @@ _HOMES = {
     "Workers": "standoff.forecast",
     "anchor": "standoff.verbs",
     "assess": "standoff.assessment",
+    "brief": "standoff.daily",
     "check": "standoff.case",
+    "compare": "standoff.verbs",
     "draft": "standoff.verbs",
     "forecast": "standoff.verbs",
     "indicators": "standoff.verbs",
@@ -42,15 +44,17 @@ _HOMES = {
     "show": "standoff.verbs",
     "simulate": "standoff.verbs",
     "solve": "standoff.verbs",
+    "update": "standoff.daily",
 }
 
 if TYPE_CHECKING:
     from standoff.assessment import assess
     from standoff.case import Case, check, load, shipped_cases
+    from standoff.daily import brief, update
     from standoff.errors import Problem, StandoffError
     from standoff.forecast import Forecast, Settings, Workers
     from standoff.solver import Solution
-    from standoff.verbs import anchor, draft, forecast, indicators, ledger, new, read, show, simulate, solve
+    from standoff.verbs import anchor, compare, draft, forecast, indicators, ledger, new, read, show, simulate, solve
 
 __all__ = [
     "Case",
@@ -63,7 +67,9 @@ __all__ = [
     "__version__",
     "anchor",
     "assess",
+    "brief",
     "check",
+    "compare",
     "draft",
     "forecast",
     "indicators",
@@ -75,6 +81,7 @@ __all__ = [
     "show",
     "simulate",
     "solve",
+    "update",
 ]
 
 

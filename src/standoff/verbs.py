@@ -7,6 +7,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from standoff.case import Case
 from standoff.case.asked import Overrides, Where, as_case, too_late
 from standoff.errors import Problem, RunError
 from standoff.evidence.as_of import as_of_day
@@ -17,6 +18,7 @@ from standoff.game import Game, compile_case
 from standoff.solver import Solution
 
 if TYPE_CHECKING:
+    from standoff.analysis.compare import Comparison
     from standoff.analysis.indicators import Indicators
     from standoff.drafting.propose import Draft
     from standoff.reading.arrive import Arrivals
@@ -154,6 +156,60 @@ def indicators(
         where, as_of=as_of, overrides=overrides, settings=settings, workers=workers, out=out, progress=progress
     )
     return run(made, within=within)
+
+
+def compare(
+    a: Where | Forecast,
+    b: Where | None = None,
+    *,
+    as_of: date | str | None = None,
+    as_of_a: date | str | None = None,
+    overrides: Overrides | None = None,
+    overrides_a: Overrides | None = None,
+    settings: Settings | None = None,
+    workers: Workers | None = None,
+    out: str | Path | None = None,
+    progress: Progress | None = None,
+) -> Comparison:
+    """Two cases, dates or settings side by side, over common draws.
+
+    a: a case folder, its case.yaml, the name of a shipped case, a `Case`, or a `Forecast`, whose case, date and
+        settings are then A's. b: the other side; A itself if not given.
+    as_of: date of both sides, the last publication of each if not given; as_of_a: A's, if it is another.
+    overrides: parameter -> number in B; overrides_a: in A.
+    settings, workers, progress: as in `forecast`. out: run folder of A's forecast (of B's, for two dates of one case,
+        where the earlier is read from the later's series).
+
+    Gives a `Comparison`: ``to_json()`` holds for every outcome and type both bands, the ``difference`` with how sure it
+    is, and what the ``evidence`` and the ``assumptions`` did of it. Raises RunError for cases without an outcome in
+    common or a date before a clock, and what `forecast` raises.
+
+        >>> compare("my-case", overrides={"face": 0.3}).to_json()["outcomes"]  # doctest: +SKIP
+    """
+    from standoff.analysis.compare import compare as run
+
+    day_b = None if as_of is None else as_of_day(as_of)
+    day_a = day_b if as_of_a is None else as_of_day(as_of_a)
+    if isinstance(a, Forecast):
+        if overrides_a:
+            raise too_late("a forecast, which has its numbers", overrides_a)
+        case_a, day_a, settings = a.case, a.as_of, a.settings
+    else:
+        case_a = as_case(a, overrides_a)
+    if b is not None:
+        case_b = as_case(b, overrides)
+    elif not overrides:
+        case_b = case_a
+    else:
+        from standoff.case import load
+
+        again = case_a.folder if isinstance(a, Case | Forecast) else a
+        case_b = load(again, overrides={**case_a.overrides, **overrides})
+    folder = None if out is None else (lambda *_: Path(out))
+    return run(
+        case_a, case_b, as_of_a=day_a, as_of_b=day_b, settings=settings, workers=workers, folder=folder,
+        progress=progress, made=a if isinstance(a, Forecast) else None,
+    )  # fmt: skip
 
 
 def simulate(

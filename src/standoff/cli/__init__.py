@@ -15,7 +15,7 @@ from typing import Annotated
 import typer
 
 from standoff import __version__
-from standoff.cli import draft, indicators, look, read, run, screen, work
+from standoff.cli import compare, draft, indicators, look, read, run, screen, update, work
 
 app = typer.Typer(
     name="standoff",
@@ -28,7 +28,8 @@ app = typer.Typer(
 )
 
 for verb in (
-    run.assess, look.check, look.show, look.evidence, look.anchor, work.solve, run.forecast, work.simulate, look.new,
+    run.assess, look.check, look.show, look.evidence, look.anchor, work.solve, run.forecast, compare.compare, update.update,
+    update.brief, work.simulate, look.new,
     look.cases, read.read, draft.draft, indicators.indicators,
 ):  # fmt: skip
     app.command()(screen.guarded(verb))

@@ -1,0 +1,131 @@
+"""The daily round: what changed since the last run, and the brief that says so."""
+
+from __future__ import annotations
+
+import sys
+from typing import Annotated, Any
+
+import typer
+
+from standoff.cli import options as o
+from standoff.cli import run, screen
+from standoff.cli.compare import under_a_bar
+
+Since = Annotated[
+    str | None,
+    typer.Option(
+        "--since",
+        metavar="FOLDER|DATE",
+        help="Where to start: an earlier run's folder, or a date. The last run of this case if not said.",
+    ),
+]
+
+
+def update(
+    case: o.CaseName,
+    since: Since = None,
+    as_of: o.AsOf = None,
+    out: o.Out = None,
+    quick: o.Quick = False,
+    draws: o.Draws = None,
+    seed: o.Seed = None,
+    grid: o.Grid = None,
+    workers: o.Processes = None,
+    cluster: o.Cluster = None,
+    time_limit: o.TimeLimit = None,
+    set_: o.Set = None,
+    texts: o.Texts = None,
+    json: o.AsJson = False,
+) -> None:
+    """What changed in the forecast since the last run, and because of which items.
+
+    Makes the forecast as `assess` would, in the same run folder, and tells the way to it from the last run under
+    runs/ step by step: changed assumptions, then each new, changed or withdrawn item of the evidence in the order in
+    which it became known, and the time without news between them. The steps add up to the whole change.
+
+    \b
+    Examples:
+      standoff update my-case
+      standoff update my-case --since runs/my-case-2031-03-04-1a2b3c4d
+      standoff update venezuela-2025 --since 2025-11-19
+    """
+    from standoff.case import load
+    from standoff.daily import update as work_on
+    from standoff.report.say.change import print_change
+
+    settings = run.settings_of(quick, draws, seed, grid, time_limit)
+    found = load(case, overrides=o.overrides(set_), texts=texts)
+    screen.remarks(found, case, json)
+    screen.warm_up(json)
+
+    def work(progress: run.Progress, stage: run.Stage) -> Any:
+        return work_on(
+            found, since=since, as_of=as_of, out=out, settings=settings,
+            workers=run.workers_of(workers, cluster), progress=progress, stage=stage,
+        )  # fmt: skip
+
+    made = under_a_bar(work, json)
+    if json:
+        screen.print_json(made.to_json())
+    else:
+        print_change(made.to_json(), screen.out(), name=case)
+
+
+def brief(
+    case: o.CaseName,
+    since: Since = None,
+    as_of: o.AsOf = None,
+    out: o.Out = None,
+    quick: o.Quick = False,
+    draws: o.Draws = None,
+    seed: o.Seed = None,
+    grid: o.Grid = None,
+    workers: o.Processes = None,
+    cluster: o.Cluster = None,
+    time_limit: o.TimeLimit = None,
+    set_: o.Set = None,
+    texts: o.Texts = None,
+    json: o.AsJson = False,
+) -> None:
+    """The brief as of a date, with what changed since the last run.
+
+    The same as `assess` in the same run folder, and where an earlier run of the case is known, or --since names
+    one, the same as `update` with it. What is finished is not computed again.
+
+    \b
+    Examples:
+      standoff brief my-case
+      standoff brief my-case --as-of 2031-03-04
+      standoff brief venezuela-2025 --since 2025-11-19
+    """
+    from standoff.case import load
+    from standoff.daily import brief as work_on
+    from standoff.report import moved
+    from standoff.report.screen import clean, say, styled
+    from standoff.report.sentences import bottom_line
+
+    settings = run.settings_of(quick, draws, seed, grid, time_limit)
+    found = load(case, overrides=o.overrides(set_), texts=texts)
+    screen.remarks(found, case, json, told=True)
+    screen.warm_up(json)
+
+    def work(progress: run.Progress, stage: run.Stage) -> Any:
+        return work_on(
+            found, since=since, as_of=as_of, out=out, settings=settings,
+            workers=run.workers_of(workers, cluster), progress=progress, stage=stage,
+        )  # fmt: skip
+
+    made = under_a_bar(work, json)
+    files = made.assessment.files
+    if json:
+        sys.stdout.write(files["forecast.json"].read_text(encoding="utf-8") + "\n")
+        return
+    console = screen.out()
+    say(console, bottom_line(made.assessment.findings)[0].text)
+    console.print()
+    if made.change is not None:
+        say(console, moved.headline(made.change.to_json()))
+    else:
+        say(console, "No earlier run of this case is known; the next brief will say what has changed since this one.")
+    console.print()
+    console.print(styled("Brief: ").append(clean(files["brief.html"]), style="bold"), soft_wrap=True)
