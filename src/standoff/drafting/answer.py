@@ -14,8 +14,8 @@ from standoff.drafting.envelope import Answer
 
 Kind = Literal["claim", "history"]
 MOST_ENTRIES = 200
-_MOST_LETTERS = 1_000_000
-_MOST_WORK = 8_000_000
+_MOST_LETTERS = 4_000_000
+_MOST_WORK = 16_000_000
 _SECTIONS: dict[str, Kind] = {"claims": "claim", "history": "history"}
 
 

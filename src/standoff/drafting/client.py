@@ -112,6 +112,8 @@ def ask(endpoint: Endpoint, messages: Messages) -> Answer:
     Tried again, at most twice, after 429 and 5xx only. Raises `DraftError` for everything else that can happen, within
     the time limit: a server that is not there, hangs, drips, redirects, floods, or answers in another shape.
     """
+    import httpx  # noqa: F401 - here, since reading it from a slow disk is not the server's time
+
     ends = time.monotonic() + endpoint.timeout
     for attempt in range(1, TRIES + 1):
         left = ends - time.monotonic()
@@ -146,8 +148,10 @@ def _post(endpoint: Endpoint, messages: Messages, seconds: float, stop: threadin
         headers["Authorization"] = f"Bearer {endpoint.key}"
     # only what every endpoint knows: some refuse a temperature, others a format
     question = {"model": endpoint.model, "messages": list(messages), "stream": False}
+    # without encryption there is nobody to trust, and such a context trusts nobody
+    trust = True if endpoint.address.startswith("https:") else ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     with (
-        httpx.Client(trust_env=False, follow_redirects=False, timeout=seconds, headers=headers) as client,
+        httpx.Client(trust_env=False, follow_redirects=False, verify=trust, timeout=seconds, headers=headers) as client,
         client.stream("POST", endpoint.address, json=question) as response,
     ):
         head = response.headers
@@ -178,9 +182,7 @@ def _body(endpoint: Endpoint, response: httpx.Response, stop: threading.Event) -
         try:
             got += chunk if unpack is None else unpack.decompress(chunk, room + 1)
         except zlib.error:
-            raise _refused(
-                "an answer that says it is packed and cannot be unpacked", "an answer in JSON", _TALK, endpoint
-            ) from None
+            raise _packed(endpoint) from None
         if len(got) > endpoint.max_bytes:
             raise _refused(
                 f"an answer of more than {endpoint.max_bytes:,} bytes, broken off",
@@ -188,7 +190,13 @@ def _body(endpoint: Endpoint, response: httpx.Response, stop: threading.Event) -
                 "Nothing of it was used. Is this the endpoint you mean?",
                 endpoint,
             )
+    if unpack is not None and not unpack.eof:
+        raise _packed(endpoint)
     return bytes(got)
+
+
+def _packed(endpoint: Endpoint) -> DraftError:
+    return _refused("an answer said to be packed that cannot be unpacked", "an answer in JSON", _TALK, endpoint)
 
 
 def _chunks(response: httpx.Response, stop: threading.Event) -> Iterator[bytes]:
@@ -253,9 +261,7 @@ def _told(endpoint: Endpoint, error: BaseException) -> BaseException:
         refused = any(isinstance(each, ConnectionRefusedError) for each in causes)
         what = "nobody who answers at this address" if refused else "no way to this address"
         return _refused(what, "a server that listens", "Start it, or check host and port in --endpoint.", endpoint)
-    return _refused(
-        f"a conversation broken off by the server ({type(error).__name__})", "a whole answer in HTTP", _TALK, endpoint
-    )
+    return _refused("a conversation broken off by the server", "a whole answer in HTTP", _TALK, endpoint)
 
 
 def _causes(error: BaseException | None) -> Iterator[BaseException]:
@@ -295,6 +301,7 @@ def _status(endpoint: Endpoint, reply: _Reply, body: str, attempts: int) -> Draf
         return _refused(f"nothing there (404){tail}", "an endpoint for chat completions, and a model", mend, endpoint)
     if status == 429:
         mend = "Wait, or look at the limits of your account."
+        asked += f", to be tried again in {reply.retry_after:,.0f} seconds" if reply.retry_after else ""
         return _refused(f"too many requests (429){asked}{tail}", "room for one more", mend, endpoint)
     if status >= 500:
         return _refused(f"a failing server ({status}){asked}{tail}", "an answer", "Try later.", endpoint)

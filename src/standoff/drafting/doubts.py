@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import re
 
+from standoff.drafting.figures import NUMBER_WORDS
+
 _WORD = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)?")
 _EMPTY = {
     "about", "above", "after", "again", "against", "also", "although", "among", "because", "been", "before",
@@ -37,7 +39,7 @@ def doubts(says: str, passage: str, attributed_to: str | None, text: str) -> tup
     if names:
         found.append(f"names that the passage does not have: {_listed(names)}")
     other = [word for word in said if len(word) > 3 and word.lower() not in _EMPTY and not _among(word, stands)]
-    other = [word for word in other if word not in names]
+    other = [word for word in other if word not in names and word.lower() not in NUMBER_WORDS]
     if other:
         found.append(f"words that the passage does not have: {_listed(other)}")
     if (mine := _negative(said)) != _negative(stands):

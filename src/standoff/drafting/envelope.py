@@ -9,7 +9,7 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
-from standoff.drafting.tidy import excerpt, without
+from standoff.drafting.tidy import excerpt
 from standoff.errors import DraftError, Problem
 
 
@@ -25,7 +25,7 @@ class Answer:
 def read_envelope(body: str, kind: str, address: str, secret: str | None = None) -> Answer:
     """The model's words. Raises `DraftError` where there are none."""
     if body.lstrip().startswith(("data:", "event:", ":")):
-        return _streamed(body, address, secret)
+        return _streamed(body, address)
     data = loads(body)
     if data is None:
         if not body.strip():
@@ -49,7 +49,7 @@ def read_envelope(body: str, kind: str, address: str, secret: str | None = None)
     if not text.strip():
         declined = excerpt(str(message.get("refusal") or ""), 200, secret)
         raise _bad(f"a message without words{f' (it declines: {declined})' if declined else ''}", address)
-    return Answer(without(text, secret), cut=choices[0].get("finish_reason") == "length")
+    return Answer(text, cut=choices[0].get("finish_reason") == "length")
 
 
 def error_words(body: str, secret: str | None = None) -> str:
@@ -68,7 +68,7 @@ def loads(text: str) -> Any:
         return None
 
 
-def _streamed(body: str, address: str, secret: str | None) -> Answer:
+def _streamed(body: str, address: str) -> Answer:
     """The pieces of a stream, put together as far as they came."""
     pieces: list[str] = []
     ended = cut = False
@@ -87,7 +87,7 @@ def _streamed(body: str, address: str, secret: str | None) -> Answer:
             pieces.append(_content(part.get("content")) if isinstance(part, dict) else "")
             cut = cut or first.get("finish_reason") == "length"
             ended = ended or first.get("finish_reason") is not None
-    text = without("".join(pieces), secret)
+    text = "".join(pieces)
     if not text.strip():
         raise _bad("a stream without words in it", address)
     return Answer(text, cut or not ended, ("It was sent in pieces, which was not asked for; they were put together.",))

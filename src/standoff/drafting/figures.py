@@ -15,7 +15,7 @@ _TENS = {
 }  # fmt: skip
 _SCALES = {"thousand": 1e3, "million": 1e6, "billion": 1e9, "trillion": 1e12, "bn": 1e9}
 _GROUPS = {"dozen": 12.0, "hundred": 100.0}
-_WORDS = {*_UNITS, *_TENS, *_SCALES, *_GROUPS} - {"bn"}
+NUMBER_WORDS = {*_UNITS, *_TENS, *_SCALES, *_GROUPS} - {"bn"}
 _TOKEN = re.compile(rf"\d+(?:[.,']\d+)*(?:[ -]?(?:{'|'.join(_SCALES)})\b)?|[a-z]+", re.IGNORECASE)
 _THOUSANDS = re.compile(r"\d{1,3}(?:[.,']\d{3})+")
 
@@ -36,7 +36,7 @@ def figures(text: str) -> list[tuple[str, frozenset[float]]]:
             run = []
         if word[0].isdigit():
             found += _digits(token[0])
-        elif word in _WORDS:
+        elif word in NUMBER_WORDS:
             run.append(token)
     return found + _spelled(run)
 
@@ -50,7 +50,7 @@ def unsupported(says: str, passage: str) -> list[str]:
 def _follows(between: str, last: str, word: str) -> bool:
     """Whether a word goes on with the number before it: "four hundred", "twenty-five", "a hundred and six"."""
     joined = between.strip().lower() in ("", "-") or (last == "hundred" and between.strip().lower() == "and")
-    return joined and word in _WORDS
+    return joined and word in NUMBER_WORDS
 
 
 def _spelled(run: list[re.Match[str]]) -> list[tuple[str, frozenset[float]]]:

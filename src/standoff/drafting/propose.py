@@ -71,7 +71,7 @@ def read(
     """A model's words as a draft; `secret` is what must not be in it, whatever the model sends back."""
     entries = entries_of(answer)
     if entries is None:
-        said = excerpt(answer.text, 120, secret)
+        said = excerpt(answer.text, 60, secret)
         raise DraftError(
             Problem(
                 f'an answer with no proposals in it, which begins "{said}"',
@@ -94,6 +94,9 @@ def held_against(
     rejected: list[Rejected] = []
     seen: set[tuple[object, ...]] = set()
     for kind, entry in entries:
+        if any(_repeats(text, secret) for text in entry.values()):
+            rejected.append(Rejected("shape", "it repeats the key"))
+            continue
         offers = sum(each.reason == "absent" for each in rejected)
         found = verify(kind, entry, ground, offer=offers < NEAREST_OFFERED)
         if isinstance(found, Proposal):
@@ -101,8 +104,6 @@ def held_against(
             if same in seen:
                 found = Rejected("twice", "", found.says)
             seen.add(same)
-        if isinstance(found, Proposal) and _repeats(found, secret):
-            found = Rejected("shape", "it repeats the key", "")
         if isinstance(found, Proposal):
             proposals.append(found)
         else:
@@ -113,9 +114,9 @@ def held_against(
     return proposals, rejected
 
 
-def _repeats(proposal: Proposal, secret: str | None) -> bool:
-    own = f"{proposal.says} {proposal.attributed_to or ''}"
-    return without(own, secret) != own
+def _repeats(value: Any, secret: str | None) -> bool:
+    text = tidy(value) if isinstance(value, str) else ""
+    return without(text, secret) != text
 
 
 def _remarks(answer: Answer, entries: Entries) -> list[str]:
