@@ -92,6 +92,24 @@ def dumbbell(now: float, then: float, top: float, colour: str, title: str) -> st
     return _svg(HEIGHT, f"{title}: now {percent(now)}, then {percent(then)}", parts, "dumbbell")
 
 
+def trio(without: float | None, now: float, then: float, top: float, colour: str, title: str) -> str:
+    """A chance if something is not seen (tick), now (ring) and if it is seen (dot)."""
+    y = HEIGHT / 2
+    ends = [now, then] if without is None else [without, now, then]
+    parts = _grid(top, HEIGHT)
+    parts.append(_bar(min(ends), max(ends), (0.0, top), y, 3, f'fill="{colour}" fill-opacity="0.5"'))
+    said = f"{title}: now {percent(now)}, if seen {percent(then)}"
+    if without is not None:
+        x = _x(without, 0, top)
+        parts.append(f'<line x1="{x}" x2="{x}" y1="3" y2="{HEIGHT - 3}" stroke="{SOFT}" stroke-width="2.5"/>')
+        said += f", if not {percent(without)}"
+    parts.append(
+        f'<circle cx="{_x(now, 0, top)}" cy="{y:g}" r="4.5" fill="{PAPER}" stroke="{SOFT}" stroke-width="1.8"/>'
+    )
+    parts.append(f'<circle cx="{_x(then, 0, top)}" cy="{y:g}" r="4.5" fill="{colour}"/>')
+    return _svg(HEIGHT, said, parts, "trio")
+
+
 def quantity(band: Mapping[str, Any], low: float, high: float, title: str) -> str:
     """A quantity on its own axis from low to high; zero is marked when it lies inside."""
     ends, y = (low, high), HEIGHT / 2

@@ -6,6 +6,7 @@ Reads the plain data of `standoff.analysis.indicators`; titles come with links w
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from math import log2
 from typing import Any
 
 from standoff.report import words
@@ -16,6 +17,7 @@ Row = Mapping[str, Any]
 SLIGHT = 0.005  # a shift of an outcome that is none worth telling
 TELLING = 1.25  # a ratio of likelihoods that is worth telling
 MOST = 20.0  # ratios above are not told to the digit
+SURE = 0.995  # a chance of an ending at which the story counts as ended
 LITTLE = 0.005  # bits that are told as next to none
 
 
@@ -78,11 +80,31 @@ def moved(row: Row, found: Row, most: int = 3, least: float = SLIGHT) -> list[tu
     return sorted(rows, key=lambda one: -abs(one[3] - one[2]))[:most]
 
 
+def spoken_for(row: Row, found: Row) -> tuple[str, float | None, float, float] | None:
+    """The outcome that seeing it speaks for: the largest part of what its chances gain, ``then log(then / now)``."""
+    rows = [one for one in moved(row, found, most=99) if one[3] > one[2]]
+    return max(rows, key=lambda one: one[3] * log2(one[3] / max(one[2], 1e-12)), default=None)
+
+
+def ends_it(row: Row) -> bool:
+    """Whether seeing it is seeing the end: one ending is all that is left."""
+    seen = row.get("seen")
+    if not seen or seen.get("thin"):
+        return False
+    return max(float(band["mean"]) for band in seen["outcomes"].values()) > SURE
+
+
+def leading(found: Row, most: int) -> list[Row]:
+    """The most telling about the outcome, without those that tell next to nothing or are themselves the end."""
+    rows = [row for row in by_id(found, "outcome") if row["bits"]["outcome"] >= LITTLE and not ends_it(row)]
+    return rows[:most]
+
+
 def _shift(row: Row, found: Row, refs: References, other: str) -> Pieces:
-    best = moved(row, found, 1)
-    if not best:
+    best = spoken_for(row, found)
+    if best is None:
         return [Piece("no ending moves by as much as a point.")]
-    outcome, without, now, then = best[0]
+    outcome, without, now, then = best
     said = [Piece("“"), Piece(_stripped(refs.title("outcome", outcome)), refs.href("outcome", outcome)), Piece("”")]
     said.append(Piece(f" goes from {words.percent(now)} to {words.percent(then)}"))
     if without is not None:
@@ -120,12 +142,17 @@ def bits(value: float) -> str:
     return f"{value:.2f}{words.NBSP}bits" if value >= LITTLE else f"Under 0.01{words.NBSP}bits"
 
 
+def short_bits(value: float) -> str:
+    """The same for a table: ``0.08``, ``<0.01``."""
+    return f"{value:.2f}" if value >= LITTLE else "<0.01"
+
+
 def never(found: Row, refs: References) -> list[tuple[str, list[str]]]:
     """What cannot be seen: (reason, titles) in the order of the list."""
     reasons: dict[str, list[str]] = {}
     for row in found["indicators"]:
         if row["never"]:
-            reasons.setdefault(row["never"], []).append(short_name(row, refs))
+            reasons.setdefault(row["never"], []).append(f"“{short_name(row, refs)}”")
     return list(reasons.items())
 
 

@@ -38,7 +38,7 @@ def print_indicators(found: Mapping[str, Any], refs: References, console: Consol
         )
         console.print()
         _table(found, rows, refs, console)
-    for row in watch.by_id(found, "outcome")[:TOLD]:
+    for row in watch.leading(found, TOLD):
         say(console, f"- {text_of(watch.sentence(row, found, refs))}", hang=2)
     for actor in found["hypotheses"]:
         best = watch.tellers(found, actor)
@@ -51,7 +51,7 @@ def print_indicators(found: Mapping[str, Any], refs: References, console: Consol
         )
     for reason, titles in watch.never(found, refs):
         console.print()
-        say(console, f"Not to be seen: {'; '.join(titles)}. {words.capital(reason)}.", hang=2)
+        say(console, f"Not to be seen: {words.listed(titles)}. {words.capital(reason)}.", hang=2)
     console.print()
     others = [str(one["days"]) for one in found["horizons"] if one != found["within"]]
     say(console, f"Next: standoff indicators {name} --within {words.listed([*others, 'next'], 'or')}", hang=6)
@@ -59,22 +59,22 @@ def print_indicators(found: Mapping[str, Any], refs: References, console: Consol
 
 def _table(found: Mapping[str, Any], rows: list[Mapping[str, Any]], refs: References, console: Console) -> None:
     wide = console.width >= 90
-    columns = ["Seen by then", "Chance", "90 % of draws", "Moves most", "If not", "Now", "If seen", "Bits"]
+    columns = ["Seen by then", "Chance", "90 % of draws", "Speaks for", "If not", "Now", "If seen", "Bits"]
     columns = columns if wide else [c for c in columns if c not in ("90 % of draws", "Now")]
     table = columned(*columns, right=("Chance", "90 % of draws", "If not", "Now", "If seen", "Bits"))
     for row in rows:
-        best = watch.moved(row, found, 1)
-        outcome, without, now, then = best[0] if best else ("", None, None, None)
+        best = watch.spoken_for(row, found)
+        outcome, without, now, then = best or ("", None, None, None)
         bits = None if row["bits"] is None else row["bits"]["outcome"]
         cells = {
             "Seen by then": words.capital(watch.short_name(row, refs)),
             "Chance": words.short_percent(row["chance"]["mean"]),
             "90 % of draws": words.percent_range(row["chance"].get("p05"), row["chance"].get("p95")),
-            "Moves most": refs.title("outcome", outcome) if outcome else "too few draws" if bits is None else "nothing",
+            "Speaks for": refs.title("outcome", outcome) if outcome else "too few draws" if bits is None else "nothing",
             "If not": words.short_percent(without) if best else "",
             "Now": words.short_percent(now) if best else "",
             "If seen": words.short_percent(then) if best else "",
-            "Bits": "" if bits is None else f"{bits:.2f}" if bits >= watch.LITTLE else "<0.01",
+            "Bits": "" if bits is None else watch.short_bits(bits),
         }
         table.add_row(*(styled(cells[column]) for column in columns))
     console.print(table)
