@@ -39,10 +39,15 @@ def _case(
     return Broken(name, path, line, found, mend, case=((old, new),), level=level)
 
 
-def _warn(
-    name: str, path: str, old: str, new: str, found: str, mend: str = "", at: str | None = None
-) -> Broken:
+def _warn(name: str, path: str, old: str, new: str, found: str, mend: str = "", at: str | None = None) -> Broken:
     return _case(name, path, old, new, found, mend, at, "warning")
+
+
+def _sets(name: str, path: str, one_of: str, found: str, mend: str = "", reason: str = "judgement: x") -> Broken:
+    """A set of hypotheses `mood` put before the questions."""
+    written = f"hypotheses: {{mood: {{{reason}, one_of: {{{one_of}}}}}}}\n"
+    level = "error" if reason.startswith("judgement") else "warning"
+    return _case(name, path, "\nquestions:\n", f"\n{written}\nquestions:\n", found, mend, written.strip(), level)
 
 
 def _evidence(
@@ -281,6 +286,84 @@ ERRORS = [
         "peaceful and violent",
         "Drop one of them",
         at="    violent: true",
+    ),
+    _sets(
+        "a hypothesis about nobody",
+        "hypotheses.mood.one_of.sham.types.admirality",
+        "sham: {types: {admirality: bluff}}",
+        "`admirality`",
+        "'admiralty'",
+    ),
+    _sets(
+        "a hypothesis about an actor with no secret",
+        "hypotheses.mood.one_of.sham.types.council",
+        "sham: {types: {council: bluff}}",
+        "which hides nothing",
+        "admiralty",
+    ),
+    _sets(
+        "a hypothesis about a type that is none",
+        "hypotheses.mood.one_of.sham.types.admiralty.0",
+        "sham: {types: {admiralty: buff}}",
+        "`buff`",
+        "'bluff'",
+    ),
+    _sets(
+        "a hypothesis about no type",
+        "hypotheses.mood.one_of.sham.types.admiralty",
+        "sham: {types: {admiralty: []}}",
+        "no type",
+    ),
+    _sets(
+        "a hypothesis about an unknown outcome",
+        "hypotheses.mood.one_of.deal.outcomes.0",
+        "deal: {outcomes: bank_sharred}",
+        "`bank_sharred`",
+        "'bank_shared'",
+    ),
+    _sets(
+        "a hypothesis about nothing",
+        "hypotheses.mood.one_of.sham",
+        "sham: {title: so it seems}",
+        "neither `types` nor `outcomes`",
+    ),
+    _sets(
+        "a hypothesis about two things",
+        "hypotheses.mood.one_of.sham",
+        "sham: {types: {admiralty: bluff}, outcomes: withdrawn}",
+        "both `types` and `outcomes`",
+    ),
+    _sets(
+        "hypotheses about different things",
+        "hypotheses.mood.one_of",
+        "sham: {types: {admiralty: bluff}}, deal: {outcomes: withdrawn}",
+        "some hypotheses about types and some about outcomes",
+        "two sets",
+    ),
+    _sets(
+        "hypotheses that can both be true",
+        "hypotheses.mood.one_of.real",
+        "sham: {types: {admiralty: bluff}}, real: {types: {admiralty: [resolved, bluff]}}",
+        "together with `sham`: if admiralty is bluff",
+    ),
+    _sets(
+        "endings under two hypotheses",
+        "hypotheses.mood.one_of.quiet",
+        "deal: {outcomes: [bank_shared, withdrawn]}, quiet: {outcomes: [withdrawn, unresolved]}",
+        "if it ends in withdrawn",
+    ),
+    _sets(
+        "a hypothesis called what is left over",
+        "hypotheses.mood.one_of.none_of_these",
+        "none_of_these: {outcomes: withdrawn}",
+        "what the others leave over",
+    ),
+    _case(
+        "a set of hypotheses by a name that is taken",
+        "hypotheses.admiralty",
+        "\nquestions:\n",
+        "\nhypotheses: {admiralty: {judgement: x, one_of: {sham: {types: {admiralty: bluff}}}}}\n\nquestions:\n",
+        "as one that is there already",
     ),
     _case(
         "a question about nobody",
@@ -960,6 +1043,14 @@ WARNINGS = [
         _GIVE_UP,
         "then: {talks: shut}\n      ends: claim_given_up",
         "beside a certain end",
+    ),
+    _sets(
+        "hypotheses that rest on nothing",
+        "hypotheses.mood",
+        "sham: {types: {admiralty: bluff}}",
+        "rest on nothing",
+        "Add one of the two",
+        reason="title: x",
     ),
     _warn(
         "a question that shows nothing",

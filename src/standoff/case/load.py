@@ -12,6 +12,7 @@ from standoff.case.checks.desk import Desk
 from standoff.case.checks.draws import draws_of
 from standoff.case.checks.formulas import check_formulas
 from standoff.case.checks.grounds import check_grounds
+from standoff.case.checks.hypotheses import check_hypotheses
 from standoff.case.checks.names import check_names
 from standoff.case.checks.pace import check_pace
 from standoff.case.checks.past import check_past
@@ -118,6 +119,7 @@ def _check_all(desk: Desk) -> None:
     check_names(desk)
     check_formulas(desk)
     check_priors(desk)
+    check_hypotheses(desk)
     check_events(desk)
     on_time = check_clock(desk)
     if on_time:
