@@ -39,7 +39,7 @@ _HOMES = {
     "ledger": "standoff.verbs",
     "load": "standoff.case",
     "new": "standoff.verbs",
-    "read": "standoff.verbs",
+    "read": "standoff.case.arrivals",
     "shipped_cases": "standoff.case",
     "show": "standoff.verbs",
     "simulate": "standoff.verbs",
@@ -51,10 +51,11 @@ if TYPE_CHECKING:
     from standoff.assessment import assess
     from standoff.case import Case, check, load, shipped_cases
     from standoff.daily import brief, update
+    from standoff.case.arrivals import read
     from standoff.errors import Problem, StandoffError
     from standoff.forecast import Forecast, Settings, Workers
     from standoff.solver import Solution
-    from standoff.verbs import anchor, compare, draft, forecast, indicators, ledger, new, read, show, simulate, solve
+    from standoff.verbs import anchor, compare, draft, forecast, indicators, ledger, new, show, simulate, solve
 
 __all__ = [
     "Case",

@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from standoff.analysis.compare import Comparison
     from standoff.analysis.indicators import Indicators
     from standoff.drafting.propose import Draft
-    from standoff.reading.arrive import Arrivals
 
 Progress = Callable[[int, int], None]
 
@@ -318,38 +317,3 @@ def new(name: str, folder: str | Path | None = None) -> Path:
     from standoff.case.new import new as run
 
     return run(name, folder)
-
-
-def read(
-    *sources: str | Path,
-    into: str | Path | None = None,
-    dry_run: bool = False,
-    published: date | str | None = None,
-    allow_private: bool = False,
-    max_size: float = 20.0,
-    timeout: float = 30.0,
-    progress: Progress | None = None,
-) -> Arrivals:
-    """Reports from files and addresses (HTML, PDF, text, Markdown), each into a file of a case's reports/.
-
-    into: the case folder; nothing is written if not given, nor with `dry_run`.
-    published: when they were published, where you know it and they do not say: a date, or words as in evidence.yaml.
-    allow_private: also fetch from private networks and this machine. max_size: megabytes of one source, 20 if not given.
-    timeout: seconds for fetching one source, and again for taking it apart.
-    progress: called as ``progress(sources done, sources)``.
-
-    Gives an `Arrivals`: ``reports`` (`Arrived`: title, outlet, ``published``, ``dates``, ``filler``, ``text``, ``file``),
-    ``alike`` (wording shared with other reports) and ``problems``, one for each source that could not be read. Raises
-    CaseError for a folder that is no case of yours, EvidenceError for a date that is none.
-
-        >>> read("wire.html", into="my-case").reports[0].published  # doctest: +SKIP
-    """
-    from standoff.case.folder import own_folder
-    from standoff.evidence.dates import DateSpan
-    from standoff.reading.arrive import Manner, read_all
-    from standoff.reading.library import Library
-
-    folder = None if into is None else own_folder(into)
-    said = None if published is None else DateSpan.parse(published)
-    manner = Manner(timeout, int(max_size * 1_000_000), allow_private, said)
-    return read_all(sources, Library(folder), manner, write=not dry_run and folder is not None, progress=progress)

@@ -48,7 +48,7 @@ def read(
       standoff read my-case/reports/harbour-gazette.md --into my-case --dry-run
       standoff read my-case/reports/harbour-gazette.md --published "early March 2031" --json
     """
-    from standoff.verbs import read as run
+    from standoff.case.arrivals import read as run
 
     with screen.progress("sources", json) as show:
         found = run(

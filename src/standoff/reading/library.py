@@ -26,6 +26,9 @@ from standoff.reading.published import resolved
 
 SHELF = "reports"
 LONGEST_ID = 48
+_LETTERS = str.maketrans(
+    {"ß": "ss", "ø": "o", "Ø": "O", "æ": "ae", "Æ": "Ae", "œ": "oe", "ł": "l", "Ł": "L", "đ": "d", "Đ": "D"}
+)
 _TAKEN_BY_SYSTEMS = re.compile(r"(?:con|prn|aux|nul|com\d|lpt\d)")
 
 
@@ -121,7 +124,7 @@ def name_of(title: str, source: str, sha256: str) -> str:
     """An id out of a title, else out of the name of the file: lower case, digits and hyphens."""
     stem = re.sub(r"\.\w{1,5}$", "", source.rstrip("/").rsplit("/", 1)[-1])
     for words in (title, stem):
-        plain = unicodedata.normalize("NFKD", words).encode("ascii", "ignore").decode().lower()
+        plain = unicodedata.normalize("NFKD", words.translate(_LETTERS)).encode("ascii", "ignore").decode().lower()
         plain = re.sub(r"'s\b", "s", plain)
         slug = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")
         if len(slug) > LONGEST_ID:

@@ -1,0 +1,42 @@
+"""Reports that come in: read, and filed in a case."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+
+from standoff.case.folder import own_folder
+from standoff.evidence.dates import DateSpan
+from standoff.reading.arrive import Arrivals, Manner, read_all
+from standoff.reading.library import Library
+
+
+def read(
+    *sources: str | Path,
+    into: str | Path | None = None,
+    dry_run: bool = False,
+    published: date | str | None = None,
+    allow_private: bool = False,
+    max_size: float = 20.0,
+    timeout: float = 30.0,
+    progress: Callable[[int, int], None] | None = None,
+) -> Arrivals:
+    """Reports from files and addresses (HTML, PDF, text, Markdown), each into a file of a case's reports/.
+
+    into: the case folder; nothing is written if not given, nor with `dry_run`.
+    published: when they were published, where you know it and they do not say: a date, or words as in evidence.yaml.
+    allow_private: also fetch from private networks and this machine. max_size: megabytes of one source, 20 if not given.
+    timeout: seconds for fetching one source, and again for taking it apart.
+    progress: called as ``progress(sources done, sources)``.
+
+    Gives an `Arrivals`: ``reports`` (`Arrived`: title, outlet, ``published``, ``dates``, ``filler``, ``text``, ``file``),
+    ``alike`` (wording shared with other reports) and ``problems``, one for each source that could not be read. Raises
+    CaseError for a folder that is no case of yours, EvidenceError for a date that is none.
+
+        >>> read("wire.html", into="my-case").reports[0].published  # doctest: +SKIP
+    """
+    folder = None if into is None else own_folder(into)
+    said = None if published is None else DateSpan.parse(published)
+    manner = Manner(timeout, int(max_size * 1_000_000), allow_private, said)
+    return read_all(sources, Library(folder), manner, write=not dry_run and folder is not None, progress=progress)
