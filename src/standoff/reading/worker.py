@@ -27,7 +27,7 @@ from standoff.reading.arrived import Candidate
 from standoff.reading.plain import Extract
 
 MEMORY = 2_000_000_000  # bytes of address space
-GRACE = 2.0  # seconds beyond the limit that a worker gets to stop by itself
+GRACE = 1.0  # seconds beyond the limit that a worker gets to stop by itself
 _HEAD = struct.Struct(">Q")
 
 
