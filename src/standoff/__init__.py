@@ -35,6 +35,7 @@ _HOMES = {
     "compare": "standoff.verbs",
     "draft": "standoff.verbs",
     "forecast": "standoff.verbs",
+    "hypotheses": "standoff.verbs",
     "indicators": "standoff.verbs",
     "ledger": "standoff.verbs",
     "load": "standoff.case",
@@ -55,7 +56,19 @@ if TYPE_CHECKING:
     from standoff.errors import Problem, StandoffError
     from standoff.forecast import Forecast, Settings, Workers
     from standoff.solver import Solution
-    from standoff.verbs import anchor, compare, draft, forecast, indicators, ledger, new, show, simulate, solve
+    from standoff.verbs import (
+        anchor,
+        compare,
+        draft,
+        forecast,
+        hypotheses,
+        indicators,
+        ledger,
+        new,
+        show,
+        simulate,
+        solve,
+    )
 
 __all__ = [
     "Case",
@@ -73,6 +86,7 @@ __all__ = [
     "compare",
     "draft",
     "forecast",
+    "hypotheses",
     "indicators",
     "ledger",
     "load",

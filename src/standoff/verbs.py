@@ -19,6 +19,7 @@ from standoff.solver import Solution
 
 if TYPE_CHECKING:
     from standoff.analysis.compare import Comparison
+    from standoff.analysis.hypotheses import Hypotheses
     from standoff.analysis.indicators import Indicators
     from standoff.drafting.propose import Draft
 
@@ -123,6 +124,36 @@ def _forecast_of(where: Where | Forecast, **options: Any) -> Forecast:
         found = f"{', '.join(given)} beside a forecast that is made"
         raise RunError(Problem(found, "a case, to be forecast with them", "Give them to standoff.forecast."))
     return where
+
+
+def hypotheses(
+    where: Where | Forecast,
+    *,
+    set_name: str | None = None,
+    as_of: date | str | None = None,
+    overrides: Overrides | None = None,
+    settings: Settings | None = None,
+    workers: Workers | None = None,
+    out: str | Path | None = None,
+    progress: Progress | None = None,
+) -> Hypotheses:
+    """Competing hypotheses: how likely each was and is, what tells them apart, and what the answer leans on.
+
+    where: a `Forecast`, or what `forecast` takes, with its options.
+    set_name: only this set: one of the case's own, an actor (its hidden types), "outcomes", or "peace".
+
+    Gives a `Hypotheses`: ``sets`` by name, ``now`` their chances, ``series`` through time, ``matrices`` of evidence,
+    ``without`` (what they would be without each item, report and origin), ``to_json()``. Raises what `forecast`
+    raises, and RunError for a set that is not there.
+
+        >>> rivals = hypotheses("my-case", set_name="outcomes")  # doctest: +SKIP
+    """
+    from standoff.analysis.hypotheses import hypotheses as run
+
+    made = _forecast_of(
+        where, as_of=as_of, overrides=overrides, settings=settings, workers=workers, out=out, progress=progress
+    )
+    return run(made, set_name=set_name)
 
 
 def indicators(

@@ -15,7 +15,7 @@ from typing import Annotated
 import typer
 
 from standoff import __version__
-from standoff.cli import compare, draft, indicators, look, read, run, screen, update, work
+from standoff.cli import compare, draft, hypotheses, indicators, look, read, run, screen, update, work
 
 app = typer.Typer(
     name="standoff",
@@ -30,7 +30,7 @@ app = typer.Typer(
 for verb in (
     run.assess, look.check, look.show, look.evidence, look.anchor, work.solve, run.forecast, compare.compare, update.update,
     update.brief, work.simulate, look.new,
-    look.cases, read.read, draft.draft, indicators.indicators,
+    look.cases, read.read, draft.draft, indicators.indicators, hypotheses.hypotheses,
 ):  # fmt: skip
     app.command()(screen.guarded(verb))
 
