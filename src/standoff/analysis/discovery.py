@@ -2,7 +2,7 @@
 
 Peel: of all ways to cut a twentieth off one end of one input, take the one that raises the share of interest most for
 the weight it costs; go on until the box would hold less than `least` of the weight or nothing helps. Paste: put back
-what raises it. Then choose on that path (`chosen`), drop the restrictions that chance explains (`simplified`), and
+what raises it. Then choose on that path (`chosen`), keep the limits that carry the box (`simplified`), and
 see on draws that had no part in it whether the box holds (`trial`): with some forty inputs and a hundred draws, a
 path always finds a box.
 
@@ -19,7 +19,8 @@ Modelling & Software 79 (the lenient objective).
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -240,13 +241,34 @@ def quasi_p(at: Scene, box: Box) -> dict[tuple[int, int], float]:
 
 
 def simplified(at: Scene, box: Box, *, chance: float = CHANCE, most: int = MOST) -> Box:
-    """A box without the limits that chance explains, the likeliest chance first, and with `most` at most."""
-    while parts := quasi_p(at, box):
-        worst = max(parts, key=lambda part: (parts[part], part))
-        if parts[worst] <= chance and len(parts) <= most:
+    """The limits of a box that carry it, `most` at most and none that chance explains.
+
+    Starting from no limits, that limit of the box is put on which raises the harmonic mean of coverage and density
+    most, as long as one does and every limit's quasi-p stays small; then the rest is pasted as far as that helps.
+    """
+    wanted = restrictions(at, box)
+    now = box_of(at, at.least, at.most)
+    while len(restrictions(at, now)) < most:
+        tries = [_with(at, now, part, box) for part in wanted if part not in restrictions(at, now)]
+        better = sorted((one for one in tries if one.score > now.score + 1e-12), key=lambda one: -one.score)
+        found = next((one for one in better if max(quasi_p(at, one).values()) <= chance), None)
+        if found is None:
             break
-        box = without(at, box, worst)
-    return box
+        now = found
+    while (wider := _paste(at, now, ALPHA, 0.0)) is not None and wider.score > now.score:
+        now = wider
+    return now
+
+
+def _with(at: Scene, box: Box, part: tuple[int, int], other: Box) -> Box:
+    """A box with one limit of another put on."""
+    low, high = box.low.copy(), box.high.copy()
+    p, side = part
+    if side == 0:
+        low[p] = other.low[p]
+    else:
+        high[p] = other.high[p]
+    return box_of(at, low, high)
 
 
 def chosen(at: Scene, path: list[Box]) -> Box:
@@ -255,10 +277,25 @@ def chosen(at: Scene, path: list[Box]) -> Box:
     return max(path, key=lambda box: (round(box.score, 12), -len(restrictions(at, box))))
 
 
-def discover(at: Scene, **options: float) -> tuple[list[Box], Box]:
-    """The path, and the simplified box to tell of."""
-    path = prim(at, **options)
+def discover(at: Scene, columns: NDArray[np.intp] | None = None) -> tuple[list[Box], Box]:
+    """The path, and the simplified box to tell of. columns: inputs to look at, all if not given; boxes have limits
+    for all."""
+    if columns is None:
+        path = prim(at)
+    else:
+        part = replace(
+            at, X=at.X[:, columns], order=at.order[:, columns], sorted_=at.sorted_[:, columns],
+            least=at.least[columns], most=at.most[columns],
+        )  # fmt: skip
+        path = [_widened(at, box, columns) for box in prim(part)]
     return path, simplified(at, chosen(at, path))
+
+
+def _widened(at: Scene, box: Box, columns: NDArray[np.intp]) -> Box:
+    """A box over some inputs as one over all."""
+    low, high = at.least.copy(), at.most.copy()
+    low[columns], high[columns] = box.low, box.high
+    return replace(box, low=low, high=high)
 
 
 def tradeoff(at: Scene, path: list[Box]) -> list[Box]:
@@ -285,8 +322,22 @@ class Trial:
     chance: float
 
 
-def trial(at: Scene, box: Box, times: int, rng: np.random.Generator, shuffles: int = 999, **options: float) -> Trial:
-    """Search again in `times` bootstraps over draws and try each box on the draws that bootstrap left out."""
+Search = Callable[[Scene], tuple[list[Box], Box]]
+
+
+def trial(
+    at: Scene,
+    box: Box,
+    times: int,
+    rng: np.random.Generator,
+    search: Search = discover,
+    shuffles: int = 999,
+    alike: Floats | None = None,
+) -> Trial:
+    """Search again, by the same `search`, in `times` bootstraps over draws, and try each box on the draws left out.
+
+    alike [P, P]: not 0 where a limit on one input also stands for one on another, negative where from the other side.
+    """
     D = len(at.w)
     seen: dict[tuple[int, int], int] = dict.fromkeys(restrictions(at, box), 0)
     votes, chances = np.zeros(D), np.zeros(D)
@@ -295,10 +346,13 @@ def trial(at: Scene, box: Box, times: int, rng: np.random.Generator, shuffles: i
         if not (at.y[kept].any() and (~at.y[kept]).any()):
             continue
         again = scene(at.X, at.y, w, at.count)
-        _, found = discover(again, **options)
-        for part in restrictions(again, found):
-            if part in seen:
-                seen[part] += 1
+        _, found = search(again)
+        has = set(restrictions(again, found))
+        for p, side in seen:
+            same = {(p, side)} if alike is None else {
+                (int(q), side if alike[p, q] > 0 else 1 - side) for q in np.flatnonzero(alike[p])
+            }  # fmt: skip
+            seen[p, side] += bool(same & has)
         # limits that are none reach beyond the draws the bootstrap saw
         low = np.where(found.low == again.least, -np.inf, found.low)
         high = np.where(found.high == again.most, np.inf, found.high)

@@ -58,7 +58,7 @@ def delta_slices(count: float) -> int:
     """Slices for delta, the rule of Plischke et al. as SALib has it: 4 for a hundred draws, 10 for ten thousand or
     so."""
     power: float = 2.0 / (7.0 + math.tanh((1500.0 - count) / 500.0))
-    return max(2, min(math.ceil(float(count) ** power), 48))
+    return max(2, min(int(np.ceil(count**power)), 48))
 
 
 def members(X: Floats, w: Floats, edges: Floats) -> Floats:

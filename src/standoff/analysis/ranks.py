@@ -112,6 +112,16 @@ def partial(X: Floats, Y: Floats, w: Floats, held: NDArray[np.bool_]) -> Floats:
     return found
 
 
+def residuals(Z: Floats, Y: Floats, w: Floats) -> Floats:
+    """What is left of Y [D, Q] after weighted least squares on Z [D, K] and a constant. O(D K (K + Q))."""
+    root = np.sqrt(w / w.sum())[:, None]
+    basis, _ = np.linalg.qr(root * np.hstack([np.ones((len(Z), 1)), Z]))
+    left = root * Y
+    left = left - basis @ (basis.T @ left)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        return np.where(root > 0, left / root, 0.0)
+
+
 NINE_IN_TEN = 1.6448536269514722  # standard errors each way
 
 
