@@ -56,7 +56,7 @@ class Part:
         if self.item is not None:
             return self.item.to_json()
         found = {"kind": self.kind, "what": "passed" if self.kind == "time" else "changed", "id": self.kind}
-        return {**found, "title": self.title, "date": self.day.isoformat(), "because": []}
+        return {**found, "title": self.title, "date": self.day.isoformat(), "when": None, "because": []}
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,8 +25,8 @@ ORDER = ("discount", "report", "history", "claim", "gap")  # of items that becam
 @dataclass(frozen=True, slots=True)
 class Item:
     """One difference. `kind` is one of `ORDER`; `what` is new, changed or removed; `day` is when it became known, or
-    the earlier of the two dates where it was known by then or is taken away. `put` says what it does to a `Body`:
-    (section, key, value), a value of None taking the key away."""
+    the earlier of the two dates where it was known by then or is taken away; `when` is when it happened, in words.
+    `put` says what it does to a `Body`: (section, key, value), a value of None taking the key away."""
 
     kind: str
     what: str
@@ -34,6 +34,7 @@ class Item:
     title: str
     day: date
     because: tuple[str, ...] = ()
+    when: str | None = None
     put: tuple[tuple[str, Hashable, Any], ...] = field(default=(), repr=False)
 
     def to_json(self) -> dict[str, Any]:
@@ -44,6 +45,7 @@ class Item:
             "id": self.id,
             "title": self.title,
             "date": self.day.isoformat(),
+            "when": self.when,
             "because": list(self.because),
         }
 
@@ -186,6 +188,7 @@ def _entries(
                 title=_said(told, titles),
                 day=max(since, now.known) if now is not None else since,
                 because=told.because,
+                when=told.when.text,
                 put=(("history", number, None if now is None else replace(now, index=number)),),
             )
         )
@@ -211,15 +214,15 @@ def _kind(entry: HistoryEntry) -> Hashable:
 
 
 def _said(entry: HistoryEntry, titles: Mapping[str, str]) -> str:
-    """What happened, in words, with its date."""
+    """What happened, in words."""
     if entry.title:
-        return f"{entry.title} ({entry.when.text})"
+        return entry.title
     told = []
     for move, chance in entry.moves.items():
         title = titles.get(f"{entry.who}.{move}", _plain(move))
         told.append(title if chance == 1.0 else f"{title} ({chance:.0%})")
     who = "" if entry.who == EVENT else f"{titles.get(entry.who, _plain(entry.who))}: "
-    return f"{who}{' or '.join(told)} ({entry.when.text})"
+    return f"{who}{' or '.join(told)}"
 
 
 # Claims, reports, grades, gaps
@@ -257,7 +260,7 @@ def _claims(
             what = "changed"  # it bears on nothing itself, but others may derive from it
         told = now or was
         day = max(since, new.reports[told.report].known) if heard_now else since
-        items.append(Item("claim", what, name, told.says, day, (name,), (("claims", name, then),)))
+        items.append(Item("claim", what, name, told.says, day, (name,), None, (("claims", name, then),)))
     return items
 
 
@@ -276,7 +279,7 @@ def _reports(old: Evidence, new: Evidence, since: date) -> list[Item]:
         parts += [f"published {was.published.text} to {now.published.text}"] if was.published != now.published else []
         parts += ["another origin"] if (was.origin, was.derived_from) != (now.origin, now.derived_from) else []
         title, put = f"{now.title}: {', '.join(parts)}", (("reports", name, now),)
-        items.append(Item("report", "changed", name, title, since, (), put))
+        items.append(Item("report", "changed", name, title, since, (), None, put))
     return items
 
 
@@ -284,7 +287,7 @@ def _discount(old: Evidence, new: Evidence, since: date) -> list[Item]:
     if old.discount == new.discount:
         return []
     put = (("discount", "table", new.discount),)
-    return [Item("discount", "changed", "discount", "What grades are worth", since, (), put)]
+    return [Item("discount", "changed", "discount", "What grades are worth", since, (), None, put)]
 
 
 def _gap_key(gap: Gap) -> Hashable:
@@ -300,5 +303,5 @@ def _gaps(old: Evidence, since: date, new: Evidence, until: date) -> list[Item]:
         what = "new" if key in here else "removed"
         day = max(since, min(gap.last, until))
         put = (("gaps", key, here.get(key)),)
-        items.append(Item("gap", what, f"history.{gap.index}", title, day, gap.because, put))
+        items.append(Item("gap", what, f"history.{gap.index}", title, day, gap.because, None, put))
     return sorted(items, key=lambda item: (item.day, item.title))

@@ -16,14 +16,14 @@ from standoff.report.words import NBSP
 
 LITTLE = 0.005  # half a point: what rounds to nothing
 CALLED = {
-    "history": "what happened",
-    "claim": "what was said",
-    "report": "a report weighed otherwise",
-    "gap": "a time declared unreported",
-    "discount": "the worth of grades",
-    "assumptions": "assumptions",
-    "time": "time without news",
-    "draws": "draws and settings",
+    "history": "happened",
+    "claim": "said",
+    "report": "graded otherwise",
+    "gap": "declared unreported",
+    "discount": "graded otherwise",
+    "assumptions": "assumed otherwise",
+    "time": "silence",
+    "draws": "other draws",
 }
 
 
@@ -106,11 +106,11 @@ def _cause(found: Mapping[str, Any], step: Mapping[str, Any], effects: tuple[flo
     days = sorted({part["date"] for part in parts})
     kinds = tuple(dict.fromkeys(part["kind"] for part in items))
     what = words.listed([CALLED[kind] for kind in kinds[:2]]) if len(kinds) < 3 else "several"
-    if len(items) == 1 and items[0]["what"] in ("changed", "removed") and items[0]["kind"] in ("history", "claim"):
-        what = f"{what}, {'corrected' if items[0]['what'] == 'changed' else 'withdrawn'}"
+    if len(items) == 1 and items[0]["kind"] in ("history", "claim", "gap"):
+        what = {"changed": "corrected", "removed": "withdrawn"}.get(items[0]["what"], what)
     said = [_said(found, part) for part in items[:2]]
     more = f" and {words.count(len(items) - 2, 'more', 'more')}" if len(items) > 2 else ""
-    ids = tuple(part["id"] for part in parts)
+    ids = tuple(part["id"] for part in items if part["what"] != "removed")
     return Cause(words.day(days[-1], year=False), what, "; ".join(said) + more, effects, kinds, ids)
 
 
@@ -120,10 +120,10 @@ def _said(found: Mapping[str, Any], part: Mapping[str, Any]) -> str:
         said = [_assumption(row) for row in rows[:2]]
         return "; ".join(said) + (f" and {len(rows) - 2} more" if len(rows) > 2 else "")
     if part["kind"] == "time":
-        return "nothing else was reported until then"
+        return "nothing more was reported until then"
     if part["kind"] == "draws":
         return "the earlier run had other draws, settings or another version"
-    return words.gist(part["title"], 140)
+    return words.gist(part["title"], 140).rstrip(".")
 
 
 def _assumption(row: Mapping[str, Any]) -> str:
@@ -165,8 +165,21 @@ def headline(found: Mapping[str, Any]) -> str:
     why = [one for one in why if one.effects[0] * sign >= LITTLE and one.kinds][:2]
     if not why:
         return f"{said}."
-    reasons = [f"{one.said} ({words.in_points(words.points(one.effects[0]))})" for one in why]
-    return f"{said}, chiefly for this: {'; '.join(reasons)}."
+    reasons = [f"{_reason(one)} ({words.in_points(words.points(one.effects[0]))})" for one in why]
+    return f"{said}. What did most of it: {'; '.join(reasons)}."
+
+
+def _reason(cause: Cause) -> str:
+    """What did it, with the kind of thing it is where that does not speak for itself."""
+    lead = {"claim": "that ", "assumptions": "an assumption, "}.get(cause.kinds[0] if len(cause.kinds) == 1 else "", "")
+    return f"{lead}{cause.said}" if lead != "that " else f"the claim that {_lower(cause.said)}"
+
+
+def _lower(text: str) -> str:
+    """As the middle of a sentence, where its first word is no name."""
+    first, _, rest = text.partition(" ")
+    small = {"The", "A", "An", "If", "It", "There", "After", "What", "That", "This", "These", "No"}
+    return f"{first.lower()} {rest}" if first in small else text
 
 
 __all__ = [

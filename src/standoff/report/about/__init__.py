@@ -12,7 +12,10 @@ from importlib import import_module
 from standoff.report.references import References
 from standoff.report.shown import Findings, Row
 
-SECTIONS: tuple[tuple[str, str], ...] = (("indicators", "What to watch for"),)
+SECTIONS: tuple[tuple[str, str], ...] = (
+    ("change", "What changed"),
+    ("indicators", "What to watch for"),
+)
 
 
 def sections(findings: Findings, references: References) -> dict[str, Row]:

@@ -61,25 +61,33 @@ def _table(head: str, rows: list[moved.Moved], console: Console) -> None:
 
 
 def _causes(found: Mapping[str, Any], console: Console) -> None:
-    columns = moved.told(found, 3 if console.width >= 96 else 2)
+    columns = moved.told(found, 2)
+    columns = columns if console.width >= 90 else columns[:2]
     if not columns:
         parts = sum(len(step["parts"]) for step in found["steps"])
         say(console, f"{words.capital(words.count(parts, 'change'))} moved nothing by as much as half a point.")
         return
     heads = [words.capital(column.title) for column in columns]
-    table = columned("Known", "Because of", *heads, right=tuple(heads))
-    for column in table.columns[2:]:
-        column.max_width = 16
+    table = columned("Known", "", "What it was", *heads, right=tuple(heads))
+    for column in table.columns[3:]:
+        column.max_width = 14
+    table.columns[2].min_width = max(24, console.width - 22 - 16 * len(heads))
     for cause in moved.causes(found, columns):
-        what = styled(f"{words.capital(cause.what)}: " if cause.what else "", style="dim")
-        what.append(words.capital(cause.said) if not cause.what else cause.said, style="not dim")
-        table.add_row(styled(cause.when), what, *(styled(words.points(effect)) for effect in cause.effects))
-    totals = [words.points(column.row["change"]["mean"]) for column in columns]
-    table.add_row(styled(""), styled("All of it", style="bold"), *(styled(total, style="bold") for total in totals))
+        effects = [styled(words.points(effect)) for effect in cause.effects]
+        what = styled(words.capital(cause.what), style="dim")
+        table.add_row(styled(_short(cause.when)), what, styled(words.capital(cause.said)), *effects)
+    totals = [styled(words.points(column.row["change"]["mean"]), style="bold") for column in columns]
+    table.add_row(styled(""), styled(""), styled("All of it", style="bold"), *totals)
     console.print(table)
     say(
         console,
-        "In points, put in one after the other from the top; an item that says what an earlier one said already moves "
-        "little. “Sure to” is how far the draws carry the difference (90 %), not how far it could be off.",
+        "In points, each put in after those above it: what says the same as an earlier one moves little. “Sure to” is how "
+        "far the draws carry the difference, nine times in ten.",
         style="dim",
     )
+
+
+def _short(day: str) -> str:
+    """``10 December`` as ``10 Dec``."""
+    number, _, month = day.partition(words.NBSP)
+    return f"{number}{words.NBSP}{month[:3]}"

@@ -37,7 +37,9 @@ def print_comparison(found: Mapping[str, Any], console: Console) -> None:
         say(console, "The two sides give the same numbers to the last digit.")
         return
     said = "B less A is in points. “Sure to”: how far these draws carry the difference (90 %; both sides have the same "
-    said += "draws). “In one draw”: how the same draw differs, for nine draws in ten."
+    said += "draws)."
+    if console.width >= WIDE:
+        said += " “In one draw”: how the same draw differs, for nine draws in ten."
     say(console, said, style="dim")
     _split(found, console)
     for side in ("a", "b"):
