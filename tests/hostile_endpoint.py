@@ -67,6 +67,7 @@ The harbour master thinks it unlikely that anybody will land before the storms. 
 RING = "The Admiralty drew its ring around the Sel bank closer on 6 March"
 RATIONS = "4,500 rations had been put aboard"
 UNLIKELY = "The harbour master thinks it unlikely that anybody will land before the storms."
+HALF = "anybody will land before the storms"
 TWICE = "The council met on Friday evening."
 GUNS = "“We will not talk under guns,” said the council"
 
@@ -363,6 +364,7 @@ def rows() -> list[Row]:
         row("says it in words: four thousand five hundred", proposing(
             claim(RATIONS, "Four thousand five hundred rations are aboard.")), "1 shown", 1),
         row("turns the sense", proposing(claim(UNLIKELY, "A landing is likely before the storms.")), "look at", 1),
+        row("quotes half a sentence", proposing(claim(HALF, "Somebody will land before the storms.")), "look at", 1),
         row("dates it after the report", proposing(history(date="2031-04-01")), "a date"),
         row("dates it 'recently'", proposing(history(date="recently")), "a date"),
         row("names an actor that is none", proposing(history(who="the_moon")), "an actor or move"),
@@ -448,7 +450,7 @@ def told(draft: Draft) -> str:
 
 
 def row_worthy(doubt: str) -> bool:
-    return doubt.startswith(("words", "names"))
+    return doubt.startswith(("words", "names", "its sentence"))
 
 
 def _endpoint(row: Row, server: Server) -> Endpoint:

@@ -127,7 +127,10 @@ def _asked(
     screen.say(f"Sent to {place.shown}: {sent}.", quiet)
     if ignored := proxies_ignored():
         screen.say(f"{' and '.join(ignored)} is set; proxies are not used.", quiet)
-    with screen.progress("waiting for the model", quiet):
+    console = screen.err()
+    if quiet or not console.is_terminal:
+        return propose(ground, place)
+    with console.status(f"waiting, at most {timeout:g} seconds"):
         return propose(ground, place)
 
 
@@ -186,7 +189,7 @@ def _one(
                     proposal = changed
                     print_proposal(proposal.to_json(), shown, number, console)
                 case "y" | "yes":
-                    grades = _grades(proposal, made.ground)
+                    grades = _grades(proposal, made.ground, console)
                     if grades is None:
                         return None
                     credibility, probability = grades
@@ -202,17 +205,19 @@ def _one(
             print_problems(error.problems[:3], console)
 
 
-def _grades(proposal: Proposal, ground: Ground) -> tuple[int, float] | None:
+def _grades(proposal: Proposal, ground: Ground, console: Console) -> tuple[int, float] | None:
     """(credibility, probability) as the person sees them; None at the end of input."""
     from standoff.drafting.accept import rests_on
     from standoff.evidence import CREDIBILITY
+    from standoff.report.screen import say
 
     credibility = 6
     resting = rests_on(proposal, ground)
     if resting is None:
         choices = ", ".join(f"{grade} {means}" for grade, means in CREDIBILITY.items())
+        say(console, f"How credible is the claim? {choices}.")
         told = _asked_until(
-            f"How credible is the claim? {choices}. Enter for 6: ",
+            "Credibility, 1 to 6 (Enter for 6): ",
             lambda text: 6 if not text else int(text) if text in "123456" and len(text) == 1 else None,
         )
         if told is None:

@@ -28,10 +28,11 @@ _PERHAPS = {
 MOST_SHOWN = 8
 
 
-def doubts(says: str, passage: str, attributed_to: str | None, text: str) -> tuple[str, ...]:
+def doubts(says: str, passage: str, attributed_to: str | None, text: str, rest: str = "") -> tuple[str, ...]:
     """Remarks, each a short sentence; none where claim and passage speak in the same words.
 
-    `text`: the whole report, normalised, in which whoever the claim is attributed to should be named.
+    `text`: the whole report, normalised, in which whoever the claim is attributed to should be named; `rest`: what the
+    sentences have that the passage was cut out of, see `sentence_rest`.
     """
     said, stands = _words(says), _words(passage)
     found = []
@@ -47,6 +48,9 @@ def doubts(says: str, passage: str, attributed_to: str | None, text: str) -> tup
     hedges = _lower(stands) & _PERHAPS
     if hedges and not _lower(said) & _PERHAPS:
         found.append(f"the passage is not sure ({_listed(sorted(hedges))}), the claim is")
+    around = _lower(_words(rest)) & (_NO | _PERHAPS) | {word for word in _lower(_words(rest)) if word.endswith("n't")}
+    if around:
+        found.append(f"its sentence goes on beyond the passage, with: {_listed(sorted(around))}")
     if attributed_to:
         everywhere = _words(text)
         named = [word for word in _words(attributed_to) if len(word) > 3 and word.lower() not in _EMPTY]
@@ -56,6 +60,15 @@ def doubts(says: str, passage: str, attributed_to: str | None, text: str) -> tup
     return tuple(found)
 
 
+def sentence_rest(text: str, start: int, end: int) -> str:
+    """What stands before and after a passage in the sentences that it begins and ends in."""
+    before, after = text[max(0, start - 500) : start], text[end : end + 500]
+    head = _END.split(before)[-1]
+    tail = "" if _END.search(f"{text[max(0, end - 2) : end]} ") else _END.split(after)[0]
+    return f"{head} {tail}"
+
+
+_END = re.compile(r"[.!?][\"')]*\s")
 _DENIES = "the passage denies something, the claim does not"
 
 

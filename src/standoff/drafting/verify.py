@@ -12,7 +12,7 @@ from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 from standoff.drafting.answer import Doubled, Kind
-from standoff.drafting.doubts import doubts
+from standoff.drafting.doubts import doubts, sentence_rest
 from standoff.drafting.figures import unsupported
 from standoff.drafting.ground import Ground
 from standoff.drafting.tidy import tidy
@@ -139,7 +139,8 @@ def checked(proposal: Proposal, ground: Ground) -> Proposal | Rejected:
         return Rejected("shape", "a claim without words", says)
     if proposal.kind == "claim" and (missing := unsupported(says, passage)):
         return Rejected("number", f"{', '.join(missing[:5])} in the claim, not in the passage", says)
-    found = doubts(says, passage, proposal.attributed_to, ground.text) if proposal.kind == "claim" else ()
+    rest = sentence_rest(ground.text, at.start, at.end)
+    found = doubts(says, passage, proposal.attributed_to, ground.text, rest) if proposal.kind == "claim" else ()
     if proposal.when is not None:
         found = (*found, *_date_doubts(proposal.when, passage, ground), *_told_already(proposal, ground))
     before, after = max(0, at.start - AROUND), at.end + AROUND

@@ -20,7 +20,7 @@ def print_draft(draft: Mapping[str, Any], console: Console, *, rejected: bool = 
     held, lost = draft["proposals"], draft["rejected"]
     for remark in draft["remarks"]:
         say(console, remark)
-    head = f"{words.count(held, 'proposal')} for {draft['report']}, each with its passage found in the report."
+    head = f"{words.count(len(held), 'proposal')} for {draft['report']}, each with its passage found in the report."
     say(console, head if held else f"No proposal for {draft['report']} holds.", style="bold")
     if lost:
         counts: dict[str, int] = {}
@@ -47,7 +47,7 @@ def print_proposal(proposal: Mapping[str, Any], draft: Mapping[str, Any], number
         _line(console, "", f"... {proposal['before']}", style="dim")
     _line(console, "the report", f"«{proposal['passage']}»", style="bold")
     if proposal["after"]:
-        _line(console, "", f"{proposal['after']} ...", style="dim")
+        _line(console, "", f"{proposal['after'].strip()} ...", style="dim")
     if kind == "history":
         _line(console, "proposed", f"{proposal['who']}: {proposal['move']}, {proposal['date']}")
     _line(console, "says", proposal["says"])
