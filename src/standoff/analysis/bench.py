@@ -14,6 +14,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from standoff.analysis.levers import Change, Plain, Present, present, pull_piece
 from standoff.forecast.ensemble import Crew, Workers
@@ -65,6 +66,7 @@ class Bench:
         self.crew = Crew(pull_piece, self.shared, workers or Workers())
         self.done = self.asked = 0
         self.folder: RunFolder | None = None
+        self.taken: NDArray[np.int64] | None = None
         if made.folder is not None:
             self.folder = RunFolder(Path(made.folder))
             self.folder.open(manifest(made.case, made.as_of, made.settings))
@@ -155,8 +157,9 @@ class Bench:
         """5 % and 95 % bootstrap quantiles of the weighted mean of [D] values: draws taken anew by their weight."""
         if len(differences) < 2:
             return float(differences[0]), float(differences[0])
-        taken = self.seed("bootstrap").multinomial(int(self.counts.sum()), self.weights, SAMPLES)
-        means = taken @ differences / self.counts.sum()
+        if self.taken is None:
+            self.taken = self.seed("bootstrap").multinomial(int(self.counts.sum()), self.weights, SAMPLES)
+        means = self.taken @ differences / self.counts.sum()
         low, high = np.quantile(means, INTERVAL)
         return float(low), float(high)
 

@@ -22,6 +22,7 @@ from standoff.analysis.enough import enough, is_certain
 from standoff.analysis.levers import Change, Plain
 from standoff.errors import Problem, RunError, did_you_mean
 from standoff.forecast.ensemble import Workers
+from standoff.forecast.forecast import bands
 from standoff.forecast.settings import as_whole
 from standoff.game.model import Floats
 
@@ -333,8 +334,8 @@ def _row(bench: Bench, levers: Set, gain: Floats) -> Plain:
         "helps": bench.share(gain > TRIFLE / 10),
         "harms": bench.share(gain < -TRIFLE / 10),
         "outcomes": {
-            name: {key: bench.banded(shift[:, o])[key] for key in ("mean", "p05", "p95")}
-            for o, name in enumerate(document.outcomes)
+            name: {key: band[key] for key in ("mean", "p05", "p95")}
+            for name, band in zip(document.outcomes, bands(shift, bench.weights), strict=True)
         },
         "costs": costs,
         "values": values,
@@ -364,7 +365,7 @@ def _wants(bench: Bench, gained: Floats, types: tuple[str, ...], feels: float) -
         known = np.isfinite(column)
         if not known.any():
             return {"mean": None, "p05": None, "p95": None, "says": "indifferent"}
-        band = bench.banded(np.where(known, column, 0.0))
+        band = bands(np.where(known, column, 0.0)[:, None], bench.weights)[0]
         says = "wants" if band["mean"] > feels else "refuses" if band["mean"] < -feels else "indifferent"
         return {"mean": band["mean"], "p05": band["p05"], "p95": band["p95"], "says": says}
 
@@ -495,8 +496,8 @@ def _binding(without: list[Plain], with_all: list[Plain]) -> Plain:
         "lost": float(lost[w]),
         "binds": part,
         "share": shares[part] / total if part is not None and total > 0 else None,
-        "without": before,
-        "with": after,
+        "before": before,
+        "after": after,
     }
 
 
