@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from standoff.analysis.compare import Comparison
     from standoff.analysis.hypotheses import Hypotheses
     from standoff.analysis.indicators import Indicators
+    from standoff.analysis.sensitivity import Sensitivity
     from standoff.drafting.propose import Draft
 
 Progress = Callable[[int, int], None]
@@ -186,6 +187,41 @@ def indicators(
         where, as_of=as_of, overrides=overrides, settings=settings, workers=workers, out=out, progress=progress
     )
     return run(made, within=within)
+
+
+def sensitivity(
+    where: Where | Forecast,
+    *,
+    outcomes: Sequence[str] | None = None,
+    above: float | None = None,
+    exact: str | None = None,
+    as_of: date | str | None = None,
+    overrides: Overrides | None = None,
+    settings: Settings | None = None,
+    workers: Workers | None = None,
+    out: str | Path | None = None,
+    progress: Progress | None = None,
+) -> Sensitivity:
+    """What a forecast hangs on: which inputs move which outcome, where it flips, and the regions where it is likely.
+
+    where: a `Forecast`, or what `forecast` takes, with its options.
+    outcomes: those to look at; the three likeliest, and beliefs about types, if not given.
+    above: look for the region where an outcome's chance is above this, between 0 and 1.
+    exact: a parameter along which a few draws are solved again, on `workers` and with `progress` as well.
+
+    Gives a `Sensitivity`: ``outcomes`` by name, each with its ``effects`` (those told from chance in ``told``),
+    ``half`` and ``region``; ``likeliest``; ``exact``; ``to_json()``. Raises what `forecast` raises, and RunError for an
+    outcome or parameter that is none.
+
+        >>> hangs = sensitivity("my-case", outcomes=["port_seized"])  # doctest: +SKIP
+        >>> [effect.input.name for effect in hangs.outcomes["port_seized"].told]  # doctest: +SKIP
+    """
+    from standoff.analysis.sensitivity import sensitivity as run
+
+    solved = {"workers": workers, "progress": progress}
+    options = {"as_of": as_of, "overrides": overrides, "settings": settings, "out": out}
+    made = _forecast_of(where, **options, **({} if exact and isinstance(where, Forecast) else solved))
+    return run(made, outcomes, above=above, exact=exact, workers=workers, progress=progress)
 
 
 def compare(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -33,12 +33,14 @@ class Input:
     actor: str | None = None
     type: str | None = None
     made_of: tuple[str, ...] = ()
+    low: float = 0.0
+    high: float = 0.0
 
     def to_json(self) -> dict[str, Any]:
         """Plain data."""
         return {
             "name": self.name, "kind": self.kind, "title": self.title, "unit": self.unit, "actor": self.actor,
-            "type": self.type, "made_of": list(self.made_of),
+            "type": self.type, "made_of": list(self.made_of), "low": self.low, "high": self.high,
         }  # fmt: skip
 
 
@@ -84,7 +86,7 @@ def inputs_of(made: Forecast) -> Inputs:
         at += len(kinds)
     X = np.stack(columns, axis=1) if columns else np.zeros((int(used.sum()), 0))
     kept = _telling(rows, X)
-    rows = [rows[p] for p in kept]
+    rows = [replace(rows[p], low=float(X[:, p].min()), high=float(X[:, p].max())) for p in kept]
     return Inputs(tuple(rows), X[:, kept], used, _held(rows))
 
 

@@ -211,14 +211,15 @@ class Target:
 @dataclass(frozen=True, slots=True)
 class Sensitivity:
     """What a forecast hangs on; see the fields of `Target`. `likeliest`: where the likeliest outcome changes. `thin`:
-    set in place of everything else where too few draws carry weight. No `inputs`: there is nothing to vary."""
+    set in place of everything else where too few draws carry weight. `adjusted`: there are draws enough to hold the
+    other inputs still. No `inputs`: there is nothing to vary."""
 
     draws: int
     effective_draws: float
     inputs: tuple[Input, ...] = ()
     targets: tuple[Target, ...] = ()
     likeliest: Turns | None = None
-    held: int = 0
+    adjusted: bool = False
     thin: Thin | None = None
     exact: Exact | None = field(default=None)
 
@@ -238,6 +239,7 @@ class Sensitivity:
             "effective_draws": self.effective_draws,
             "thin": None if self.thin is None else self.thin.to_json(),
             "say": self.say,
+            "adjusted": self.adjusted,
             "inputs": [one.to_json() for one in self.inputs],
             "outcomes": {name: target.to_json() for name, target in self.outcomes.items()},
             "beliefs": beliefs,
@@ -308,8 +310,7 @@ def _sensitivity(made: Forecast, outcomes: Sequence[str] | None, above: float | 
         targets.append(Target(names[o], title, float(w @ y), None, again.effects(y, names[o]), halves[o], region))
     if not outcomes:
         targets += _beliefs(made, again)
-    held = int(inputs.held.sum(axis=1).max())
-    return Sensitivity(draws, worth, inputs.rows, tuple(targets), likeliest, held)
+    return Sensitivity(draws, worth, inputs.rows, tuple(targets), likeliest, again.adjusts)
 
 
 def _check(names: list[str], outcomes: Sequence[str] | None, above: float | None) -> None:
