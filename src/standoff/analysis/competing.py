@@ -88,7 +88,9 @@ def _of_types(document: CaseDocument) -> list[Competing]:
         for kind, one in actor.types.items():
             rows.append(Hypothesis(kind, one.title or kind, {name: (kind,)}, column=column))
             column += 1
-        sets.append(Competing(name, f"What is {actor.title or name} after?", "types", tuple(rows)))
+        who = actor.title or name
+        who = f"the {who[4:]}" if who.startswith("The ") else who
+        sets.append(Competing(name, f"What is {who} after?", "types", tuple(rows)))
     return sets
 
 

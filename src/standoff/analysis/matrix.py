@@ -134,7 +134,8 @@ def _row(made: Forecast, row: Row) -> dict[str, Any]:
     first = step_start(clock, max(row.first, 0))
     last = min(max(step_start(clock, row.last + 1) - timedelta(days=1), first), max(made.as_of, first))
     if row.silence:
-        return _plain("silence", (), first, last, "nothing else was reported", None)
+        title = "no end became known, in a declared gap" if row.gap else "nothing else was reported"
+        return _plain("silence", (), first, last, title, None)
     entries = [entry for entry in evidence.history if entry.index in row.entries]
     title = "; ".join(title_of(made, entry.index) for entry in entries)
     first, last = min(entry.when.first for entry in entries), max(entry.when.last for entry in entries)

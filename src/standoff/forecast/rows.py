@@ -17,12 +17,14 @@ Point = tuple[int, int] | str  # (step, phase), or a claim that is heard
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One item: history `entries`, or a `claim`, or a silence (neither) from step `first` to step `last`."""
+    """One item: history `entries`, or a `claim`, or a silence (neither) from step `first` to step `last`. `gap`: the
+    whole of a silence is declared, so that only an ending would have become known."""
 
     entries: tuple[int, ...]
     claim: str
     first: int
     last: int
+    gap: bool = False
 
     @property
     def silence(self) -> bool:
@@ -65,7 +67,11 @@ def rows_of(line: Timeline, phases: int) -> Rows:
         if not runs or runs[-1][0] != at:
             runs.append((at, []))
         runs[-1][1].append(point)
-    rows = tuple(Row(entries, claim, first, last) for (entries, claim), (first, last) in zip(names, found, strict=True))
+    told = {at for at, passed in runs if any(point not in line.silent for point in passed)}
+    rows = tuple(
+        Row(entries, claim, first, last, at not in told and not entries and not claim)
+        for at, ((entries, claim), (first, last)) in enumerate(zip(names, found, strict=True))
+    )
     return Rows(rows, tuple((at, tuple(passed)) for at, passed in runs))
 
 

@@ -35,13 +35,13 @@ def shown_sets(found: Row) -> list[tuple[str, Row]]:
     return result
 
 
-def short(found: Row, set_name: str, hypothesis: str, refs: References) -> str:
+def short(found: Row, set_name: str, hypothesis: str) -> str:
     """A hypothesis in a word or two."""
     if hypothesis == "none_of_these":
         return "none of these"
-    one = found["sets"][set_name]["hypotheses"][hypothesis]
-    if len(one["outcomes"]) == 1 and not found["sets"][set_name]["written"]:
-        return f"“{refs.title('outcome', one['outcomes'][0])}”"
+    one = found["sets"][set_name]
+    if one["about"] == "types" and not one["written"]:
+        return f"“{words.plain(hypothesis)}”"
     return words.plain(hypothesis)
 
 
@@ -74,17 +74,17 @@ def shade(row: Row, name: str) -> float:
     return 0.0 if not value or not top else float(value / top)
 
 
-def speaks(found: Row, set_name: str, row: Row, refs: References) -> str:
+def speaks(found: Row, set_name: str, row: Row) -> str:
     """``for removal, 3.1 to 1 against bluster``."""
     if row.get("thin"):
         return str(row["say"])
     if row["rules_out"]:
-        out = words.listed([short(found, set_name, name, refs) for name in row["rules_out"]])
+        out = words.listed([short(found, set_name, name) for name in row["rules_out"]])
         return f"rules out {out}"
     if row["decibans"] is None or row["decibans"] < 0.05:
         return "for none of them"
     times = f"{row['ratio']:.1f}" if row["ratio"] is not None and row["ratio"] <= MOST else f"over {MOST:.0f}"
-    first, last = short(found, set_name, row["for"], refs), short(found, set_name, row["against"], refs)
+    first, last = short(found, set_name, row["for"]), short(found, set_name, row["against"])
     return f"for {first}, {times} to 1 against {last}"
 
 
@@ -129,7 +129,7 @@ def left_out(one: Row, refs: References, most: int = 110) -> Pieces:
             Piece(words.gist(one["title"], most), refs.href("report", one["name"])),
             Piece("”"),
         ]
-    return [Piece(f"Without all that goes back to {words.plain(one['name'])}")]
+    return [Piece(f"Without anything from one origin, {words.plain(one['name']).replace('-', ' ')},")]
 
 
 def failure(one: Row, found: Row, refs: References) -> Pieces:
@@ -137,7 +137,7 @@ def failure(one: Row, found: Row, refs: References) -> Pieces:
     head = left_out(one, refs)
     if one["thin"]:
         return [*head, Piece(f" the rest would not say: {one['say']}.")]
-    told = [_change(found, *move, refs) for move in moves(one, found)]
+    told = [_change(found, *move) for move in moves(one, found)]
     told = told or ["nothing moves by more than two points"]
     tail = ""
     if one["kind"] == "testimony" and one["instead"]:
@@ -161,10 +161,10 @@ def moves(one: Row, found: Row) -> list[tuple[str, str, Row]]:
     return [(name, hypothesis, row) for _, name, hypothesis, row in sorted(best.values(), key=lambda b: -b[0])]
 
 
-def _change(found: Row, set_name: str, hypothesis: str, row: Row, refs: References) -> str:
+def _change(found: Row, set_name: str, hypothesis: str, row: Row) -> str:
     now = row["without"] - row["change"]
     verb = "falls" if row["change"] < 0 else "rises"
-    name = short(found, set_name, hypothesis, refs)
+    name = short(found, set_name, hypothesis)
     return f"{name} {verb} from {words.percent(now)} to {words.percent(row['without'])}"
 
 

@@ -81,7 +81,7 @@ def _matrix(found: Row, key: str, one: Row, refs: References, console: Console) 
         "what somebody said, by how much that is to be raised. 10 decibans are 10 to 1.",
     )
     names = list(one["hypotheses"])
-    heads = [words.capital(rivals.short(found, key, name, refs)) for name in names]
+    heads = [words.capital(rivals.short(found, key, name)) for name in names]
     right = (*heads, "Decibans")
     table = columned("Evidence", "When", *heads, "Decibans", right=right)
     for row in rows[:ROWS]:
