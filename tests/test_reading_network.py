@@ -294,8 +294,9 @@ def test_nobody_there_and_nobody_of_that_name(monkeypatch: pytest.MonkeyPatch) -
     assert "no machine called 'sund.example'" in refusal("http://sund.example/").found
 
 
-def test_a_server_that_hangs_or_drips_is_left(worker: Worker) -> None:
-    with site(hang=hang(5.0), body=drip(head=False), head=drip(head=True)) as here:
+def test_a_server_that_hangs_or_drips_is_left() -> None:
+    routes = {"hang": hang(5.0), "body": drip(head=False), "head": drip(head=True)}
+    with Worker(grace=0.2) as worker, site(**routes) as here:
         for path in ("/hang", "/body", "/head"):
             started = time.monotonic()
             with pytest.raises(EvidenceError, match=r"within 0\.5 seconds") as caught:

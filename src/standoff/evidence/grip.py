@@ -66,13 +66,7 @@ def _original(claim: Claim, report: Report, resting: Sequence[str], complaints: 
     name = report.source.name if report.source else report.file
     standing = find_anchor(report.text, anchor)
     _judge(standing, claim, report.text, name, path, resting, complaints)
-    if standing.good:
-        spans = [
-            found.anchor for found in (find_anchor(report.text, span) for span in report.filler) if found.good
-        ]
-        if _on_filler(standing.anchor, spans, path, claim, complaints):
-            return "filler"
-    return standing.state
+    return _off_filler(standing, claim, report, path, complaints)
 
 
 def _digest(claim: Claim, report: Report, resting: Sequence[str], complaints: Complaints) -> Hold:
@@ -90,6 +84,21 @@ def _digest(claim: Claim, report: Report, resting: Sequence[str], complaints: Co
         return "not held"
     standing = find_anchor(report.digest_text, anchor)
     _judge(standing, claim, report.digest_text, report.file, path, resting, complaints)
+    if report.source is None:  # the file is no digest of ours but the report itself, with its filler
+        return _off_filler(standing, claim, report, path, complaints)
+    return standing.state
+
+
+def _off_filler(
+    standing: Standing, claim: Claim, report: Report, path: tuple[str, ...], complaints: Complaints
+) -> Hold:
+    """How an anchor stands in the text of a report, once it is known whether it lies on what is not the report."""
+    if standing.good:
+        spans = [
+            found.anchor for found in (find_anchor(report.text, span) for span in report.filler) if found.good
+        ]
+        if _on_filler(standing.anchor, spans, path, claim, complaints):
+            return "filler"
     return standing.state
 
 

@@ -116,7 +116,7 @@ def _wide(raw: bytes) -> str:
 
 def _guess(raw: bytes) -> str:
     high = sum(byte > 127 for byte in raw[:100_000])
-    if high > 0.15 * min(len(raw), 100_000):
+    if high > 0.3 * min(len(raw), 100_000):
         from charset_normalizer import from_bytes
 
         best = from_bytes(raw[:100_000]).best()

@@ -42,10 +42,10 @@ class Fetched:
 
 
 class Worker:
-    """A process that reads. Use it as a context; it starts with the first job."""
+    """A process that reads. Use it as a context; it starts with the first job. `memory` in bytes, `grace` in seconds."""
 
-    def __init__(self, memory: int = MEMORY) -> None:
-        self._memory = memory
+    def __init__(self, memory: int = MEMORY, grace: float = GRACE) -> None:
+        self._memory, self._grace = memory, grace
         self._process: subprocess.Popen[bytes] | None = None
 
     def __enter__(self) -> Worker:
@@ -95,7 +95,7 @@ class Worker:
             late.set()
             process.kill()
 
-        clock = threading.Timer(seconds + GRACE, end)
+        clock = threading.Timer(seconds + self._grace, end)
         clock.start()
         try:
             _send(process.stdin, job, raw)
@@ -108,6 +108,8 @@ class Worker:
             raise
         finally:
             clock.cancel()
+        if not answer.pop("sound"):
+            self.stop()
         if "problems" in answer:
             raise EvidenceError([Problem(**each) for each in answer["problems"]])
         return answer, data
@@ -133,19 +135,22 @@ def main() -> None:
             job, raw = _receive(sys.stdin.buffer)
         except EOFError:
             return
-        data = b""
+        data, sound = b"", True
         try:
             answer, data = _done(job, raw)
         except StandoffError as error:
-            answer = {"problems": [asdict(each) for each in error.problems]}
+            answer = _problems(error)
         except MemoryError:
-            answer = {
-                "problems": [asdict(each) for each in _too_much(str(job.get("source") or job.get("url"))).problems]
-            }
+            answer, sound = _problems(_too_much(str(job.get("source") or job.get("url")))), False
         except Exception as error:  # third-party parsers on hostile input: whatever they throw is said in one line
-            source = str(job.get("source") or job.get("url"))
-            answer = {"problems": [asdict(each) for each in _failed(source, error).problems]}
-        _send(into, answer, data)
+            answer, sound = _problems(_failed(str(job.get("source") or job.get("url")), error)), False
+        _send(into, {**answer, "sound": sound}, data)
+        if not sound:
+            return  # who knows what is broken inside: the next job gets a new process
+
+
+def _problems(error: StandoffError) -> dict[str, Any]:
+    return {"problems": [asdict(each) for each in error.problems]}
 
 
 def _done(job: dict[str, Any], raw: bytes) -> tuple[dict[str, Any], bytes]:
