@@ -34,6 +34,7 @@ _HOMES = {
     "check": "standoff.case",
     "compare": "standoff.verbs",
     "draft": "standoff.verbs",
+    "figures": "standoff.case.desk",
     "forecast": "standoff.verbs",
     "hypotheses": "standoff.verbs",
     "indicators": "standoff.verbs",
@@ -42,6 +43,8 @@ _HOMES = {
     "new": "standoff.verbs",
     "read": "standoff.case.arrivals",
     "sensitivity": "standoff.verbs",
+    "reprints": "standoff.case.desk",
+    "search": "standoff.case.desk",
     "shipped_cases": "standoff.case",
     "show": "standoff.verbs",
     "simulate": "standoff.verbs",
@@ -54,6 +57,7 @@ if TYPE_CHECKING:
     from standoff.case import Case, check, load, shipped_cases
     from standoff.daily import brief, update
     from standoff.case.arrivals import read
+    from standoff.case.desk import figures, reprints, search
     from standoff.errors import Problem, StandoffError
     from standoff.forecast import Forecast, Settings, Workers
     from standoff.solver import Solution
@@ -87,6 +91,7 @@ __all__ = [
     "check",
     "compare",
     "draft",
+    "figures",
     "forecast",
     "hypotheses",
     "indicators",
@@ -95,6 +100,8 @@ __all__ = [
     "new",
     "read",
     "sensitivity",
+    "reprints",
+    "search",
     "shipped_cases",
     "show",
     "simulate",

@@ -15,7 +15,20 @@ from typing import Annotated
 import typer
 
 from standoff import __version__
-from standoff.cli import compare, draft, hypotheses, indicators, look, read, run, screen, sensitivity, update, work
+from standoff.cli import (
+    compare,
+    desk,
+    draft,
+    hypotheses,
+    indicators,
+    look,
+    read,
+    run,
+    screen,
+    sensitivity,
+    update,
+    work,
+)
 
 app = typer.Typer(
     name="standoff",
@@ -30,7 +43,8 @@ app = typer.Typer(
 for verb in (
     run.assess, look.check, look.show, look.evidence, look.anchor, work.solve, run.forecast, compare.compare, update.update,
     update.brief, work.simulate, look.new,
-    look.cases, read.read, draft.draft, indicators.indicators, hypotheses.hypotheses,
+    look.cases, read.read, desk.search, desk.reprints, desk.figures,
+    draft.draft, indicators.indicators, hypotheses.hypotheses,
     sensitivity.sensitivity,
 ):  # fmt: skip
     app.command()(screen.guarded(verb))

@@ -1,0 +1,425 @@
+"""Full-text search over the reports and claims of a case, in one SQLite file (FTS5).
+
+The index is nobody's work: it is made from the case and made again when it is lost, torn or of another version.
+It holds the texts of originals, which belong to others, so it never lies in the case folder, which is handed on, but in
+the user's cache: ``$STANDOFF_CACHE``, else ``$XDG_CACHE_HOME/standoff``, else ``~/.cache/standoff``, there under
+``search/NAME-KEY.sqlite``, where KEY stands for the folder and where its texts were looked for. Where no such file can
+be written, the index is made in memory for the one question.
+
+Only what changed since the last question is indexed again. If no file of the case has changed, the case is not even
+read. Several processes may ask and update at once: a write-ahead log lets readers go on while one of them writes.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import sqlite3
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, replace
+from hashlib import sha256
+from pathlib import Path
+from typing import Any, TypeVar
+
+from standoff.evidence.anchors import Anchor, anchor_at
+from standoff.evidence.body import Evidence
+from standoff.evidence.dates import DateSpan
+from standoff.evidence.load import FILE, load_evidence
+from standoff.evidence.originals import text_folders
+from standoff.reading.entries import Entry, Kind, entries
+from standoff.reading.prose import Block, sentences
+from standoff.reading.query import Query, parse
+
+VERSION = 1
+CACHE_VARIABLE = "STANDOFF_CACHE"
+WAIT = 30.0  # seconds for another process to finish writing
+_WEIGHTS = "4.0, 1.0, 0.5"  # of a word in the title or a claim's words, the text, the outlet
+_OPEN, _SHUT = "\x02", "\x03"
+_POINT = re.compile(r"(?<=[.!?\"'])-(?=[A-Z\"'\d])|(?<=[a-z])-(?=[A-Z][a-z]* [a-z])")
+_T = TypeVar("_T")
+
+_SCHEMA = """
+CREATE TABLE about (key TEXT PRIMARY KEY, value TEXT) WITHOUT ROWID;
+CREATE TABLE entry (
+  number INTEGER PRIMARY KEY, key TEXT UNIQUE, stamp BLOB, kind TEXT, id TEXT, report TEXT, title TEXT, outlet TEXT,
+  first TEXT, last TEXT, published TEXT, body TEXT, whole TEXT, filler TEXT, shift INTEGER, file TEXT, cite TEXT
+);
+CREATE VIRTUAL TABLE words USING fts5(
+  title, body, outlet, content='entry', content_rowid='number', tokenize='porter unicode61 remove_diacritics 2'
+);
+CREATE TRIGGER entry_in AFTER INSERT ON entry BEGIN
+  INSERT INTO words(rowid, title, body, outlet) VALUES (new.number, new.title, new.body, new.outlet);
+END;
+CREATE TRIGGER entry_out AFTER DELETE ON entry BEGIN
+  INSERT INTO words(words, rowid, title, body, outlet) VALUES ('delete', old.number, old.title, old.body, old.outlet);
+END;
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """One entry that answers. `score` is BM25, larger is better. `passage` is the sentence that answers best, from
+    `start` to `end` in the normalised text of `file`, with the words asked for at `marks` (offsets into the passage);
+    `anchor` cites it, under the key `cite`. All are empty where only the title answers."""
+
+    kind: Kind
+    id: str
+    report: str
+    title: str
+    outlet: str
+    published: DateSpan
+    score: float
+    file: str = ""
+    passage: str = ""
+    start: int = 0
+    end: int = 0
+    marks: tuple[tuple[int, int], ...] = ()
+    anchor: Anchor | None = None
+    cite: str = "anchor"
+
+    def to_json(self) -> dict[str, Any]:
+        anchor = self.anchor
+        return {
+            "kind": self.kind,
+            "id": self.id,
+            "report": self.report,
+            "title": self.title,
+            "outlet": self.outlet,
+            "published": str(self.published),
+            "score": self.score,
+            "file": self.file or None,
+            "passage": self.passage or None,
+            "marks": [{"start": start, "end": end} for start, end in self.marks],
+            "cite": self.cite if anchor else None,
+            "anchor": None
+            if anchor is None
+            else {
+                "start": anchor.start, "end": anchor.end, "sha256": anchor.sha256, "before": anchor.before,
+                "after": anchor.after,
+            },
+        }  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The best hits and how many entries answer in all; `entries` is how many there are, `index` where the index lies,
+    '' in memory; `changed` how many entries were indexed or dropped for this question."""
+
+    question: str
+    hits: tuple[Hit, ...]
+    total: int
+    entries: int
+    index: str = ""
+    changed: int = 0
+    not_held: int = 0
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "question": self.question,
+            "total": self.total,
+            "entries": self.entries,
+            "texts_not_held": self.not_held,
+            "index": self.index or None,
+            "hits": [hit.to_json() for hit in self.hits],
+        }
+
+
+def search(
+    folder: Path | str,
+    question: str,
+    *,
+    evidence: Evidence | None = None,
+    texts: Path | str | None = None,
+    limit: int = 10,
+    kinds: Iterable[Kind] = ("report", "digest", "claim"),
+) -> Answer:
+    """Answer a question (the language of `query`) from the reports and claims of a case folder, best first.
+
+    `evidence`: what was read of the case before; read if not given and something changed. `texts`: where originals are,
+    as for `load_evidence`. Raises `EvidenceError` for a question that asks for nothing; never for what is in the case.
+    """
+    asked = parse(question)
+    where, texts = Path(folder), None if texts is None else Path(texts)
+    path = index_file(where, texts)
+
+    def answer(index: Index) -> Answer:
+        changed = index.refresh(where, texts, evidence)
+        hits, total = index.find(asked, limit, frozenset(kinds))
+        held = index.count("kind = 'report' AND body = ''")
+        return Answer(question, tuple(hits), total, index.count(), index.file, changed, held)
+
+    return with_index(path, answer)
+
+
+def index_file(folder: Path, texts: Path | None) -> Path | None:
+    """Where the index of a case lies; None where there is no home to put it in."""
+    base = os.environ.get(CACHE_VARIABLE, "")
+    try:
+        if base:
+            cache = Path(base)
+        else:
+            home = os.environ.get("XDG_CACHE_HOME", "")
+            cache = (Path(home) if home else Path.home() / ".cache") / "standoff"
+        places = [folder.resolve(), *(each.resolve() for each in text_folders(folder, texts))]
+    except (OSError, RuntimeError):
+        return None
+    key = sha256("\0".join(map(str, places)).encode("utf-8", "surrogatepass")).hexdigest()[:12]
+    name = re.sub(r"[^\w-]+", "-", places[0].name)[:40] or "case"
+    return cache / "search" / f"{name}-{key}.sqlite"
+
+
+def with_index(path: Path | None, use: Callable[[Index], _T]) -> _T:
+    """`use` an index: that in the file, a new one where it is torn, one in memory where no file can be written."""
+    if path is not None:
+        for _ in range(2):
+            try:
+                with opened(path) as index:
+                    return use(index)
+            except sqlite3.OperationalError as error:
+                if not _torn(error):
+                    break  # read-only, no room, or locked for too long
+                _drop(path)
+            except sqlite3.DatabaseError:
+                _drop(path)
+            except OSError:
+                break
+    with opened(None) as index:
+        return use(index)
+
+
+@contextmanager
+def opened(path: Path | None) -> Iterator[Index]:
+    """The index in a file, made if need be; with None, a new one in memory. Raises sqlite3.Error, OSError."""
+    if path is not None:
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    database = sqlite3.connect(":memory:" if path is None else str(path), timeout=WAIT, isolation_level=None)
+    try:
+        if path is not None:
+            database.execute("PRAGMA journal_mode = WAL")
+            database.execute("PRAGMA synchronous = NORMAL")
+        database.execute("PRAGMA temp_store = MEMORY")
+        index = Index(database, "" if path is None else str(path))
+        index.settle()
+        yield index
+    finally:
+        database.close()
+
+
+class Index:
+    """An open index. `file` is where it lies, '' in memory."""
+
+    def __init__(self, database: sqlite3.Connection, file: str) -> None:
+        self._db = database
+        self.file = file
+
+    def settle(self) -> None:
+        """Make the tables if this is a new file or one of another version."""
+        if self._version() == VERSION:
+            return
+        with self._writing():
+            if self._version() == VERSION:
+                return  # another process was quicker
+            for (name,) in self._db.execute(
+                "SELECT name FROM sqlite_master WHERE name IN ('words', 'entry', 'about')"
+            ).fetchall():
+                self._db.execute(f"DROP TABLE IF EXISTS {name}")
+            for statement in re.split(r";\n(?!END)(?! )", _SCHEMA.strip()):
+                if statement.strip():
+                    self._db.execute(statement)
+            self._db.execute(f"PRAGMA user_version = {VERSION}")
+
+    def refresh(self, folder: Path, texts: Path | None, evidence: Evidence | None = None) -> int:
+        """Bring the index up to date with a case; gives how many entries were indexed or dropped."""
+        stamp = files_stamp(folder, texts)
+        if evidence is None:
+            if stamp and stamp == self._told("files"):
+                return 0
+            evidence = load_evidence(folder, texts=texts)[0]
+        changed = self.sync(entries(evidence))
+        with suppress(sqlite3.OperationalError), self._writing():
+            self._db.execute("INSERT OR REPLACE INTO about VALUES ('files', ?)", (stamp,))
+        return changed
+
+    def sync(self, wanted: Iterable[Entry]) -> int:
+        """Make the index hold these entries and no others; what did not change is left as it is."""
+        by_key = {entry.key: entry for entry in wanted}
+        stamps = {key: entry.stamp for key, entry in by_key.items()}
+        if dict(self._db.execute("SELECT key, stamp FROM entry")) == stamps:
+            return 0
+        with self._writing():
+            there = dict(self._db.execute("SELECT key, stamp FROM entry"))
+            gone = [key for key, stamp in there.items() if stamps.get(key) != stamp]
+            new = [key for key, stamp in stamps.items() if there.get(key) != stamp]
+            self._db.executemany("DELETE FROM entry WHERE key = ?", ((key,) for key in gone))
+            self._db.executemany(
+                "INSERT INTO entry VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                (_row(by_key[key], stamps[key]) for key in new),
+            )
+        return len({*gone, *new})
+
+    def find(self, asked: Query, limit: int, kinds: frozenset[str]) -> tuple[list[Hit], int]:
+        """The best hits, and how many entries answer."""
+        marks = ", ".join("?" * len(kinds))
+        where, values = [f"kind IN ({marks})"], [*sorted(kinds)]
+        if asked.since is not None:
+            where.append("last >= ?")
+            values.append(asked.since.isoformat())
+        if asked.until is not None:
+            where.append("first < ?")
+            values.append(asked.until.isoformat())
+        if asked.match:
+            source = "words JOIN entry ON entry.number = words.rowid WHERE words MATCH ? AND "
+            shown = f"-bm25(words, {_WEIGHTS}), highlight(words, 1, '{_OPEN}', '{_SHUT}')"
+            order, first = f"bm25(words, {_WEIGHTS}), key", [asked.match]
+        else:
+            source, shown, order, first = "entry WHERE ", "0.0, body", "last DESC, first DESC, key", []
+        conditions = source + " AND ".join(where)
+        total = int(self._db.execute(f"SELECT count(*) FROM {conditions}", [*first, *values]).fetchone()[0])
+        rows = self._db.execute(
+            "SELECT kind, id, report, entry.title, entry.outlet, first, last, published, whole, entry.body, filler, "
+            f"shift, file, cite, {shown} FROM {conditions} ORDER BY {order} LIMIT ?",
+            [*first, *values, limit],
+        )
+        return [_hit(row) for row in rows], total
+
+    def count(self, condition: str = "1") -> int:
+        """How many entries there are."""
+        return int(self._db.execute(f"SELECT count(*) FROM entry WHERE {condition}").fetchone()[0])
+
+    def _told(self, key: str) -> str:
+        found = self._db.execute("SELECT value FROM about WHERE key = ?", (key,)).fetchone()
+        return "" if found is None else str(found[0])
+
+    def _version(self) -> int:
+        return int(self._db.execute("PRAGMA user_version").fetchone()[0])
+
+    @contextmanager
+    def _writing(self) -> Iterator[None]:
+        self._db.execute("BEGIN IMMEDIATE")
+        try:
+            yield
+        except BaseException:
+            self._db.execute("ROLLBACK")
+            raise
+        self._db.execute("COMMIT")
+
+
+def files_stamp(folder: Path, texts: Path | None) -> str:
+    """Changes with the name, size or time of any file that the evidence of a case is read from."""
+    seen = []
+    for place in (folder / FILE, folder / "reports", *text_folders(folder, texts)):
+        try:
+            inside = sorted(os.scandir(place), key=lambda each: each.name) if place.is_dir() else []
+            rows = [(each.name, each.stat()) for each in inside]
+            if not place.is_dir():
+                rows.append((place.name, place.stat()))
+        except OSError:
+            rows = []
+        seen += [f"{place}/{name}\0{stat.st_size}\0{stat.st_mtime_ns}" for name, stat in rows]
+    return sha256("\n".join(seen).encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _row(entry: Entry, stamp: bytes) -> tuple[Any, ...]:
+    body = entry.text
+    for start, end in sorted(entry.filler, reverse=True):
+        body = f"{body[:start]}{body[end:]}"
+    body, whole = (_clean(each) for each in (body, entry.text))
+    return (
+        entry.key, stamp, entry.kind, entry.id, entry.report, _clean(entry.title), _clean(entry.outlet),
+        entry.published.first.isoformat(), entry.published.last.isoformat(), entry.published.text, body,
+        "" if body == whole else whole, json.dumps(sorted(entry.filler)), entry.offset, entry.file, entry.cite,
+    )  # fmt: skip
+
+
+def _clean(text: str) -> str:
+    """The same length, without what SQLite cannot hold or what marks the words asked for."""
+    return re.sub(r"[\0\x02\x03\ud800-\udfff]", " ", text)
+
+
+def _hit(row: tuple[Any, ...]) -> Hit:
+    kind, name, report, title, outlet, first, last, published, whole, body, filler, shift, file, cite, score, lit = row
+    span = DateSpan(DateSpan.parse(first).first, DateSpan.parse(last).last, published)
+    made = Hit(kind, name, report, title, outlet, span, score, file, cite=cite)
+    text, cuts = whole or body, json.loads(filler)
+    marks = [(_placed(begin, cuts), _placed(until - 1, cuts) + 1) for begin, until in _marks(lit)]
+    if not body or not (marks or kind == "claim"):
+        return made
+    # A claim is shown with the passage that it cites.
+    start, end = (0, len(text)) if kind == "claim" else _best(text, cuts, marks)
+    inside = tuple((begin - start, until - start) for begin, until in marks if start <= begin and until <= end)
+    anchor = anchor_at(text, start, end)
+    if kind == "claim":
+        anchor = Anchor(start + shift, end + shift, anchor.sha256)
+    return replace(made, passage=text[start:end], start=anchor.start, end=anchor.end, marks=inside, anchor=anchor)
+
+
+def _marks(lit: str) -> list[tuple[int, int]]:
+    """(start, end) in the body of what is highlighted."""
+    found, at = [], 0
+    for gone, mark in enumerate(re.finditer(f"[{_OPEN}{_SHUT}]", lit)):
+        place = mark.start() - gone
+        if mark[0] == _OPEN:
+            at = place
+        else:
+            found.append((at, place))
+    return found
+
+
+def _pieces(length: int, cuts: list[list[int]]) -> Iterator[tuple[int, int]]:
+    """What is left of a text between its filler."""
+    at = 0
+    for start, end in cuts:
+        if start > at:
+            yield at, start
+        at = max(at, end)
+    if at < length:
+        yield at, length
+
+
+def _placed(at: int, cuts: list[list[int]]) -> int:
+    """A place in the body as a place in the whole text."""
+    for start, end in cuts:
+        if at < start:
+            break
+        at += end - start
+    return at
+
+
+def _best(text: str, cuts: list[list[int]], marks: list[tuple[int, int]]) -> tuple[int, int]:
+    """The sentence with most of the different words asked for, and of those the first; filler is never part of it."""
+    best, score = (0, 0), (0, 0)
+    spans = [each for piece in _pieces(len(text), cuts) for each in _sentences(text, piece)]
+    for start, end in spans:
+        inside = [text[a:b].casefold() for a, b in marks if start <= a and b <= end]
+        if (len(set(inside)), len(inside)) > score:
+            best, score = (start, end), (len(set(inside)), len(inside))
+    if not score[0]:  # a phrase that begins in one sentence and ends in the next
+        begin, until = marks[0]
+        best = (
+            next((a for a, b in spans if a <= begin < b), begin),
+            next((b for a, b in spans if a < until <= b), until),
+        )
+    return best
+
+
+def _sentences(text: str, piece: tuple[int, int]) -> Iterator[tuple[int, int]]:
+    """Sentences, and the points of a list, whose dashes normalising has drawn up to the words."""
+    for start, end in sentences(text, Block(*piece)):
+        at = start
+        for point in _POINT.finditer(text, start, end):
+            yield at, point.start()
+            at = point.end()
+        yield at, end
+
+
+def _torn(error: sqlite3.OperationalError) -> bool:
+    said = str(error)
+    return "malformed" in said or "no such table" in said or "no such column" in said or "disk image" in said
+
+
+def _drop(path: Path) -> None:
+    for ending in ("", "-wal", "-shm"):
+        with suppress(OSError):
+            Path(f"{path}{ending}").unlink()
