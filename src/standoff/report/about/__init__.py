@@ -13,8 +13,10 @@ from standoff.report.references import References
 from standoff.report.shown import Findings, Row
 
 SECTIONS: tuple[tuple[str, str], ...] = (
+    ("hypotheses", "Competing hypotheses"),
     ("change", "What changed"),
     ("indicators", "What to watch for"),
+    ("sensitivity", "What it hangs on"),
 )
 
 
