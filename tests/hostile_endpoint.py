@@ -440,17 +440,13 @@ def told(draft: Draft) -> str:
     """A draft in a line: how many hold, what a reader is told to look at, why others are not shown."""
     data = draft.to_json()
     parts = [f"{len(draft.proposals)} shown"]
-    doubts = [doubt for each in draft.proposals for doubt in each.doubts if row_worthy(doubt)]
+    doubts = [doubt for each in draft.proposals for doubt in each.doubts]
     parts += [f"look at: {doubts[0]}"] if doubts else []
     counts: dict[str, int] = {}
     for each in data["rejected"]:
         counts[each["means"]] = counts.get(each["means"], 0) + 1
     parts += [f"{number} not: {means}" for means, number in counts.items()]
     return "; ".join([*parts, *(remark.rstrip(".") for remark in draft.remarks)])
-
-
-def row_worthy(doubt: str) -> bool:
-    return doubt.startswith(("words", "names", "its sentence"))
 
 
 def _endpoint(row: Row, server: Server) -> Endpoint:

@@ -20,12 +20,13 @@ from standoff.language.calendar import step_start, turns
 
 VERBS = sorted(typer.main.get_command(app).commands)  # type: ignore[attr-defined]
 SMALL = {"--draws": "2", "--grid": "2", "--paths": "50", "--workers": "1"}
+ELSEWHERE = {"draft"}  # needs an endpoint: test_drafting.py runs its examples
 STARTER, SHIPPED = "my-case", "venezuela-2025"
 
 
 def examples() -> list[str]:
     found = []
-    for verb in ("", *VERBS):
+    for verb in ("", *(verb for verb in VERBS if verb not in ELSEWHERE)):
         said = CliRunner().invoke(app, [verb, "--help"] if verb else ["--help"], terminal_width=200).output
         lines = said.split("Examples:")[1].split("\n\n")[0].strip().splitlines()
         found += [line.strip().partition("   ")[0] for line in lines]  # what follows is a remark

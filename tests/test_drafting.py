@@ -47,6 +47,7 @@ from standoff.drafting.verify import Proposal, Rejected, verify
 from standoff.errors import DraftError, StandoffError
 from standoff.evidence import anchor_in_file
 from standoff.language.read import parse_yaml
+from test_cli_scripts import differences, shapes
 
 DAY = date(2031, 3, 9)
 
@@ -523,6 +524,15 @@ def test_json_lists_and_writes_nothing(folder: Path) -> None:
     data = json.loads(said)
     assert [each["kind"] for each in data["proposals"]] == ["history", "claim", "claim"]
     assert {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()} == before
+
+
+def test_the_documented_shape(folder: Path) -> None:
+    (shape,) = shapes("A draft")
+    entries = (claim(GUNS), history(), claim("Not in the report, these words."))
+    with serving(proposing(*entries)) as server:
+        listed = json.loads(typed(folder, server.url, "--json")[1])
+    assert differences(shape, listed) == []
+    assert (len(listed["proposals"]), len(listed["rejected"])) == (2, 1)
 
 
 def test_a_pipe_accepts_nothing(folder: Path, tmp_path: Path) -> None:

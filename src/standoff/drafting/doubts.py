@@ -36,13 +36,6 @@ def doubts(says: str, passage: str, attributed_to: str | None, text: str, rest: 
     """
     said, stands = _words(says), _words(passage)
     found = []
-    names = [word for word in said[1:] if word[0].isupper() and not _among(word, stands)]
-    if names:
-        found.append(f"names that the passage does not have: {_listed(names)}")
-    other = [word for word in said if len(word) > 3 and word.lower() not in _EMPTY and not _among(word, stands)]
-    other = [word for word in other if word not in names and word.lower() not in NUMBER_WORDS]
-    if other:
-        found.append(f"words that the passage does not have: {_listed(other)}")
     if (mine := _negative(said)) != _negative(stands):
         found.append("the claim denies something, the passage does not" if mine else _DENIES)
     hedges = _lower(stands) & _PERHAPS
@@ -51,6 +44,13 @@ def doubts(says: str, passage: str, attributed_to: str | None, text: str, rest: 
     around = _lower(_words(rest)) & (_NO | _PERHAPS) | {word for word in _lower(_words(rest)) if word.endswith("n't")}
     if around:
         found.append(f"its sentence goes on beyond the passage, with: {_listed(sorted(around))}")
+    names = [word for word in said[1:] if word[0].isupper() and not _among(word, stands)]
+    if names:
+        found.append(f"names that the passage does not have: {_listed(names)}")
+    other = [word for word in said if len(word) > 3 and word.lower() not in _EMPTY and not _among(word, stands)]
+    other = [word for word in other if word not in names and word.lower() not in NUMBER_WORDS]
+    if other:
+        found.append(f"words that the passage does not have: {_listed(other)}")
     if attributed_to:
         everywhere = _words(text)
         named = [word for word in _words(attributed_to) if len(word) > 3 and word.lower() not in _EMPTY]
@@ -68,7 +68,7 @@ def sentence_rest(text: str, start: int, end: int) -> str:
     return f"{head} {tail}"
 
 
-_END = re.compile(r"[.!?][\"')]*\s")
+_END = re.compile(r"[.!?][\"')]*[\s-]")  # a list's next item begins with a dash
 _DENIES = "the passage denies something, the claim does not"
 
 
