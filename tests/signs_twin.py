@@ -12,8 +12,8 @@ from typing import Any
 
 import numpy as np
 
-from standoff.forecast.silence import Silence
 from standoff.forecast.signs import Sign
+from standoff.forecast.silence import Silence
 from standoff.solver import Solution
 
 

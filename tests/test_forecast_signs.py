@@ -16,8 +16,8 @@ from signs_twin import joint
 from standoff.case import load
 from standoff.forecast import signs as watching
 from standoff.forecast.history import outcomes, start
-from standoff.forecast.silence import Silence
 from standoff.forecast.signs import ahead, horizons, kept_for, signs_of
+from standoff.forecast.silence import Silence
 from standoff.game import Structure, compile_case
 from standoff.game.model import Floats
 from standoff.language.document import CaseDocument, Clock
@@ -39,7 +39,7 @@ def solved(document: CaseDocument, grid: int) -> tuple[Structure, Solution, Sile
 
 
 @lru_cache(maxsize=4)
-def tiny(grid: int = 3) -> tuple[Structure, Solution, Silence]:
+def tiny(grid: int = 2) -> tuple[Structure, Solution, Silence]:
     return solved(CaseDocument.model_validate(parse_yaml(TINY, "tiny.yaml").data), grid)
 
 

@@ -27,8 +27,8 @@ Within: TypeAlias = int | str | date | None
 NEXT, END, QUIET = "next", "end", "quiet"
 DAYS = 28  # the default horizon
 NONE = 1e-12  # a chance that is none
-COVERT = "it is done unseen: it leaves the same trace as the standing move"
-CLOSED = "it cannot come any more: closed, or without a turn, in everything that can still happen"
+COVERT = "done unseen, with the same trace as the standing move"
+CLOSED = "closed, or without a turn, in everything that can still happen"
 
 
 @dataclass(frozen=True, slots=True)
@@ -281,11 +281,9 @@ def _row(
         never = CLOSED if known else "the clock is over"
     elif not ever[at] > NONE:
         first = next((j for j in range(1, len(ever)) if ever[j] > NONE), 0)
-        never = (
-            f"it cannot be seen so soon; at the earliest by {known[first - 1].date.isoformat()}" if first else CLOSED
-        )
+        never = f"not so soon, at the earliest by {known[first - 1].date.isoformat()}" if first else CLOSED
     if sign is None and at == 0:
-        never = "quiet is a matter of time, not of one turn: ask for a date" if known else "the clock is over"
+        never = "a matter of time, not of one turn" if known else "the clock is over"
     if never:
         return replace(row, never=never)
     if thin is not None:
@@ -373,5 +371,5 @@ def information(joint: Floats) -> float:
         return 0.0
     joint = joint / total
     apart = joint.sum(axis=1, keepdims=True) * joint.sum(axis=0, keepdims=True)
-    some = joint > 0
+    some = (joint > 0) & (apart > 0)
     return max(0.0, float((joint[some] * np.log2(joint[some] / apart[some])).sum()))

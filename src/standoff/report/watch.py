@@ -5,6 +5,7 @@ Reads the plain data of `standoff.analysis.indicators`; titles come with links w
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from math import log2
 from typing import Any
@@ -153,7 +154,7 @@ def never(found: Row, refs: References) -> list[tuple[str, list[str]]]:
     for row in found["indicators"]:
         if row["never"]:
             reasons.setdefault(row["never"], []).append(f"“{short_name(row, refs)}”")
-    return list(reasons.items())
+    return [(re.sub(r"\d{4}-\d\d-\d\d", lambda m: words.day(m[0]), why), rows) for why, rows in reasons.items()]
 
 
 def by_id(found: Row, order: str) -> list[Row]:

@@ -78,7 +78,7 @@ def _short(row: Any, found: Any, refs: References) -> dict[str, Any]:
     return {
         "pieces": [Piece(words.capital(watch.short_name(row, refs)), _href(row, refs))],
         "chance": words.short_percent(row["chance"]["mean"]),
-        "outcome": [Piece(refs.title("outcome", best[0]), refs.href("outcome", best[0]))] if best else [],
+        "outcome": [Piece(refs.title("outcome", best[0]).rstrip("."), refs.href("outcome", best[0]))] if best else [],
         "change": f"{words.short_percent(best[2])} → {words.short_percent(best[3])}" if best else "",
         "ends": watch.ends_it(row),
         "bits": "too few draws"

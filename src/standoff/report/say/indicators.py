@@ -34,7 +34,7 @@ def print_indicators(found: Mapping[str, Any], refs: References, console: Consol
     if rows:
         say(
             console,
-            "The most telling about the outcome first. Bits: how much it helps, seen or not; 1 settles an even bet.",
+            "The most telling about the outcome first. Bits: what it helps to watch; 1 settles an even bet.",
         )
         console.print()
         _table(found, rows, refs, console)
@@ -51,7 +51,7 @@ def print_indicators(found: Mapping[str, Any], refs: References, console: Consol
         )
     for reason, titles in watch.never(found, refs):
         console.print()
-        say(console, f"Not to be seen: {words.listed(titles)}. {words.capital(reason)}.", hang=2)
+        say(console, f"{words.capital(reason)}: {words.listed(titles)}.", hang=2)
     console.print()
     others = [str(one["days"]) for one in found["horizons"] if one != found["within"]]
     say(console, f"Next: standoff indicators {name} --within {words.listed([*others, 'next'], 'or')}", hang=6)
@@ -70,7 +70,11 @@ def _table(found: Mapping[str, Any], rows: list[Mapping[str, Any]], refs: Refere
             "Seen by then": words.capital(watch.short_name(row, refs)),
             "Chance": words.short_percent(row["chance"]["mean"]),
             "90 % of draws": words.percent_range(row["chance"].get("p05"), row["chance"].get("p95")),
-            "Speaks for": refs.title("outcome", outcome) if outcome else "too few draws" if bits is None else "nothing",
+            "Speaks for": refs.title("outcome", outcome).rstrip(".")
+            if outcome
+            else "too few draws"
+            if bits is None
+            else "nothing",
             "If not": words.short_percent(without) if best else "",
             "Now": words.short_percent(now) if best else "",
             "If seen": words.short_percent(then) if best else "",
