@@ -55,9 +55,9 @@ _HOMES = {
 if TYPE_CHECKING:
     from standoff.assessment import assess
     from standoff.case import Case, check, load, shipped_cases
-    from standoff.daily import brief, update
     from standoff.case.arrivals import read
     from standoff.case.desk import figures, reprints, search
+    from standoff.daily import brief, update
     from standoff.errors import Problem, StandoffError
     from standoff.forecast import Forecast, Settings, Workers
     from standoff.solver import Solution
@@ -99,9 +99,9 @@ __all__ = [
     "load",
     "new",
     "read",
-    "sensitivity",
     "reprints",
     "search",
+    "sensitivity",
     "shipped_cases",
     "show",
     "simulate",
