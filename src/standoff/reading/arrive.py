@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from hashlib import sha256
@@ -12,10 +12,11 @@ from typing import Any
 
 from standoff.errors import EvidenceError, Problem, StandoffError
 from standoff.evidence.dates import DateSpan
-from standoff.evidence.reprints import Reprint
+from standoff.evidence.reprints import Reprint, text_of
 from standoff.language.printable import printable
 from standoff.reading.addresses import shown
 from standoff.reading.arrived import Arrived
+from standoff.reading.figures import FigureText, Odds, figures_at_odds
 from standoff.reading.filler import find_filler
 from standoff.reading.library import Library, name_of
 from standoff.reading.plain import LONGEST, Extract, read_plain
@@ -24,6 +25,7 @@ from standoff.reading.shingles import Shelf, Story, story_of
 from standoff.reading.worker import Worker
 
 SECONDS, SIZE = 30.0, 20_000_000
+MANY = 300  # reports in a case, beyond which figures are left to the command that is for them
 _FORMS = {"page": "HTML", "pdf": "PDF", "plain": "text", "markdown": "Markdown"}
 
 
@@ -43,11 +45,13 @@ class Manner:
 class Arrivals:
     """What came of reading several sources: reports in the order given, and what is wrong with the others.
 
-    `alike`: id -> the reports of the case, or read before it, that share wording with it, most alike first.
+    `alike`: id -> the reports of the case, or read before it, that share wording with it, most alike first. `odds`:
+    figures at odds in which one of these reports has a part, None where the case has more than `MANY` reports.
     """
 
     reports: tuple[Arrived, ...]
     alike: Mapping[str, tuple[Reprint, ...]] = field(default_factory=dict)
+    odds: tuple[Odds, ...] | None = ()
     problems: tuple[Problem, ...] = ()
     folder: str = ""
     dry: bool = False
@@ -59,6 +63,7 @@ class Arrivals:
                 {**report.to_json(), "reprints": [pair.to_json() for pair in self.alike.get(report.id, ())]}
                 for report in self.reports
             ],
+            "figures_at_odds": None if self.odds is None else [each.to_json() for each in self.odds],
             "problems": [problem.to_json() for problem in self.problems],
             "into": self.folder or None,
             "dry_run": self.dry,
@@ -95,7 +100,20 @@ def read_all(
             except StandoffError as error:
                 problems += error.problems
     folder = "" if library.folder is None else str(library.folder)
-    return Arrivals(tuple(reports), alike, tuple(problems), folder, dry=not write)
+    return Arrivals(tuple(reports), alike, _odds(reports, library), tuple(problems), folder, dry=not write)
+
+
+def _odds(reports: Sequence[Arrived], library: Library) -> tuple[Odds, ...] | None:
+    """Figures of these reports that do not agree with each other's or with those of the case."""
+    if len(library.reports) > MANY:
+        return None
+    texts = {
+        name: FigureText(name, report.text or report.digest_text, report.published, text_of(report).filler)
+        for name, report in library.reports.items()
+    }
+    new = {made.id: FigureText(made.id, made.normalised, made.published, _story(made).filler) for made in reports}
+    found = figures_at_odds(list({**texts, **new}.values()))
+    return tuple(odds for odds in found if any(side.report in new for side in odds.sides))
 
 
 def _story(made: Arrived) -> Story:

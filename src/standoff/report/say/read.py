@@ -24,6 +24,16 @@ def print_arrivals(arrivals: Arrivals, console: Console, command: Callable[..., 
     for report in arrivals.reports:
         _report(report, arrivals, console)
         console.print()
+    for odds in (arrivals.odds or ())[:MOST]:
+        console.print(styled(f"Figures at odds: {odds.about}", style="bold"), soft_wrap=True)
+        for side in odds.sides[:6]:
+            say(console, f'{side.figure.words} ({side.report}): "{words.gist(side.passage, 140)}"', indent=2, hang=2)
+        say(console, words.capital(odds.why), indent=2)
+        console.print()
+    if arrivals.odds is not None and len(arrivals.odds) > MOST:
+        console.print(
+            styled(f"and {len(arrivals.odds) - MOST} more figures at odds; --json has them all"), soft_wrap=True
+        )
     _next(arrivals, console, command)
 
 
