@@ -97,7 +97,7 @@ def region(target: Found, found: Found, refs: References) -> Pieces:
     box = target["region"]
     if box is None:
         return []
-    what = f"“{target['title']}” " + (
+    what = f"“{words.capital(target['title'])}” " + (
         "is the likeliest ending"
         if box["of"] == "likeliest"
         else f"has a chance above {words.percent(box['threshold'])}"
@@ -117,10 +117,10 @@ def region(target: Found, found: Found, refs: References) -> Pieces:
     limits = "the limit is" if len(box["limits"]) == 1 else "the limits are"
     pieces.append(
         Piece(
-            f". That region holds {mass} of all draws (mass) and {coverage} of those meant (coverage); {density} of what "
-            f"it holds is meant (density). Searched for again in resamples and tried on the draws these left out: coverage "
-            f"{tried['coverage']}, density {tried['density']}, where blind choice has a density of {share}; {limits} found "
-            f"again in {again} of resamples."
+            f". That region holds {mass} of all draws (mass) and {coverage} of those meant (coverage); {density} of "
+            f"what it holds is meant (density). Searched for again in resamples and tried on the draws these left out: "
+            f"coverage {tried['coverage']}, density {tried['density']}, where blind choice has a density of {share}; "
+            f"{limits} found again in {again} of resamples."
         )
     )
     return pieces
@@ -176,9 +176,12 @@ def half(target: Found, found: Found, refs: References) -> Pieces:
     turns = target["half"]
     if turns is None or not turns["flips"]:
         return []
-    sides = {"below": f"a chance of “{target['title']}” below one half", "above": "one above one half"}
+    sides = {"below": f"a chance of “{words.capital(target['title'])}” below one half", "above": "one above one half"}
     if turns["flips"][0]["before"] == "above":
-        sides = {"above": f"a chance of “{target['title']}” above one half", "below": "one below one half"}
+        sides = {
+            "above": f"a chance of “{words.capital(target['title'])}” above one half",
+            "below": "one below one half",
+        }
     return flips({**turns, "verdicts": {}}, found, refs, "", sides)
 
 

@@ -92,6 +92,18 @@ def dumbbell(now: float, then: float, top: float, colour: str, title: str) -> st
     return _svg(HEIGHT, f"{title}: now {percent(now)}, then {percent(then)}", parts, "dumbbell")
 
 
+def between(low: float, high: float, top: float, colour: str, title: str) -> str:
+    """A chance at the low end of something (ring) and at its high end (dot)."""
+    y = HEIGHT / 2
+    parts = _grid(top, HEIGHT)
+    parts.append(_bar(min(low, high), max(low, high), (0.0, top), y, 3, f'fill="{colour}" fill-opacity="0.5"'))
+    parts.append(
+        f'<circle cx="{_x(low, 0, top)}" cy="{y:g}" r="4.5" fill="{PAPER}" stroke="{SOFT}" stroke-width="1.8"/>'
+    )
+    parts.append(f'<circle cx="{_x(high, 0, top)}" cy="{y:g}" r="4.5" fill="{colour}"/>')
+    return _svg(HEIGHT, f"{title}: {percent(low)}, then {percent(high)}", parts, "dumbbell")
+
+
 def trio(without: float | None, now: float, then: float, top: float, colour: str, title: str) -> str:
     """A chance if something is not seen (tick), now (ring) and if it is seen (dot)."""
     y = HEIGHT / 2

@@ -31,7 +31,7 @@ def print_sensitivity(found: Mapping[str, Any], refs: References, console: Conso
     )
     say(
         console,
-        "How likely an ending is in the third of the draws where a number is lowest, and in the third where it is highest"
+        "How likely an ending is in the third of draws where a number is lowest, and in the third where it is highest"
         + (", the others held still" if found["adjusted"] else "")
         + ". Only what can be told from chance is listed; one in ten of it may be chance all the same.",
     )
