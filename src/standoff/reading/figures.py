@@ -3,11 +3,11 @@
     figures_in(text)        every number with a unit or a counted thing, with its sentence
     figures_at_odds(...)    those of different reports that cannot both be right, side by side
 
-Two figures are about the same thing if what they count is the same (a small table of words, `counted.py`), nothing sets
-one apart (killed or wounded, warships or support vessels, 500 or 500 more), and they are of the same owner: the nation
-or body named with the number, before it in the sentence, or, where there is none, anywhere in the sentence. They are at
-odds if the two ranges (`numbers.py`) do not meet. Whether one of them is wrong is for the reader: figures months apart
-may both have been right, and that is said.
+Two figures are about the same thing if what they count is the same (a small table of words, `counted.py`), nothing
+sets one apart (killed or wounded, warships or support vessels, 500 or 500 more), and they are of the same owner: the
+nation or body named with the number, else before it in the sentence, else anywhere in the sentence or the one before.
+They are at odds if the two ranges (`numbers.py`) do not meet. Whether one of them is wrong is for the reader: figures
+months apart may both have been right, and that is said.
 """
 
 from __future__ import annotations
@@ -38,6 +38,7 @@ from standoff.reading.prose import Block, sentences
 MOVED = 14  # days between two reports from which a figure may well have changed
 
 _TOKEN = re.compile(r"[\w&'-]+(?:\.[\w]\.?)*|[^\w\s]")
+_INCREMENT = re.compile(r"\b(?:another|additional|further) $", re.IGNORECASE)
 _GAP = re.compile(r"[ -]?")
 _STOP = frozenset(re.findall(r"\S+",
     "in on at to from by with for near off along across into over under between against after before during since as "
@@ -45,7 +46,7 @@ _STOP = frozenset(re.findall(r"\S+",
     "shall should must and or but nor if when while where because than then also already still now not the a an this "
     "these those its their his her our your it they he she we you i said says say told according including include "
     "massed deployed stationed aboard on-board around about through within without per each every so only just both "
-    "including took take takes made make came come left leave remain remained had went go",
+    "took take takes made make came come left leave remain remained had went go",
 )) - frozenset(FATE_OF)  # fmt: skip
 _NAME = re.compile(
     r"\b(?:[A-Z](?:\.[A-Z])+\.?|[A-Z][\w'-]*[A-Za-z])(?: (?:of |de |del |la )?[A-Z][\w'-]*[A-Za-z])*"
@@ -66,7 +67,12 @@ _STEMS = {
 _SENTENCE_WORDS = frozenset(re.findall(r"\S+",
     "the a an in on at by for from and but or if as it he she they we you i this that these those there when while "
     "after before since however meanwhile yet although though according some several about at least more than nearly "
-    "most many no not one two three what who why how where another our his her their its with without under over",
+    "most many no not one two three what who why how where another our his her their its with without under over "
+    "between during until even still now then today yesterday tomorrow early late last next first such both each every "
+    "all few many much more less only just perhaps reportedly police officials witnesses authorities ministers analysts "
+    "experts sources people critics supporters troops soldiers army navy state local security opposition government "
+    "protesters rebels militants residents reporters diplomats officers lawmakers observers dozens hundreds thousands "
+    "tens up roughly approximately around almost fewer below above",
 )) | {month.casefold() for month in MONTHS} | {
     "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday",
 }  # fmt: skip
@@ -189,7 +195,7 @@ def figures_in(text: str, filler: Iterable[tuple[int, int]] = ()) -> list[TextFi
             break
         if any(start < number.end and number.start < end for start, end in left_out):
             continue
-        made = _figure(text, number, spans[at])
+        made = _figure(text, number, spans[at], spans[at - 1] if at else (0, 0))
         if made is not None:
             found.append(made)
     return found
@@ -295,7 +301,9 @@ def _spread(odds: Odds) -> float:
     return max(highs, default=1) / min(lows, default=1)
 
 
-def _figure(text: str, number: Number, sentence: tuple[int, int]) -> TextFigure | None:
+def _figure(
+    text: str, number: Number, sentence: tuple[int, int], before_it: tuple[int, int]
+) -> TextFigure | None:
     phrase = _phrase(text, number.end, sentence[1])
     noun, end, capitals = _noun(phrase, number.end)
     words = [token.casefold() for token, _ in phrase if _ <= end]
@@ -319,10 +327,11 @@ def _figure(text: str, number: Number, sentence: tuple[int, int]) -> TextFigure 
     kinds = frozenset(KINDS[word] for word in words if word in KINDS)
     after = text[end : min(sentence[1], end + 80)]
     near = frozenset(owner(name) for name in capitals) | _owner_after(after)
-    names = _names(text, sentence)
+    names = _names(text, sentence) or _names(text, before_it)
     if not near:
-        ahead = [name for at, name in names if at < number.start]
+        ahead = [name for at, name in names if sentence[0] <= at < number.start]
         near = frozenset({owner(ahead[-1])}) if ahead and ";" not in text[sentence[0] : number.start][-60:] else near
+    increment = any(word in MORE for word in words) or bool(_INCREMENT.search(before))
     return TextFigure(
         low=number.low,
         high=number.high,
@@ -334,7 +343,7 @@ def _figure(text: str, number: Number, sentence: tuple[int, int]) -> TextFigure 
         unit=number.unit,
         fate=fate,
         kinds=kinds,
-        more=any(word in MORE for word in words) or bool(re.search(r"\b(?:another|additional|further) $", before)),
+        more=increment,
         near=near,
         around=frozenset(owner(name) for _, name in names),
     )
@@ -358,6 +367,11 @@ def _phrase(text: str, at: int, until: int) -> list[tuple[str, int]]:
             place = token.end()
             continue
         if word in _STOP or word == "of":
+            break
+        head, dash, _ = token[0].partition("-")
+        if dash and (head.casefold() in THING_OF or head.casefold() in FATE_NOUNS):
+            # A dash between parts of a sentence, which normalising has drawn up to the words.
+            found.append((head, token.start() + len(head)))
             break
         found.append((token[0], token.end()))
         place = token.end()

@@ -78,7 +78,8 @@ def _core(which: str) -> str:
         rf"(?P<{which}digits>{_FIGURES})"
         rf"(?P<{which}scale>(?:[ -]?(?:hundred|thousand|million|billion|trillion|dozen)|(?:m|mn|bn|k|tn))\b)?"
         rf"|(?P<{which}half>half a (?:million|billion|dozen))"
-        rf"|(?P<{which}words>\b(?:a |an )?(?:hundred|thousand|million|billion|dozen|score)(?= (?!of (?:thou|mill)))\b"
+        rf"|(?P<{which}words>\b(?:(?:a |an )?(?:hundred|thousand|million|billion|dozen)|a score)"
+        r"(?= (?!of (?:thou|mill)))\b"
         rf"|\b{_WORDED}\b)"
     )
 
@@ -98,12 +99,14 @@ _MONTH = (
     r"Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)\b\.?"
 )
 _DATED_BEFORE = re.compile(
-    rf"(?:\b{_MONTH}|\b(?:No|Nos|Article|Section|Resolution|Chapter|Page|Room|Type|Act|Part|Channel|Highway|Route|Boeing|"
-    r"Airbus|Flight|Psalm|aged|age|Group|Level|Phase|Unit|Day|#))\.? $|[A-Za-z]-$|[\w.]$|\d[:/.]$|\$$|\b\d in $",
+    rf"(?:\b{_MONTH}|\b(?:No|Nos|Article|Section|Resolution|Chapter|Page|Room|Type|Act|Part|Channel|Highway|Route|"
+    r"Boeing|Airbus|Flight|Psalm|aged|age|Group|Level|Phase|Unit|Day|#))\.? $|[A-Za-z]-$|[\w.]$|\d[:/.]$|\$$|"
+    r"\b(?:\d|one|two|three|nine) in $",
     re.IGNORECASE,
 )
 _DATED_AFTER = re.compile(
-    rf"(?:st|nd|rd|th)\b|,? (?:of )?{_MONTH}\b|[:/]\d| in (?:\d|\w+ chance)|-[a-z]|[A-Za-z]|"
+    rf"(?:st|nd|rd|th)\b|,? (?:of )?{_MONTH}\b|[:/]\d|-[a-z]|[A-Za-z]|"
+    r" in (?:\d|\w+ chance|a (?:hundred|thousand|million)|(?:two|three|four|five|six|eight|ten)\b)|"
     r" ?(?:a\.m\.|p\.m\.|am\b|pm\b|o'clock|GMT|UTC)"
 )
 _CURRENCIES = {
