@@ -44,7 +44,8 @@ def _set(found: rivals.Row, name: str, one: rivals.Row, refs: References) -> Row
                 "strip": strips.interval(each["posterior"], top, charts.MIND, each["title"], each["prior"]),
                 "short": words.capital(rivals.short(found, name, key)),
                 "times": [_then(each["series"][m]) for m in at],
-                "rests": refs.grounds(each) if one["written"] else [],
+                "judgement": each["judgement"] or "",
+                "rests": [refs.claim(name) for name in each["because"]],
             }
         )
     return {
@@ -53,7 +54,8 @@ def _set(found: rivals.Row, name: str, one: rivals.Row, refs: References) -> Row
         "rows": rows,
         "dates": [words.day(found["dates"][m], year=False) for m in at],
         "matrix": None if one["matrix"] is None else _matrix(found, name, one, refs),
-        "rests": refs.grounds(one) if one["written"] else [],
+        "judgement": one["judgement"] or "",
+        "rests": [refs.claim(name) for name in one["because"]],
         "about": [actor for each in one["hypotheses"].values() for actor in each["types"]],
     }
 
