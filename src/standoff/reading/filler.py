@@ -36,7 +36,7 @@ _CALL = re.compile(
     | (?:download|install|get)\ (?:our|the)\ (?:free\ )?(?:app|e-?book|guide|newsletter|pdf)\b
     | (?:support|donate\ to|contribute\ to)\ (?:our|independent)\ (?:journalism|work|reporting|newsroom)\b
     | check\ out\ (?:our|these|this\ (?:guide|article|post|video))\b
-    | (?:buy|order|shop|book|save)\b(?=.*\b(?:cheap|discount|coupon|today|now|online|deals?|free\ shipping|%\ off)\b)
+    | (?:buy|order|shop|book|save)\b(?=\ (?:your|our)\b|.*\b(?:cheap|discount(?:s|ed)?|coupons?|deals?|tickets?|free\ shipping|%\ off)\b)
         (?=[^,;]{0,90}$)
     )""",
     _I | re.X,

@@ -16,6 +16,11 @@ _ABBREVIATION = re.compile(
     r"(?:\b(?:Mr|Mrs|Ms|Dr|Prof|Gen|Col|Lt|Capt|Adm|Sgt|Sen|Rep|Gov|Rev|Hon|St|Jr|Sr|vs|No|Nos|Art|Sec|Fig|cf|ca|approx|"
     r"Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept|Sep|Oct|Nov|Dec|Inc|Ltd|Co|Corp|e\.g|i\.e|a\.m|p\.m)|(?:^|[\s(\"'.])[A-Z])\.$"
 )
+_INITIAL = re.compile(r"(?:^|[\s(\"'.])[A-Z]\.$")
+_BEGINS = re.compile(
+    r"[\"'(\[]*(?:The|They|This|That|These|Those|There|It|Its|He|His|She|Her|We|Our|You|In|On|At|As|An?|And|But|Or|So|For|From|By|"
+    r"If|When|While|After|Before|Since|However|Yet|Still|Meanwhile|Their|Some|Many|Most|No|Not)\b"
+)
 _END = re.compile(r"[.!?…]+[\"')\]]*(?=\s+[\"'(\[]*[A-Z0-9])")
 _TERMINAL = re.compile(r"[.!?…:;][\"')\]]*$")
 
@@ -58,9 +63,7 @@ def sentences(normalised: str, block: Block) -> Iterator[tuple[int, int]]:
     """(start, end) of each sentence in a block; a block without a full stop is one."""
     start = block.start
     for found in _END.finditer(normalised, block.start, block.end):
-        if found[0].startswith(".") and not found[0].startswith("..") and _ABBREVIATION.search(
-            normalised[max(block.start, found.start() - 12) : found.start() + 1]
-        ):  # fmt: skip
+        if found[0] == "." and _goes_on(normalised, block.start, found.end(), block.end):
             continue
         yield start, found.end()
         start = found.end()
@@ -68,6 +71,14 @@ def sentences(normalised: str, block: Block) -> Iterator[tuple[int, int]]:
             start += 1
     if start < block.end:
         yield start, block.end
+
+
+def _goes_on(normalised: str, start: int, at: int, end: int) -> bool:
+    """Whether a full stop before `at` ends a shortened word and no sentence: "Gen. Sund", "U.S. ships"."""
+    before = normalised[max(start, at - 13) : at]
+    if not _ABBREVIATION.search(before):
+        return False
+    return not (_INITIAL.search(before) and _BEGINS.match(normalised[at : min(at + 30, end)].lstrip()))
 
 
 def _page_width(lines: list[str]) -> int:
