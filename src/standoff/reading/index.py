@@ -238,6 +238,8 @@ class Index:
                 return 0
             evidence = load_evidence(folder, texts=texts)[0]
         changed = self.sync(entries(evidence))
+        if stamp == self._told("files"):
+            return changed
         with suppress(sqlite3.OperationalError), self._writing():
             self._db.execute("INSERT OR REPLACE INTO about VALUES ('files', ?)", (stamp,))
         return changed
@@ -367,15 +369,14 @@ def _marks(lit: str) -> list[tuple[int, int]]:
     return found
 
 
-def _pieces(length: int, cuts: list[list[int]]) -> Iterator[tuple[int, int]]:
-    """What is left of a text between its filler."""
+def _pieces(text: str, cuts: list[list[int]]) -> Iterator[tuple[int, int]]:
+    """What is left of a text between its filler, without the spaces at its ends."""
     at = 0
-    for start, end in cuts:
-        if start > at:
-            yield at, start
+    for start, end in [*cuts, [len(text), len(text)]]:
+        piece = text[at : max(at, start)]
+        if piece.strip():
+            yield at + len(piece) - len(piece.lstrip()), at + len(piece.rstrip())
         at = max(at, end)
-    if at < length:
-        yield at, length
 
 
 def _placed(at: int, cuts: list[list[int]]) -> int:
@@ -390,7 +391,7 @@ def _placed(at: int, cuts: list[list[int]]) -> int:
 def _best(text: str, cuts: list[list[int]], marks: list[tuple[int, int]]) -> tuple[int, int]:
     """The sentence with most of the different words asked for, and of those the first; filler is never part of it."""
     best, score = (0, 0), (0, 0)
-    spans = [each for piece in _pieces(len(text), cuts) for each in _sentences(text, piece)]
+    spans = [each for piece in _pieces(text, cuts) for each in _sentences(text, piece)]
     for start, end in spans:
         inside = [text[a:b].casefold() for a, b in marks if start <= a and b <= end]
         if (len(set(inside)), len(inside)) > score:

@@ -6,7 +6,7 @@
     troops OR soldiers          either; AND is understood between words
     harbour NOT fish, -fish     without
     (a OR b) c                  brackets
-    title:ferries outlet:"Sund Gazette"
+    title:ferries outlet:"Sund Gazette"      a word alone is looked for in titles and texts
     after:2031-03 before:2031-04-05
 
 Every word is quoted before it reaches SQLite, so nothing that is typed is read as its syntax: what makes no sense as an
@@ -82,7 +82,7 @@ def _bits(text: str, dates: dict[str, date]) -> Iterator[_Bit]:
                 dates[field] = DateSpan.parse(word).first
             except EvidenceError as error:
                 said = error.problems[0]
-                mend = f'{said.mend} As in {field}:2031-03 or {field}:"March 2031".'
+                mend = f'{said.mend} For instance {field}:2031-03 or {field}:"March 2031".'
                 raise _problem(f"'{word}' after `{field}:`", said.expected, mend) from None
             continue
         if found["minus"]:
@@ -95,7 +95,7 @@ def _bits(text: str, dates: dict[str, date]) -> Iterator[_Bit]:
             continue
         plain = word.replace('"', "")
         quoted = f'"{plain.rstrip("*")}"' + ("*" if begins else "")
-        yield _Bit("word", f"{{{field}}} : {quoted}" if field else quoted)
+        yield _Bit("word", f"{{{field or 'title body'}}} : {quoted}")
 
 
 class _Parser:
