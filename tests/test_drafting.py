@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import time
 from datetime import date
 from pathlib import Path
 
@@ -167,6 +168,13 @@ def test_no_value_breaks_verification(shared: Ground, value: object) -> None:
             assert isinstance(verify(kind, given_, shared), Proposal | Rejected)  # type: ignore[arg-type]
 
 
+@pytest.mark.parametrize("piece", ['{"passage":{"a":', '{"claims":[', '{"a":[0,', "{"])
+def test_taking_an_answer_apart_has_a_bound(piece: str) -> None:
+    started = time.process_time()
+    entries_of(Answer(piece * (4_000_000 // len(piece))))
+    assert time.process_time() - started < 2
+
+
 def test_whole_objects_are_picked_out_of_what_is_left() -> None:
     text = 'Here: {"claims": [{"says": "a", "passage": "b"}, {"says": "c", "passage": "d"}], "history": [{"mo'
     found = entries_of(Answer(text))
@@ -188,6 +196,13 @@ def test_the_nearest_passage_is_offered_only_in_the_reason(shared: Ground) -> No
     assert made.counted() == {"absent": 1}
 
 
+def test_a_move_that_may_not_have_happened_is_doubted(shared: Ground) -> None:
+    assert "denies" in " ".join(held(history(GUNS, date="2031-03-08"), shared).doubts)
+    assert "unlikely" in " ".join(held(history(UNLIKELY, date="2031-03-08"), shared).doubts)
+    assert "unlikely" in " ".join(held(history(HALF, date="2031-03-08"), shared).doubts)
+    assert held(history(), shared).doubts == ()
+
+
 def test_which_of_two_places_is_meant(shared: Ground) -> None:
     first, second = (held(claim(TWICE, occurrence=n), shared) for n in (1, 2))
     assert first.anchor.start < second.anchor.start
@@ -201,6 +216,7 @@ def test_dates_reach_no_further_than_the_report_and_the_clock(shared: Ground) ->
         return found.reason if isinstance(found, Rejected) else "; ".join(found.doubts)
 
     assert reason("2031-03-06") == ""
+    assert "2900 days" in reason("2023-03-30..2031-03-08")
     assert reason("2031-03-09") == "date"
     assert reason("2030-12-01") == "date"
     assert "reaches past" in reason("March 2031")
@@ -376,6 +392,27 @@ def test_a_case_without_evidence_yet(tmp_path: Path) -> None:
     at = ground_of(so.load(folder), "harbour-gazette")
     accept(held(claim("The island has flour and fuel for about two weeks"), at), at, credibility=2)
     assert len(so.load(folder).evidence.claims) == 1
+
+
+def test_what_is_interrupted_or_cannot_be_written_is_not_accepted(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    at, before = ground(folder), (folder / "evidence.yaml").read_bytes()
+
+    def interrupted(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("standoff.drafting.accept._check", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        accept(held(claim(GUNS), at), at, credibility=6)
+    monkeypatch.setattr("standoff.drafting.accept.os.replace", full)
+    with pytest.raises(DraftError, match="No space left"):
+        accept(held(claim(GUNS), at), at, credibility=6)
+    assert (folder / "evidence.yaml").read_bytes() == before
+    assert len(list(folder.iterdir())) == 3
 
 
 @pytest.mark.parametrize("wrong", [{"credibility": 0}, {"credibility": True}, {"credibility": 2, "probability": 0.0}])

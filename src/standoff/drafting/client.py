@@ -44,7 +44,7 @@ class Endpoint:
     before the first retry, doubled before the second. Raises `DraftError` for an address or key that cannot be used.
     """
 
-    url: str
+    url: str = field(repr=False)
     model: str
     key: str | None = field(default=None, repr=False)
     timeout: float = TIME_LIMIT

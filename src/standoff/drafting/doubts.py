@@ -6,6 +6,7 @@ Doubts are for the person who accepts. They never decide anything, and the model
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from standoff.drafting.figures import NUMBER_WORDS
 
@@ -35,29 +36,44 @@ def doubts(says: str, passage: str, attributed_to: str | None, text: str, rest: 
     sentences have that the passage was cut out of, see `sentence_rest`.
     """
     said, stands = _words(says), _words(passage)
+    begun = _beginnings(passage)
     found = []
     if (mine := _negative(said)) != _negative(stands):
         found.append("the claim denies something, the passage does not" if mine else _DENIES)
     hedges = _lower(stands) & _PERHAPS
     if hedges and not _lower(said) & _PERHAPS:
         found.append(f"the passage is not sure ({_listed(sorted(hedges))}), the claim is")
-    around = _lower(_words(rest)) & (_NO | _PERHAPS) | {word for word in _lower(_words(rest)) if word.endswith("n't")}
-    if around:
-        found.append(f"its sentence goes on beyond the passage, with: {_listed(sorted(around))}")
-    names = [word for word in said[1:] if word[0].isupper() and not _among(word, stands)]
+    found += _around(rest)
+    names = [word for word in said[1:] if word[0].isupper() and not _among(word, begun)]
     if names:
         found.append(f"names that the passage does not have: {_listed(names)}")
-    other = [word for word in said if len(word) > 3 and word.lower() not in _EMPTY and not _among(word, stands)]
+    other = [word for word in said if len(word) > 3 and word.lower() not in _EMPTY and not _among(word, begun)]
     other = [word for word in other if word not in names and word.lower() not in NUMBER_WORDS]
     if other:
         found.append(f"words that the passage does not have: {_listed(other)}")
     if attributed_to:
-        everywhere = _words(text)
+        everywhere = _beginnings(text)
         named = [word for word in _words(attributed_to) if len(word) > 3 and word.lower() not in _EMPTY]
         missing = [word for word in named if not _among(word, everywhere)]
         if missing:
             found.append(f"the report nowhere has whom it is attributed to: {_listed(missing)}")
     return tuple(found)
+
+
+def doubts_of_move(passage: str, rest: str) -> list[str]:
+    """The same for a history entry, whose words are the case's: whether the passage says that it happened."""
+    stands = _words(passage)
+    found = ["the passage denies something: did it happen?"] if _negative(stands) else []
+    hedges = _lower(stands) & _PERHAPS
+    if hedges:
+        found.append(f"the passage is not sure ({_listed(sorted(hedges))}): did it happen?")
+    return [*found, *_around(rest)]
+
+
+def _around(rest: str) -> list[str]:
+    words = _lower(_words(rest))
+    telling = words & (_NO | _PERHAPS) | {word for word in words if word.endswith("n't")}
+    return [f"its sentence goes on beyond the passage, with: {_listed(sorted(telling))}"] if telling else []
 
 
 def sentence_rest(text: str, start: int, end: int) -> str:
@@ -80,10 +96,15 @@ def _lower(words: list[str]) -> set[str]:
     return {word.lower() for word in words}
 
 
-def _among(word: str, words: list[str]) -> bool:
+@lru_cache(maxsize=8)
+def _beginnings(text: str) -> frozenset[str]:
+    """What the words of a text begin with, up to five letters."""
+    return frozenset(word[:size] for word in _lower(_words(text)) for size in range(1, 6))
+
+
+def _among(word: str, beginnings: frozenset[str]) -> bool:
     """Whether a word stands among others in any of its endings: the first five letters count."""
-    start = word.lower()[:5]
-    return any(other.lower().startswith(start) for other in words)
+    return word.lower()[:5] in beginnings
 
 
 def _negative(words: list[str]) -> bool:

@@ -117,12 +117,8 @@ def _find(case: Case, report: str | Path, texts: Path | None) -> tuple[Report, P
         for found in reports.values():
             if found.source is not None and found.source.sha256 == sum_:
                 return found, path, True
-        raise _refused(
-            "a text that is no report of this case",
-            "a report with its id, date and grade in the case",
-            f"File it under reports/ first, with its head, as `standoff new NAME` shows. {did_you_mean('', reports)}",
-            path,
-        )
+        mend = "File it first: `standoff read FILE --into CASE`; then name it by its id."
+        raise _refused("a text that is no report of this case", "a report of the case", mend, path)
     shown = printable(str(report), 100)
     mend = did_you_mean(str(report), reports)
     raise _refused(f"`{shown}`, neither a report of the case nor a file", "the id of a report, or its file", mend)

@@ -12,7 +12,7 @@ from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 from standoff.drafting.answer import Doubled, Kind
-from standoff.drafting.doubts import doubts, sentence_rest
+from standoff.drafting.doubts import doubts, doubts_of_move, sentence_rest
 from standoff.drafting.figures import unsupported
 from standoff.drafting.ground import Ground
 from standoff.drafting.tidy import tidy
@@ -26,6 +26,7 @@ from standoff.evidence.text import cuts_word, nearest_passage, normalise
 LEAST_LETTERS, LEAST_WORDS, MOST_LETTERS = 20, 4, 600
 MOST_SAID, MOST_NAMED = 300, 120
 AROUND = 200
+WIDE = 31
 REASONS: Mapping[str, str] = {
     "shape": "not of the shape that was asked for",
     "absent": "a passage that is not in the report",
@@ -140,7 +141,10 @@ def checked(proposal: Proposal, ground: Ground) -> Proposal | Rejected:
     if proposal.kind == "claim" and (missing := unsupported(says, passage)):
         return Rejected("number", f"{', '.join(missing[:5])} in the claim, not in the passage", says)
     rest = sentence_rest(ground.text, at.start, at.end)
-    found = doubts(says, passage, proposal.attributed_to, ground.text, rest) if proposal.kind == "claim" else ()
+    if proposal.kind == "claim":
+        found = doubts(says, passage, proposal.attributed_to, ground.text, rest)
+    else:
+        found = tuple(doubts_of_move(passage, rest))
     if proposal.when is not None:
         found = (*found, *_date_doubts(proposal.when, passage, ground), *_told_already(proposal, ground))
     before, after = max(0, at.start - AROUND), at.end + AROUND
@@ -257,6 +261,8 @@ def _date_doubts(when: DateSpan, passage: str, ground: Ground) -> list[str]:
     months = {MONTHS[each.month - 1] for each in (when.first, when.last)}
     if not any(month.lower()[:3] in low for month in months) and when.text not in passage:
         found.append(f"the passage does not give this date ({when.text}): is it said elsewhere in the report?")
+    if when.days > WIDE:
+        found.append(f"the date leaves {when.days} days open")
     if when.last > ground.report.published.last:
         found.append(f"the date reaches past the day of publication ({ground.report.published})")
     return found
