@@ -337,7 +337,7 @@ def _rules() -> Iterator[_Rule]:
     )
     yield rule(r"\b(?:the )?(?P<year>(?:19|20)\d0)s\b", _decade)
     # Without a year: only capitalised, since "may" and "march" are words, and "May" only with a day or after "in".
-    months = _MONTH.replace("|May|", "|").replace("|Mar|", "|").replace("|March|", "|").replace("(?:March|", "(?:")
+    months = rf"(?P<month>(?:{'|'.join(form for form in _NAMES.split('|') if form not in ('March', 'Mar', 'May'))})\b\.?)"
     yield rule(rf"\b{_DAY}(?: of)? {_MONTH}(?! \d)(?![\w-])", _yearless, 0)
     yield rule(rf"\b{_MONTH} {_DAY}(?![\d,.:]\d|[\w%-])(?! {_UNITS}\b)", _yearless, 0)
     yield rule(rf"\b(?:[Tt]he )?(?P<part>[Ee]arly|[Mm]id|[Mm]iddle of|[Ll]ate|[Bb]eginning of|[Ee]nd of|[Ss]tart of)[ -]{_MONTH}\b",

@@ -90,7 +90,7 @@ def decide(
     inside = [one for one in taken[1:] if one.span.days < best.span.days and _within(one.span, best.span)]
     if inside and best.where != SAID:
         best = inside[0]  # the month of a URL, and the day of a byline in it
-    remarks += _later(normalised, best.span)
+    remarks += _later(normalised, best.span, {one.span for one in taken})
     span = replace(best.span, text=str(best.span))
     return span, best.where, span, remarks
 
@@ -109,15 +109,15 @@ def _within(one: DateSpan, other: DateSpan) -> bool:
     return other.first <= one.first and one.last <= other.last
 
 
-def _later(normalised: str, published: DateSpan) -> list[str]:
-    """Dates the text looks back on that lie after it was published."""
+def _later(normalised: str, published: DateSpan, told: set[DateSpan]) -> list[str]:
+    """Dates the text looks back on that lie after it was published; those in `told` have been spoken of."""
     late = [
         one
         for one in find_dates(normalised, published)
-        if one.span is not None and not one.relative and one.span.first > published.last and not one.note
+        if one.span is not None and not one.relative and one.span.first > published.last and not one.note and one.span not in told
     ]
-    told = [one for one in late if not ahead(normalised, one)]
-    return [f"the text speaks of {one.words}, after it was published ({published})" for one in told[:3]]
+    back = [one for one in late if not ahead(normalised, one)]
+    return [f"the text speaks of {one.words}, after it was published ({published})" for one in back[:3]]
 
 
 def _at_the_top(normalised: str) -> list[Candidate]:

@@ -1,0 +1,290 @@
+"""Dates in a text and of a text: what the words say, and never a day they do not say. All sentences are invented."""
+
+from __future__ import annotations
+
+import time
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from reading_kit import TODAY, page, published
+from standoff.evidence.dates import DateSpan
+from standoff.evidence.text import normalise
+from standoff.reading.arrived import Candidate, FoundDate
+from standoff.reading.datefind import find_dates, looks_back_on
+from standoff.reading.page import read_page
+from standoff.reading.published import candidates, decide, wire
+
+MARCH = DateSpan.parse("2031-03-06")  # a Thursday
+
+
+def dates(text: str, near: DateSpan | None = None) -> list[FoundDate]:
+    return list(find_dates(normalise(text), near))
+
+
+def only(text: str, near: DateSpan | None = None) -> FoundDate:
+    (one,) = dates(text, near)
+    return one
+
+
+@pytest.mark.parametrize(
+    ("text", "span", "precision"),
+    [
+        ("They left on 2 March 2031.", "2031-03-02", "day"),
+        ("They left on Sunday, March 2, 2031.", "2031-03-02", "day"),
+        ("on the 2nd of March 2031", "2031-03-02", "day"),
+        ("Mar. 2, 2031", "2031-03-02", "day"),
+        ("2 Sept. 2031", "2031-09-02", "day"),
+        ("dated 2031-03-02, in Sund", "2031-03-02", "day"),
+        ("on 2.3.2031 they", "2031-03-02", "day"),
+        ("on 25/03/2031 they", "2031-03-25", "day"),
+        ("on 03/25/2031 they", "2031-03-25", "day"),
+        ("from 2–4 March 2031", "2031-03-02..2031-03-04", "interval"),
+        ("from March 2-4, 2031", "2031-03-02..2031-03-04", "interval"),
+        ("in 2031-W10 they", "2031-03-03..2031-03-09", "week"),
+        ("early March 2031", "early March 2031", "early month"),
+        ("in mid-March 2031", "mid March 2031", "mid month"),
+        ("the end of March 2031", "late March 2031", "late month"),
+        ("in March of 2031", "March 2031", "month"),
+        ("in the summer of 2031", "2031-06-01..2031-08-31", "season"),
+        ("winter 2031", "2031-12-01..2032-02-29", "season"),
+        ("the third quarter of 2031", "2031-07-01..2031-09-30", "quarter"),
+        ("in Q1 2031", "2031-01-01..2031-03-31", "quarter"),
+        ("from 2028 to 2030", "2028-01-01..2030-12-31", "interval"),
+        ("the 2028-30 treaty", "2028-01-01..2030-12-31", "interval"),
+        ("the 1990s", "1990-01-01..1999-12-31", "decade"),
+        ("since the 2029 treaty", "2029", "year"),
+        ("in 1989, the", "1989", "year"),
+    ],
+)
+def test_a_date_has_the_precision_of_its_words(text: str, span: str, precision: str) -> None:
+    one = only(text)
+    assert (one.span, one.precision) == (DateSpan.parse(span), precision)
+    assert normalise(text)[one.start : one.end] == one.words
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "2000 troops and 1,989 ships", "route 2031/44", "it cost $2031 in all", "2031 soldiers", "he may march on", "May he live",
+        "the march to the sea", "in the second week", "paragraph 1989.5", "the year-2031-model", "#2031",
+        "one of today's worries", "sat on the fence", "the fall of the house", "weekend-long", "on 31/31/2031",
+    ],
+)  # fmt: skip
+def test_what_is_no_date_is_none(text: str) -> None:
+    assert dates(text) == []
+
+
+def test_a_day_the_calendar_does_not_have_is_no_day() -> None:
+    assert [one.precision for one in dates("on 31 February 2031")] == ["month"]
+
+
+def test_two_readings_are_two() -> None:
+    one = only("on 03/04/2031 they")
+    assert one.span is None
+    assert one.note == "day first or month first: 2031-03-04 or 2031-04-03"
+
+
+@pytest.mark.parametrize(
+    ("text", "span"),
+    [
+        ("on March 2 they", "2031-03-02"),
+        ("on 28 February they", "2031-02-28"),
+        ("in late December they", "late December 2030"),
+        ("in January they", "January 2031"),
+        ("since November they", "November 2030"),
+        ("in April they", "April 2031"),
+    ],
+)
+def test_a_date_without_its_year_takes_the_nearest(text: str, span: str) -> None:
+    assert only(text).span is None
+    assert "year is not said" in only(text).note
+    one = only(text, MARCH)
+    assert one.span == DateSpan.parse(span)
+    assert "nearest" in one.note
+
+
+def test_a_date_half_a_year_away_stays_without_a_year() -> None:
+    one = only("in September they", MARCH)
+    assert one.span is None
+    assert one.note == "the year is not said: 2030 or 2031"
+    assert only("on March 2 they", DateSpan.parse("2031")).span is None
+
+
+@pytest.mark.parametrize(
+    ("text", "span", "precision"),
+    [
+        ("today", "2031-03-06", "day"),
+        ("yesterday", "2031-03-05", "day"),
+        ("this week", "2031-W10", "week"),
+        ("earlier this week", "2031-W10", "week"),
+        ("last week", "2031-W09", "week"),
+        ("next week", "2031-W11", "week"),
+        ("last month", "February 2031", "month"),
+        ("this year", "2031", "year"),
+        ("on Monday", "2031-03-03", "day"),
+        ("on Thursday", "2031-03-06", "day"),
+        ("last Friday", "2031-02-28", "day"),
+        ("next Friday", "2031-03-07", "day"),
+        ("three days ago", "2031-03-03", "day"),
+        ("two months ago", "January 2031", "month"),
+        ("two weeks ago", "2031-02-17..2031-02-23", "interval"),
+    ],
+)
+def test_a_relative_date_is_told_from_publication(text: str, span: str, precision: str) -> None:
+    alone = only(f"They left {text}.")
+    assert (alone.span, alone.relative, alone.precision) == (None, True, precision)
+    one = only(f"They left {text}.", MARCH)
+    assert (one.span, one.relative, one.precision) == (DateSpan.parse(span), True, precision)
+
+
+def test_a_relative_date_is_no_more_precise_than_what_it_is_told_from() -> None:
+    early = DateSpan.parse("early March 2031")
+    assert only("They left yesterday.", early).span == DateSpan(date(2031, 2, 28), date(2031, 3, 9))
+    assert only("They left yesterday.", early).precision == "interval"
+    assert only("They left a week earlier.", MARCH).span is None
+
+
+@given(st.text(alphabet="0123456789 -/.,MarchyDecembrwkslato", max_size=60), st.one_of(st.none(), st.just(MARCH)))
+def test_any_words_give_dates_that_stand_in_them(text: str, near: DateSpan | None) -> None:
+    body, last = normalise(text), 0
+    for one in find_dates(body, near):
+        assert last <= one.start < one.end
+        assert body[one.start : one.end] == one.words
+        assert one.precision
+        last = one.end
+
+
+@given(st.dates(date(1905, 1, 1), date(2090, 12, 31)), st.sampled_from(["%d %B %Y", "%B %d, %Y", "%Y-%m-%d", "%b. %d, %Y"]))
+def test_every_day_is_found(day: date, form: str) -> None:
+    assert only(f"They left on {day.strftime(form)} at noon.").span == DateSpan(day, day)
+
+
+@pytest.mark.parametrize(
+    "text", ["9" * 300_000, "March " * 60_000, "2031-" * 60_000, "early " * 60_000, "a week ago " * 30_000, "1/" * 150_000]
+)
+def test_a_text_built_to_be_slow_is_not(text: str) -> None:
+    started = time.process_time()
+    find_dates(text, MARCH)
+    assert time.process_time() - started < 4
+
+
+# When it was published
+
+
+def settled(
+    text: str, source: str = "story.txt", told: tuple[Candidate, ...] = (), said: DateSpan | None = None
+) -> tuple[str, str, list[str]]:
+    body = normalise(text)
+    published, where, _, remarks = decide(candidates(body, source, told, said), body, TODAY)
+    return str(published), where, remarks
+
+
+@pytest.mark.parametrize(
+    ("text", "source", "span", "where"),
+    [
+        ("Boats leave\nPublished: 2 March 2031\nThey left.", "x.txt", "2 March 2031", "byline"),
+        ("Boats leave\nPublished on Sunday, March 2, 2031\nThey left.", "x.txt", "2 March 2031", "byline"),
+        ("Boats leave\nBy Ada Sund | March 2, 2031\nThey left.", "x.txt", "2 March 2031", "byline"),
+        ("SUND, March 2, 2031 (Reuters) - They left.", "x.txt", "2 March 2031", "dateline"),
+        ("They left.", "https://gazette.example/2031/03/02/boats", "2 March 2031", "URL"),
+        ("They left.", "https://gazette.example/2031/03/boats", "March 2031", "URL"),
+        ("They left.", "/home/x/2031-03-02_boats.txt", "2 March 2031", "file name"),
+        ("They left.", "/2030/12/11/boats.txt", "None", "nothing says"),
+        ("They left. We stand at a turning point on 2 March 2031.", "x.txt", "2 March 2031", "the text, of its own day"),
+        ("They left. As of early March 2031, nobody is back.", "x.txt", "early March 2031", "the text, of its own day"),
+        ("They left on 2 March 2031.", "x.txt", "None", "nothing says"),
+        ("They left last week.", "x.txt", "None", "nothing says"),
+        ("Updated: 4 March 2031\nPublished: 2 March 2031\nThey left.", "x.txt", "2 March 2031", "byline"),
+    ],
+)
+def test_what_says_when_it_was_published(text: str, source: str, span: str, where: str) -> None:
+    found, said, _ = settled(text, source)
+    assert found == span
+    assert said.startswith(where)
+
+
+def test_what_is_known_of_the_page_goes_before_the_prose_and_what_you_say_before_all() -> None:
+    text, told = "Published: 4 March 2031\nThey left.", (Candidate(DateSpan.parse("2031-03-02"), "meta tag"),)
+    found, where, remarks = settled(text, "https://x.example/2031/03/02/a", told)
+    assert (found, where) == ("2 March 2031", "meta tag")
+    assert remarks == ["dates at odds: meta tag says 2 March 2031, byline says 4 March 2031"]
+    found, where, _ = settled(text, told=told, said=DateSpan.parse("2031-03-05"))
+    assert (found, where) == ("5 March 2031", "said by you")
+    found, where, remarks = settled("They left.", "https://x.example/2031/03/a-2031-03-07", (), None)
+    assert (found, where, remarks) == ("7 March 2031", "URL", [])
+
+
+def test_a_month_is_made_a_day_only_by_a_day_in_it() -> None:
+    month = (Candidate(DateSpan.parse("March 2031"), "meta tag"),)
+    assert settled("Published: 4 March 2031\nThey left.", told=month)[:2] == ("4 March 2031", "byline")
+    assert settled("Published: 4 April 2031\nThey left.", told=month)[:2] == ("March 2031", "meta tag")
+
+
+def test_a_text_that_looks_back_on_a_later_day_is_told_so() -> None:
+    told = (Candidate(DateSpan.parse("2031-03-02"), "meta tag"),)
+    _, _, remarks = settled("They left on 9 March 2031.", told=told)
+    assert remarks == ["the text speaks of 9 March 2031, after it was published (2 March 2031)"]
+    assert settled("They will leave on 9 March 2031.", told=told)[2] == []
+    assert settled("The deadline is set to 9 March 2031.", told=told)[2] == []
+
+
+def test_a_date_in_the_future_is_not_taken() -> None:
+    found, _, remarks = settled("They left.", told=(Candidate(DateSpan.parse("2045-01-01"), "meta tag"),))
+    assert found == "None"
+    assert remarks == ["meta tag says 1 January 2045: after the day of reading, not taken"]
+
+
+def test_without_a_date_it_lies_between_what_it_looks_back_on_and_the_reading() -> None:
+    for text, first in [
+        ("They left in 2029, as in 2018.", date(2029, 1, 1)),
+        ("She was envoy from 2028 to 2030.", date(2030, 1, 1)),
+        ("They left on 2 March 2031 and will be back by 2040.", date(2031, 3, 2)),
+        ("They left.", date(1900, 1, 1)),
+    ]:
+        body = normalise(text)
+        published, where, span, _ = decide(candidates(body, "x.txt"), body, TODAY)
+        assert published is None
+        assert where.startswith("nothing says when")
+        assert (span.first, span.last) == (first, TODAY)
+        assert DateSpan.parse(span.text) == span
+    assert looks_back_on("They left.", ()) is None
+
+
+def test_a_dateline_names_the_wire() -> None:
+    assert wire("SUND (Reuters) - They left.") == "Reuters"
+    assert wire("SUND, March 2 (AP) - They left.") == "Associated Press"
+    assert wire("The Reuters office (AP) is closed.") == ""
+
+
+# Pages
+
+
+@pytest.mark.parametrize(
+    ("meta", "span"),
+    [
+        (published("2031-03-02"), "2 March 2031"),
+        ('<meta itemprop="datePublished" content="2031-03-02">', "2 March 2031"),
+        ('<meta name="DC.date.issued" content="2031-03">', "March 2031"),
+        ('<script type="application/ld+json">{"@type":"NewsArticle","datePublished":"2031-03-02T10:00:00Z"}</script>', "2 March 2031"),
+        ('<meta property="article:modified_time" content="2031-03-04">', "4 March 2031"),
+        ("", ""),
+    ],
+)  # fmt: skip
+def test_a_page_says_when_it_was_published(meta: str, span: str) -> None:
+    found = read_page(page(meta).encode(), None, "https://gazette.example/boats")
+    assert [str(one.span) for one in found.told] == ([span] if span else [])
+
+
+def test_a_page_changed_later_says_so() -> None:
+    changed = '<meta property="article:modified_time" content="2031-03-04T09:00:00Z">'
+    found = read_page(page(published("2031-03-02"), changed).encode(), None, "https://gazette.example/boats")
+    assert [str(one.span) for one in found.told] == ["2 March 2031"]
+    assert any(remark.startswith("changed on 4 March 2031") for remark in found.remarks)
+
+
+def test_a_year_in_a_footer_is_no_day_of_publication() -> None:
+    found = read_page(page('<meta name="copyright" content="2021">').replace("2031", "2021").encode(), None, "x.html")
+    assert found.told == ()
