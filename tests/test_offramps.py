@@ -23,7 +23,6 @@ from standoff.case import load
 from standoff.errors import RunError
 from standoff.forecast import Forecast, Settings, Workers, forecast
 from standoff.forecast.history import Walk, before_now, outcomes
-from standoff.game import compile_case
 from standoff.language.plain import plain
 from standoff.solver import solve
 
@@ -55,8 +54,10 @@ def found(made: Forecast) -> Offramps:
 def test_the_minimal_pair_is_found(found: Offramps) -> None:
     assert found.minimal == [PAIR]
     pair = found.sets[PAIR]
-    assert pair["gain"]["mean"] > 0.5 and pair["gain"]["low"] > 0.4
-    assert pair["helps"] == 1 and pair["harms"] == 0
+    assert pair["gain"]["mean"] > 0.5
+    assert pair["gain"]["low"] > 0.4
+    assert pair["helps"] == 1
+    assert pair["harms"] == 0
 
 
 def test_removal_of_any_element_breaks_it(found: Offramps) -> None:
@@ -72,10 +73,12 @@ def test_the_binding_constraint_is_named(found: Offramps) -> None:
     for part in why["parts"]:
         assert part["way"] == {"actor": "leader", "move": "leave"}
         assert part["binds"] == "taken"  # the way is open, and he does not take it
-        assert part["without"] and part["without"] in PAIR
+        assert part["without"]
+        assert part["without"] in PAIR
         assert part["before"]["taken"] < 0.05 < 0.3 < part["after"]["taken"]
     without_escort = why["parts"][1]["before"]
-    assert without_escort["works"] < 0.5 and without_escort["else"].keys() == {"shot"}
+    assert without_escort["works"] < 0.5
+    assert without_escort["else"].keys() == {"shot"}
     assert why["parts"][0]["before"]["works"] == pytest.approx(0.98)
 
 
@@ -88,8 +91,10 @@ def test_the_pair_is_a_synergy_and_two_guarantees_substitute(found: Offramps) ->
 
 def test_all_sets_are_told(found: Offramps) -> None:
     assert len(found.sets) == 8 + 28 + 56
-    assert found.answer["left_out"] is None and found.answer["invalid"] == []
-    assert found.answer["size"] == 3 and found.answer["common"] == 4
+    assert found.answer["left_out"] is None
+    assert found.answer["invalid"] == []
+    assert found.answer["size"] == 3
+    assert found.answer["common"] == 4
 
 
 def test_an_idle_lever_does_nothing_to_the_last_digit(found: Offramps) -> None:
@@ -100,12 +105,14 @@ def test_an_idle_lever_does_nothing_to_the_last_digit(found: Offramps) -> None:
 
 def test_owners_want_what_pays_them(found: Offramps) -> None:
     pair = found.sets[PAIR]
-    assert pair["owners"] == {"power": "wants"} and pair["costs"] == {"power": pytest.approx(0.01)}
+    assert pair["owners"] == {"power": "wants"}
+    assert pair["costs"] == {"power": pytest.approx(0.01)}
     dear = found.sets[("half_guarantee",)]
     assert dear["owners"] == {"power": "refuses"}
     assert dear["costs"] == {"power": {"soft": pytest.approx(0.3), "hard": pytest.approx(0.1)}}
     soft, hard = (dear["values"]["power"]["types"][kind]["mean"] for kind in ("soft", "hard"))
-    assert -0.31 < soft < -0.29 and -0.11 < hard < -0.09
+    assert -0.31 < soft < -0.29
+    assert -0.11 < hard < -0.09
     assert found.sets[("pension",)]["owners"] == {"leader": "wants"}
 
 
@@ -269,7 +276,7 @@ def test_a_lever_may_open_a_way_that_no_prior_allows(tmp_path: Path) -> None:
     """Where the chances of a move add up to one under every prior, a lever may leave a remainder."""
     text = edited(
         EXIT,
-        ("ends: {exit: 1 - stopped, shot: stopped}", "ends: {exit: (1 - stopped) * (1 - comfort), shot: stopped}, then: {}"),
+        ("ends: {exit: 1 - stopped, shot: stopped}", "ends: {exit: (1 - stopped) * (1 - comfort), shot: stopped}"),
     )  # fmt: skip
     found = offramps(made_of(tmp_path / "gate", text), 1, draws=2)
     assert ("pension",) in found.sets
@@ -278,7 +285,8 @@ def test_a_lever_may_open_a_way_that_no_prior_allows(tmp_path: Path) -> None:
 def test_no_levers(tmp_path: Path) -> None:
     text = EXIT[: EXIT.index("levers:")]
     answer = offramps(made_of(tmp_path / "gate", text), dangers=True).to_json()
-    assert "names no levers" in answer["say"] and answer["sets"] == []
+    assert "names no levers" in answer["say"]
+    assert answer["sets"] == []
     assert answer["dangers"]["parameters"]
 
 
@@ -290,7 +298,9 @@ def test_no_peaceful_outcome(tmp_path: Path) -> None:
 def test_a_thin_forecast_says_so_instead(tmp_path: Path) -> None:
     made = made_of(tmp_path / "gate", draws=6)
     answer = offramps(made).to_json()
-    assert answer["thin"] and "too few draws" in answer["say"] and answer["sets"] == []
+    assert answer["thin"]
+    assert "too few draws" in answer["say"]
+    assert answer["sets"] == []
 
 
 def test_an_ended_story(tmp_path: Path) -> None:
@@ -301,7 +311,8 @@ def test_an_ended_story(tmp_path: Path) -> None:
 
 def test_an_unreachable_threshold(made: Forecast) -> None:
     found = offramps(made, 2, draws=2, reach=0.999)
-    assert found.minimal == [] and "none of the" in found.answer["say"]
+    assert found.minimal == []
+    assert "none of the" in found.answer["say"]
     assert found.answer["why"]  # the best set is explained all the same
 
 
@@ -316,9 +327,11 @@ def test_what_cannot_be_asked(made: Forecast, asked: dict[str, Any]) -> None:
 def test_a_large_search_says_what_it_left_out(made: Forecast) -> None:
     found = offramps(made, 3, draws=2, most=20)
     left = found.answer["left_out"]
-    assert len(found.sets) <= 20 and left["of"] == 92
+    assert len(found.sets) <= 20
+    assert left["of"] == 92
     assert left["sets"] == 92 - len(found.sets)
-    assert len(left["likeliest"]) == 3 and left["at_most"] >= 0
+    assert len(left["likeliest"]) == 3
+    assert left["at_most"] >= 0
     assert all((name,) in found.sets for name in made.structure.document.levers)
 
 
@@ -329,9 +342,12 @@ def test_the_single_change_that_endangers_most(made: Forecast, found: Offramps) 
     told = found.answer["dangers"]
     worst = told["moves"][0]
     assert (worst["actor"], worst["move"]) == ("power", "strike")
-    assert worst["fall"]["mean"] == pytest.approx(told["safe"]["mean"]) and worst["outcome"] == "struck"
+    assert worst["fall"]["mean"] == pytest.approx(told["safe"]["mean"])
+    assert worst["outcome"] == "struck"
     nerve = next(row for row in told["parameters"] if row["parameter"] == "nerve")
-    assert nerve["end"] == "low" and nerve["to"] == pytest.approx(0.11) and nerve["outcome"] == "struck"
+    assert nerve["end"] == "low"
+    assert nerve["to"] == pytest.approx(0.11)
+    assert nerve["outcome"] == "struck"
     assert told["looked_at"] == told["of"] == 6
     falls = [row["fall"]["mean"] for row in told["parameters"]]
     assert falls == sorted(falls, reverse=True)
@@ -339,7 +355,8 @@ def test_the_single_change_that_endangers_most(made: Forecast, found: Offramps) 
 
 def test_a_first_look_finds_the_same_danger(made: Forecast, found: Offramps) -> None:
     quick = offramps(made, 1, draws=4, dangers=1).answer["dangers"]
-    assert quick["looked_at"] == 1 and quick["of"] == 6
+    assert quick["looked_at"] == 1
+    assert quick["of"] == 6
     assert quick["parameters"][0] == found.answer["dangers"]["parameters"][0]
 
 
@@ -372,7 +389,8 @@ def test_the_front_holds_what_nothing_beats(points: list[tuple[float, float, flo
 @settings(max_examples=15)
 def test_common_draws_stand_for_all(made: Forecast, count: int) -> None:
     draws, counts = common_draws(made, count)
-    assert sum(counts) == count and draws == sorted(set(draws))
+    assert sum(counts) == count
+    assert draws == sorted(set(draws))
     mean = np.array(counts) @ made.records["series"][draws, -1, 0] / count
     spread = np.ptp(made.records["series"][:, -1, 0])
     assert abs(mean - made.outcomes["exit"]["mean"]) <= spread / count + 1e-12

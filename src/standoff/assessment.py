@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from standoff.case.asked import as_case
 from standoff.evidence.as_of import as_of_day
@@ -83,6 +83,22 @@ def assess(
     write_whole(folder / "brief.md", render_markdown(found))
     names = ("brief.html", "brief.md", "forecast.json")
     return Assessment(made, found, folder, {name: folder / name for name in names})
+
+
+def told_again(made: Forecast, **more: Any) -> bool:
+    """Write the brief and forecast.json of a run folder again, with these findings of other analyses in them; false
+    where the forecast has no folder, or none that was assessed."""
+    if made.folder is None:
+        return False
+    try:
+        found = json.loads((made.folder / "forecast.json").read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return False
+    found |= more
+    write_whole(made.folder / "forecast.json", json.dumps(plain(found), indent=1, allow_nan=False))
+    write_whole(made.folder / "brief.html", render_html(found))
+    write_whole(made.folder / "brief.md", render_markdown(found))
+    return True
 
 
 def default_folder(case: Case, as_of: date, settings: Settings) -> Path:

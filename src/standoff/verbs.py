@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from standoff.analysis.compare import Comparison
     from standoff.analysis.hypotheses import Hypotheses
     from standoff.analysis.indicators import Indicators
+    from standoff.analysis.offramps import Offramps
     from standoff.analysis.sensitivity import Sensitivity
     from standoff.drafting.propose import Draft
 
@@ -222,6 +223,45 @@ def sensitivity(
     options = {"as_of": as_of, "overrides": overrides, "settings": settings, "out": out}
     made = _forecast_of(where, **options, **({} if exact and isinstance(where, Forecast) else solved))
     return run(made, outcomes, above=above, exact=exact, workers=workers, progress=progress)
+
+
+def offramps(
+    where: Where | Forecast,
+    size: int = 3,
+    *,
+    common: int = 24,
+    reach: float | None = None,
+    levers: Sequence[str] | None = None,
+    dangers: bool | int = 6,
+    as_of: date | str | None = None,
+    overrides: Overrides | None = None,
+    settings: Settings | None = None,
+    workers: Workers | None = None,
+    out: str | Path | None = None,
+    progress: Progress | None = None,
+) -> Offramps:
+    """Sets of levers that raise the chance of a peaceful settlement: by how much, for whom, and why smaller ones fail.
+
+    where: a `Forecast`, or what `forecast` takes, with its options; `workers` and `progress` serve the search too.
+    size: the largest set tried; common: how many of the forecast's draws stand for all.
+    reach: what a set must add to the chance of peace to count, as a probability; half of the best if not given.
+    levers: names of those to try; all of the case if not given.
+    dangers: how many parameters are looked at closely for what endangers the present; True: all; False: none of that.
+
+    Gives an `Offramps`: ``minimal``, the smallest sets that reach the threshold; ``sets``, every set with its ``gain``,
+    ``costs``, ``values`` and ``owners``; ``to_json()``, with ``why``, ``interactions`` and ``dangers``. What is solved
+    is kept in the run folder. Raises what `forecast` raises, and RunError for a size, number or lever that is none.
+
+        >>> offramps("my-case", size=2, workers=Workers(2)).minimal  # doctest: +SKIP
+    """
+    from standoff.analysis.offramps import offramps as run
+
+    made = _forecast_of(
+        where, as_of=as_of, overrides=overrides, settings=settings, workers=workers, out=out, progress=progress
+    )
+    return run(
+        made, size, draws=common, reach=reach, levers=levers, dangers=dangers, workers=workers, progress=progress
+    )
 
 
 def compare(

@@ -6,12 +6,11 @@ with the levers pulled, and what changes (docs/mathematics.md, section 6).
 
 from __future__ import annotations
 
-import hashlib
 import itertools
-import json
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -22,17 +21,21 @@ from standoff.analysis.enough import enough, is_certain
 from standoff.analysis.levers import Change, Plain
 from standoff.errors import Problem, RunError, did_you_mean
 from standoff.forecast.ensemble import Workers
-from standoff.forecast.forecast import bands
+from standoff.forecast.forecast import bands, manifest
 from standoff.forecast.settings import as_whole
+from standoff.forecast.store import RunFolder
 from standoff.game.model import Floats
 
 if TYPE_CHECKING:
     from standoff.forecast import Forecast
 
 DRAWS, SIZE = 24, 3
+QUICK_DRAWS, QUICK_SIZE = 12, 1  # what every brief gets
+CLOSE = 6  # parameters looked at closely for dangers, if not all
 MOST = 400  # sets tried at most; beyond that the most promising ones
 TRIFLE = 0.001  # a change of the chance of peace below this is none
 FEELS = 0.05  # log-odds of its own choice by which an actor must gain or lose to want or refuse
+ANSWER = "offramps-answer"  # under which the last full answer is kept in the run folder
 Set = tuple[str, ...]
 
 
@@ -96,7 +99,6 @@ def offramps(
         )  # fmt: skip
     document = made.structure.document
     names = _chosen(list(document.levers), levers)
-    options = {"size": size, "draws": draws, "reach": reach, "levers": names, "most": most}
     base = {"draws": draws, "size": size, "levers": {name: _lever(document, name) for name in names}, "sets": []}
     thin = enough(made.weights, certain=is_certain(made))
     if thin is not None:
@@ -114,12 +116,21 @@ def offramps(
         answer["now"] = _now(bench)
         if dangers:
             answer["dangers"] = perils.dangers(bench, None if dangers is True else int(dangers))
-        answer["of"] = _digest(options)
+        if bench.folder is not None and size > QUICK_SIZE:
+            bench.folder.keep(ANSWER, ANSWER, answer)
         return Offramps(answer)
 
 
-def _digest(options: Plain) -> str:
-    return hashlib.sha256(json.dumps(options, sort_keys=True).encode()).hexdigest()[:16]
+def for_the_brief(made: Forecast, *, workers: Workers | None = None, progress: Progress | None = None) -> Offramps:
+    """Off-ramps as a brief needs them: the answer of a full search of this run if there was one, else single levers on
+    few draws and a first look at dangers."""
+    if made.folder is not None:
+        folder = RunFolder(Path(made.folder))
+        folder.open(manifest(made.case, made.as_of, made.settings))
+        kept = folder.kept(ANSWER, ANSWER)
+        if isinstance(kept, dict):
+            return Offramps(kept)
+    return offramps(made, QUICK_SIZE, draws=QUICK_DRAWS, dangers=CLOSE, workers=workers, progress=progress)
 
 
 def _chosen(known: list[str], asked: Sequence[str] | None) -> list[str]:

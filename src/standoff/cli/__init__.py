@@ -22,6 +22,7 @@ from standoff.cli import (
     hypotheses,
     indicators,
     look,
+    offramps,
     read,
     run,
     screen,
@@ -44,7 +45,7 @@ for verb in (
     run.assess, look.check, look.show, look.evidence, look.anchor, work.solve, run.forecast, compare.compare, update.update,
     update.brief, work.simulate, look.new,
     look.cases, read.read, desk.search, desk.reprints, desk.figures,
-    draft.draft, indicators.indicators, hypotheses.hypotheses,
+    draft.draft, indicators.indicators, hypotheses.hypotheses, offramps.offramps,
     sensitivity.sensitivity,
 ):  # fmt: skip
     app.command()(screen.guarded(verb))

@@ -14,9 +14,11 @@ from standoff.report.shown import Findings, Row
 
 SECTIONS: tuple[tuple[str, str], ...] = (
     ("hypotheses", "Competing hypotheses"),
+    ("offramps", "Ways out, and what endangers the present"),
     ("change", "What changed"),
     ("indicators", "What to watch for"),
     ("sensitivity", "What it hangs on"),
+    ("offramps", "Ways out, and what endangers the present"),
 )
 
 
