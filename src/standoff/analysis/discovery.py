@@ -26,6 +26,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from standoff.analysis.moment_independent import resampled
+from standoff.analysis.ranks import spearman
 from standoff.forecast.weights import effective
 from standoff.game.model import Floats
 
@@ -33,6 +34,8 @@ Bools = NDArray[np.bool_]
 ALPHA = 0.05  # share of a box that a peel takes off, and a paste puts on
 LEAST = 0.10  # of the weight that a box holds
 CHANCE = 0.05  # quasi-p above which a restriction may be chance
+SCREEN = 12  # inputs that are looked at, those whose ranks go most with the interest
+FEW = (1, 2, 3, 4)  # and in so few of them first
 MOST = 4  # restrictions in one box: more nobody can hold in mind
 
 
@@ -296,6 +299,23 @@ def _widened(at: Scene, box: Box, columns: NDArray[np.intp]) -> Box:
     low, high = at.least.copy(), at.most.copy()
     low[columns], high[columns] = box.low, box.high
     return replace(box, low=low, high=high)
+
+
+def among_strongest(at: Scene, alike: Floats | None = None) -> tuple[list[Box], Box]:
+    """`discover` in the few inputs whose ranks go most with the interest: in the first one, two, three, four, and in
+    all that are kept, the best of these. A box over few inputs holds better on other draws; peeling among many, a
+    search may miss one that matters.
+
+    alike [P, P]: not 0 where an input is as good as another; of such, only the strongest is kept.
+    """
+    strength = np.nan_to_num(np.abs(spearman(at.X, at.y[:, None].astype(float), at.w)[:, 0]))
+    columns: list[int] = []
+    for p in np.argsort(-strength, kind="stable").tolist():
+        if len(columns) < SCREEN and (alike is None or not alike[p, columns].any()):
+            columns.append(p)
+    sizes = [*(size for size in FEW if size < len(columns)), len(columns)]
+    found = [discover(at, np.sort(np.array(columns[:size]))) for size in sizes]
+    return max(found, key=lambda one: one[1].score)  # of equal ones the plainest
 
 
 def tradeoff(at: Scene, path: list[Box]) -> list[Box]:

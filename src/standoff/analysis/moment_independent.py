@@ -69,7 +69,7 @@ def members(X: Floats, w: Floats, edges: Floats) -> Floats:
     width = to - below
     part = np.minimum(to[..., None], edges[1:]) - np.maximum(below[..., None], edges[:-1])
     with np.errstate(invalid="ignore", divide="ignore"):
-        share = np.where(width[..., None] > 0, np.maximum(part, 0.0) / width[..., None], 0.0)
+        share = np.where(part > 1e-12, part / width[..., None], 0.0)  # rounding puts no draw in the next slice
     return np.asarray(share * whole[:, None, None])
 
 
@@ -138,7 +138,8 @@ def delta_of(inside: Floats, y: Floats, w: Floats, count: float, grid: Floats) -
     for at in range(0, len(rows), step):
         some = rows[at : at + step]
         density = _density(grid, values[some], weights[some] / mass[some, None], count * mass[some])
-        total[some] = mass[some] * np.trapezoid(np.abs(density - everything), grid, axis=1) / 2
+        area = np.trapezoid(np.abs(density - everything), grid, axis=1) / 2
+        total[some] = mass[some] * np.minimum(area, 1.0)  # a density too narrow for the grid has no area of its own
     return np.asarray(total.reshape(P, S).sum(axis=1))
 
 

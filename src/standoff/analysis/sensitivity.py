@@ -21,7 +21,7 @@ from standoff.analysis import moment_independent as independent
 from standoff.analysis.enough import Thin, enough, is_certain
 from standoff.analysis.exact import Exact, exact_flips
 from standoff.analysis.inputs import DRAWN, PRIOR, Input, Inputs, inputs_of
-from standoff.analysis.ranks import LEAST_LEFT, correlation, midranks, partial, partial_interval, residuals, spearman
+from standoff.analysis.ranks import LEAST_LEFT, correlation, midranks, partial, partial_interval, residuals
 from standoff.errors import Problem, RunError, did_you_mean
 from standoff.forecast.weights import effective, quantiles
 from standoff.game.model import Floats
@@ -37,8 +37,7 @@ FLIP_RESAMPLES = 200
 TRIALS = 40  # bootstraps in which a box is searched for again
 DETAILED = 8  # inputs whose moment-independent measures get an interval
 LEADING = 3  # outcomes, if none are named
-SCREEN = 12  # inputs that a box is searched in, those that rank highest, anew in each bootstrap
-FEW = (1, 2, 3, 4)  # and in so few of them first: a box over few inputs holds better
+STRONG = 12  # inputs whose effect is taken off with its bend as well
 ALIKE = 0.7  # rank correlation from which two inputs count as one: a box has limits on one of them
 CLEAR = (0.10, 0.90)  # an outcome that is likeliest in such a share of the draws can be told of as likeliest or not
 UPPER = 0.75  # else its upper quarter is looked at
@@ -454,7 +453,7 @@ class _Again:
         noise = np.abs(correlation(self.dummy_left, left, w)[:, 0])
         p_held = independent.above_noise(np.nan_to_num(np.abs(parts)), noise)
         strong = np.flatnonzero(p_held < 0.01)
-        strong = strong[np.argsort(p_held[strong], kind="stable")][:SCREEN]
+        strong = strong[np.argsort(p_held[strong], kind="stable")][:STRONG]
         alone, noisy, apart = np.empty((len(w), P)), np.empty((len(w), P)), np.empty(P)
         answers = np.stack([of_y[:, 0], y], axis=1)
         for p in range(P):
@@ -573,20 +572,14 @@ def _region(again: _Again, chances: Floats, o: int, above: float | None, rng: np
         return Region(of, threshold, share, told=False)
 
     alike = np.nan_to_num(correlation(again.ranks, again.ranks, w))
+    alike = np.where(np.abs(alike) < ALIKE, 0.0, alike)
 
     def search(scene: discovery.Scene) -> tuple[list[discovery.Box], discovery.Box]:
-        strength = np.nan_to_num(np.abs(spearman(scene.X, scene.y[:, None].astype(float), scene.w)[:, 0]))
-        columns: list[int] = []
-        for p in np.argsort(-strength, kind="stable").tolist():
-            if len(columns) < SCREEN and (np.abs(alike[p, columns]) < ALIKE).all():
-                columns.append(p)
-        found = [discovery.discover(scene, np.sort(np.array(columns[:few]))) for few in FEW if few <= len(columns)]
-        found.append(discovery.discover(scene, np.sort(np.array(columns))))
-        return max(found, key=lambda one: one[1].score)  # of equal ones the plainest
+        return discovery.among_strongest(scene, alike)
 
     scene = discovery.scene(again.inputs.X, interest, w, again.count)
     path, box = search(scene)
-    tried = discovery.trial(scene, box, TRIALS, rng, search, alike=np.where(np.abs(alike) < ALIKE, 0.0, alike))
+    tried = discovery.trial(scene, box, TRIALS, rng, search, alike=alike)
     chance = discovery.quasi_p(scene, box)
     limits = []
     for part in sorted(discovery.restrictions(scene, box), key=lambda part: (chance[part], part)):
