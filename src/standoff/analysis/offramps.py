@@ -314,7 +314,8 @@ def _say(levers: int, sets: int, best: float, wanted: float, minimal: int) -> st
         return f"none of the {sets} sets tried raises the chance of a peaceful settlement by {100 * TRIFLE:g} % or more"
     if not minimal:
         return f"none of the {sets} sets tried raises the chance of a peaceful settlement by {100 * wanted:.3g} points"
-    return f"{minimal} of the {sets} sets tried are the smallest that raise it by {100 * wanted:.2g} points or more"
+    some = f"{minimal} bring" if minimal > 1 else "one brings"
+    return f"of {sets} sets tried {some} {100 * wanted:.2g} points or more of it while no part of them does"
 
 
 def _parts(levers: Set) -> list[Set]:

@@ -189,9 +189,9 @@ def interactions(found: Row) -> tuple[list[Row], list[Row]]:
 
 
 def shown(found: Row) -> list[Row]:
-    """Sets worth a row in a table: the smallest that reach the threshold, and the front; at most ten."""
+    """Sets worth a row in a table: the smallest that reach the threshold, and the front; at most eight."""
     rows = [row for row in found["sets"] if row["minimal"] or row["front"]]
-    return (rows or [row for row in found["sets"] if row["gain"]["mean"] > TOLD][:3])[:10]
+    return (rows or [row for row in found["sets"] if row["gain"]["mean"] > TOLD][:3])[:8]
 
 
 def invalid(found: Row, refs: References) -> list[Pieces]:
