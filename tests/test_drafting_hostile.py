@@ -62,7 +62,7 @@ def test_what_comes_of_it(row: Row, ground: Ground) -> None:
     for secret in (KEY, KEY[3:], KEY[-10:]):
         assert secret not in said
     assert "\x1b" not in said
-    assert found.seconds < row.endpoint.get("timeout", 10) + 0.5
+    assert found.seconds < row.endpoint.get("timeout", 10) + 2
     assert (ground.case.folder / "evidence.yaml").read_bytes() == before
 
 
@@ -161,19 +161,19 @@ def test_nobody_waits_for_the_pause_between_tries_beyond_the_limit(ground: Groun
     started = time.monotonic()
     with serving(lambda request: request.reply("{}", 500)) as server, pytest.raises(DraftError, match=r"\(500\)"):
         propose(ground, Endpoint(server.url, "m", timeout=TIMEOUT, pause=5))
-    assert time.monotonic() - started < 2
+    assert time.monotonic() - started < 4
 
 
 def test_ctrl_c_while_waiting_is_heard_at_once(ground: Ground) -> None:
     import _thread
 
-    with serving(lambda request: time.sleep(2)) as server:
+    with serving(lambda request: time.sleep(6)) as server:
         timer = threading.Timer(0.2, _thread.interrupt_main)
         timer.start()
         started = time.monotonic()
         with pytest.raises(KeyboardInterrupt):
             ask(Endpoint(server.url, "m", timeout=20), [{"role": "user", "content": "x"}])
-        assert time.monotonic() - started < 1.5
+        assert time.monotonic() - started < 4
 
 
 def test_what_an_obedient_model_proposes_becomes_a_well_formed_entry_of_this_case_only(tmp_path: Path) -> None:
