@@ -366,20 +366,27 @@ def grouped(
     rows: list[NDArray[np.int64]], weights: Floats, beliefs: tuple[Floats, ...]
 ) -> tuple[NDArray[np.int64], Floats, tuple[Floats, ...]]:
     """Merge places whose rows [D] agree: (a member of each group, weights added, beliefs averaged by weight)."""
-    mixed = np.zeros(len(weights), np.uint64)
+    key = np.zeros(len(weights), np.uint64)
     for row in rows:  # any order that brings equal rows together will do; one key sorts faster than many
-        mixed = (mixed ^ (mixed >> np.uint64(29))) * np.uint64(0x9E3779B97F4A7C15) + row.astype(np.uint64)
-    order = np.argsort(mixed, kind="stable")
+        key = (key ^ (key >> np.uint64(29))) * np.uint64(0x9E3779B97F4A7C15) + row.astype(np.uint64)
+    order = np.argsort(key, kind="stable")
     new = np.zeros(len(order), bool)
     new[:1] = True
     for row in rows:
         new[1:] |= row[order][1:] != row[order][:-1]
     starts = np.nonzero(new)[0]
-    total = np.add.reduceat(weights[order], starts)
-    averaged = tuple(
-        np.add.reduceat((weights[:, None] * belief)[order], starts, axis=0) / total[:, None] for belief in beliefs
-    )
-    return order[starts], total, averaged
+    first, total = order[starts], np.add.reduceat(weights[order], starts)
+    averaged = tuple(belief[first] for belief in beliefs)
+    sizes = np.diff(starts, append=len(order))
+    several = np.nonzero(sizes > 1)[0]
+    if len(several):
+        members = order[np.repeat(sizes > 1, sizes)]
+        at = np.concatenate([[0], np.cumsum(sizes[several])[:-1]])
+        share = weights[members]
+        for belief, mean in zip(beliefs, averaged, strict=True):
+            for j in range(belief.shape[1]):
+                mean[several, j] = np.add.reduceat(share * belief[members, j], at) / total[several]
+    return first, total, averaged
 
 
 def _hear(

@@ -14,7 +14,18 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from standoff.forecast.history import MOST, Trail, Walk, before_now, forgettable, grouped, options, same_until, told
+from standoff.forecast.history import (
+    MOST,
+    Trail,
+    Walk,
+    before_now,
+    forgettable,
+    grouped,
+    mixed,
+    options,
+    same_until,
+    told,
+)
 from standoff.forecast.silence import Silence
 from standoff.forecast.timeline import Signal, Timeline
 from standoff.game.model import Floats
