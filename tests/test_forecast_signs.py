@@ -15,6 +15,7 @@ from forecast_kit import PRIOR, PUSH, PUSHES, day, edited, walked, write
 from signs_twin import joint
 from standoff.case import load
 from standoff.forecast import signs as watching
+from standoff.forecast.forward import course, course_of
 from standoff.forecast.history import outcomes, start
 from standoff.forecast.signs import ahead, horizons, kept_for, signs_of
 from standoff.forecast.silence import Silence
@@ -111,6 +112,22 @@ def test_laws(seed: int) -> None:
     assert (np.diff(seen[-1, :, 0]) < 1e-12).all()  # quiet can only break
     E = len(game.outcomes)
     assert seen[..., -E:].sum(axis=-1) == pytest.approx(seen[..., 0], abs=1e-9)
+
+
+def test_the_same_pass_gives_the_course_of_the_story() -> None:
+    structure, solution, silence = tiny()
+    absorbed: list[Floats] = []
+    alive: list[Floats] = []
+
+    def note(over: Floats, there: Floats) -> None:
+        absorbed.append(over)
+        alive.append(there)
+
+    ahead(signs_of(structure), solution, silence, start(solution), 0, 0, (1, 3), note)
+    ours, theirs = course_of(solution.game, 0, absorbed, alive), course(solution, start(solution), 0, 0)
+    assert ours.ended == pytest.approx(theirs.ended, abs=1e-6)
+    assert ours.alive == pytest.approx(theirs.alive, abs=1e-6)
+    assert ours.levels == pytest.approx(theirs.levels, abs=1e-6)
 
 
 def test_chances_worked_out_by_hand(tmp_path: Path) -> None:

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from standoff.errors import StandoffError
 from standoff.forecast import signs as watching
 from standoff.forecast.draws import Axes, parameters_at, type_priors_at
-from standoff.forecast.forward import course
+from standoff.forecast.forward import Course, course, course_of
 from standoff.forecast.history import Places, Trail, Walk, before_now, moved_on, outcomes, walk
 from standoff.forecast.items import Items
 from standoff.forecast.silence import Silence
@@ -189,10 +189,22 @@ def _run(task: Task, u: Floats, record: Record) -> None:
                 record["shift"][row] = np.concatenate(here.shift[entry])
     if not np.isfinite(here.loglik):
         return
-    _present(task, solution, here, parameters, record)
+    absorbed: list[Floats] = []
+    alive: list[Floats] = []
+
+    def note(over: Floats, there: Floats) -> None:
+        absorbed.append(over)
+        alive.append(there)
+
     record["sign_seen"][:, 1:], record["sign_unseen"][:, 1:] = watching.ahead(
-        task.signs, solution, silence, here.places, here.step, here.phase, task.horizons
+        task.signs, solution, silence, here.places, here.step, here.phase, task.horizons, note
     )
+    whole = len(absorbed) == game.steps - here.step  # else the horizons end before the clock does, or there are none
+    if whole:
+        forward = course_of(game, here.step, absorbed, alive)
+    else:
+        forward = course(solution, here.places, here.step, here.phase)
+    _present(task, solution, here, forward, parameters, record)
 
 
 def _walk_all(
@@ -217,11 +229,12 @@ def _coming(game: Game, line: Timeline) -> list[tuple[int, int]]:
     return sorted((t, k) for t, k in turns if t < game.steps)
 
 
-def _present(task: Task, solution: Solution, here: Walk, parameters: dict[str, float], record: Record) -> None:
+def _present(
+    task: Task, solution: Solution, here: Walk, ahead: Course, parameters: dict[str, float], record: Record
+) -> None:
     """Everything about the last date: what may come next, by when it ends, what the questions ask."""
     game = solution.game
     record["state"][:] = _levels(game, here.places)
-    ahead = course(solution, here.places, here.step, here.phase)
     record["ended"][here.step :] = ahead.ended
     record["ended"][: here.step] = 0.0
     record["levels"][here.step :] = ahead.levels

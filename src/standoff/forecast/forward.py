@@ -6,13 +6,13 @@ by-date curves without sampling, and what has not gives the expected course of e
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from standoff.forecast.history import Places
-from standoff.game.model import Floats
+from standoff.game.model import Floats, Game
 from standoff.solver import kernels
 from standoff.solver.solution import Solution
 
@@ -40,16 +40,12 @@ def course(
     """
     game, grid = solution.game, solution.grid
     S, N, B, E = len(game.states), game.nodes, grid.size, len(game.outcomes)
-    steps = max(game.steps - step, 0)
-    most = max((len(levels) for levels in game.levels), default=1)
-    ended = np.zeros((steps, E))
-    levels = np.full((steps, len(game.factors), most), np.nan)
-    going_on = np.zeros(steps)
     mass = np.zeros((N, B))
-    absorbed = np.zeros(E)
+    ended, alive = np.zeros(E), []
+    absorbed = []
     for d, state in enumerate(places.states):
         if state >= S:
-            absorbed[game.terminal_outcome[state - S]] += places.weights[d]
+            ended[game.terminal_outcome[state - S]] += places.weights[d]
         else:
             mass[state] += places.weights[d] * grid.weights(tuple(belief[d] for belief in places.beliefs))
     for t in range(step, game.steps):
@@ -57,25 +53,30 @@ def course(
             if look is not None:
                 look(t, k, mass)
             mass = _push(solution, t, k, mass)
-        absorbed = absorbed + np.bincount(game.terminal_outcome, mass[S:].sum(axis=1), minlength=E)
+        ended = ended + np.bincount(game.terminal_outcome, mass[S:].sum(axis=1), minlength=E)
         mass[S:] = 0.0
-        alive = mass[:S].sum(axis=1)
-        ended[t - step] = absorbed
-        going_on[t - step] = alive.sum()
-        if alive.sum() > 1e-9:
+        absorbed.append(ended)
+        alive.append(mass[:S].sum(axis=1))
+    return course_of(game, step, absorbed, alive)
+
+
+def course_of(game: Game, first: int, absorbed: Sequence[Floats], alive: Sequence[Floats]) -> Course:
+    """The course from what stood at the end of each step from `first` to the last: `absorbed` [E] by outcome so far,
+    `alive` [S] by state."""
+    steps, S, E = len(absorbed), len(game.states), len(game.outcomes)
+    most = max((len(levels) for levels in game.levels), default=1)
+    ended, going_on = np.zeros((steps, E)), np.zeros(steps)
+    levels = np.full((steps, len(game.factors), most), np.nan)
+    for i, (over, there) in enumerate(zip(absorbed, alive, strict=True)):
+        ended[i] = over
+        going_on[i] = there.sum()
+        if going_on[i] > 1e-9:
             for f, names in enumerate(game.levels):
-                levels[t - step, f, : len(names)] = (
-                    np.bincount(game.states[:, f], alive, minlength=len(names)) / alive.sum()
-                )
-                levels[t - step, f, len(names) :] = 0.0
-    if steps:
-        last = (
-            np.bincount(game.terminal_outcome[game.final_node - S], mass[:S].sum(axis=1), minlength=E)
-            if len(game.terminal_outcome)
-            else np.zeros(E)
-        )
-        ended[-1] = absorbed + last
-    return Course(step, ended, levels, going_on)
+                levels[i, f, : len(names)] = np.bincount(game.states[:, f], there, len(names)) / going_on[i]
+                levels[i, f, len(names) :] = 0.0
+    if steps and len(game.terminal_outcome):
+        ended[-1] = absorbed[-1] + np.bincount(game.terminal_outcome[game.final_node - S], alive[-1], minlength=E)
+    return Course(first, ended, levels, going_on)
 
 
 def _push(solution: Solution, t: int, k: int, mass: Floats) -> Floats:

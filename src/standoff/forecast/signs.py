@@ -9,7 +9,7 @@ nothing taken out, because what is valued at its first sighting keeps that value
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -27,6 +27,7 @@ from standoff.solver.grid import BeliefGrid
 from standoff.solver.nodes import Nodes
 
 ROOM = 1 << 26  # bytes of mass pushed at once; more signs are pushed in groups
+Note = Callable[[Floats, Floats], None]
 SPANS = (14.0, 28.0)  # days; beside one step and the end of the clock
 
 
@@ -113,19 +114,23 @@ def ahead(
     step: int,
     phase: int,
     ends: Sequence[int],
+    note: Note | None = None,
 ) -> tuple[Floats, Floats]:
     """Joint with each sign being seen, and not seen, before each of the steps `ends`: two arrays [I + 1, H, 1 + K + E].
 
     Columns: the probability; with every type of every secret actor; with every outcome. The last row is quiet: seen
-    is that all was. Needs `kept_for` and ``play_from``. Cost: that of `standoff.forecast.forward.course` up to the last
-    end, and one multiplication a sign for each of its additions; memory 16 bytes for each sign, node and belief.
+    is that all was. `note` is given, at the end of each step up to the last of `ends`, what all mass stands for: [E]
+    what has ended, by outcome, and [S] the rest, by state. Needs `kept_for` and ``play_from``. Cost: that of
+    `standoff.forecast.forward.course` up to the last end, and one multiplication a sign for each of its additions;
+    memory 16 bytes for each sign, node and belief.
     """
     game, grid = solution.game, solution.grid
     room = max(1, ROOM // (16 * game.nodes * grid.size) - 2)
     groups = [signs[first : first + room] for first in range(0, len(signs), room)] or [signs]
-    seen, unseen = [], []
+    seen: list[Floats] = []
+    unseen: list[Floats] = []
     for group in groups:
-        stood = _push(group, solution, silence, places, step, phase, ends)  # [1 + signs + 1, H, 1 + K + E]
+        stood = _push(group, solution, silence, places, step, phase, ends, None if seen else note)
         everything, quiet = stood[0], stood[-1]
         unseen.append(stood[1:-1])
         seen.append(everything[None] - stood[1:-1])
@@ -136,7 +141,7 @@ def ahead(
 
 def _push(
     signs: Sequence[Sign], solution: Solution, silence: Silence, places: Places, step: int, phase: int,
-    ends: Sequence[int],
+    ends: Sequence[int], note: Note | None,
 ) -> Floats:  # fmt: skip
     """[1 + I + 1, H, 1 + K + E]: all mass, the mass without each sign so far, and the quiet mass, at every end."""
     game, grid = solution.game, solution.grid
@@ -174,6 +179,10 @@ def _push(
                 kernels.scratch(acts, seen, layer.n, ways), row, here, there, mass, out, over,
             )  # fmt: skip
             mass, out, here, there = out, mass, there, here
+        if note is not None:
+            by_ending = over[:, :, 0].sum(axis=1)
+            ended = np.bincount(game.terminal_outcome, by_ending, minlength=len(game.outcomes))
+            note(ended.astype(float), mass[:, :, 0].sum(axis=1))
         if t + 1 in ends:
             found.append(_worth(solution, t, mass, over, marginals))
     return np.stack(found, axis=1) if found else np.zeros((W, 0, 1 + marginals.shape[1] + len(game.outcomes)))
