@@ -21,7 +21,6 @@ from standoff.forecast.history import (
     before_now,
     forgettable,
     grouped,
-    mixed,
     options,
     same_until,
     told,
