@@ -381,6 +381,14 @@ ERRORS = [
         "admiralty",
     ),
     _case(
+        "a question about a set of hypotheses that is none",
+        "questions.0.hypotheses",
+        "types: admiralty",
+        "types: admiralty\n    hypotheses: aims",
+        "`aims`",
+        at="hypotheses: aims",
+    ),
+    _case(
         "a short answer from what is not shown",
         "questions.0.first.0",
         "types: admiralty",

@@ -140,6 +140,8 @@ def _question(question: Question, document: CaseDocument) -> Plain:
     shows += [f"{label}: {phrase(value, document)}" for label, value in (question.value or {}).items()]
     if question.factors:
         shows.append(f"the course of {listed(spoken(name) for name in question.factors)}")
+    if question.hypotheses in document.hypotheses:
+        shows.append(f"the hypotheses on “{document.hypotheses[question.hypotheses].title or question.hypotheses}”")
     if question.markers:
         shows.append("what to watch for")
     return {

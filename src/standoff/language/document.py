@@ -253,7 +253,7 @@ class OrderEntry(Record):
     events: list[Name] | None = Field(None, description="these chance events")
 
 
-Shown = Literal["types", "outcomes", "moves", "after", "value", "factors", "markers"]
+Shown = Literal["types", "outcomes", "moves", "after", "value", "factors", "hypotheses", "markers"]
 
 
 class Question(Record):
@@ -273,6 +273,7 @@ class Question(Record):
         None, description="label: expression over parameters and present factors; show its range"
     )
     factors: Names = Field(default_factory=list, description="show the expected course of these factors")
+    hypotheses: Name | None = Field(None, description="show how this set of competing hypotheses stands")
     markers: bool = Field(False, description="show what to watch for: what each sign would tell")
     first: list[Shown] = Field(
         default_factory=list,

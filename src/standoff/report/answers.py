@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from standoff.report import basis, charts, phrases, sentences, shown, strips, words
+from standoff.report import basis, charts, phrases, sentences, shown, strips, watch, words
 from standoff.report.references import Reference, References, merged, names_in
 from standoff.report.shown import Findings, Row
+from standoff.report.upset import may_end, upset
 
+MARKERS = 3  # signs told in the answer to a question about markers
 SLIGHT = 0.02  # changes of a chance below this are told in a sentence, without a table
 
 
@@ -33,6 +35,7 @@ def questions(findings: Findings, refs: References) -> list[Row]:
                 "about": sorted({name for p in panels for name in p["about"]}),
                 "framing": [refs.claim(c) for c in question.get("because") or []],
                 "path": _unique([r for p in panels for r in p["path"]]),
+                "upset": upset(findings, refs, question),
             }
         )
     return found
@@ -63,6 +66,8 @@ def _panel(findings: Findings, refs: References, panel: Mapping[str, Any]) -> Ro
         "after": _after_panel,
         "value": _value_panel,
         "factors": _factors_panel,
+        "hypotheses": _hypotheses_panel,
+        "markers": _markers_panel,
     }
     if kind not in makers:
         return None
@@ -398,3 +403,45 @@ def _factors_panel(findings: Findings, refs: References, panel: Mapping[str, Any
         "rests": merged(*(basis.factor_grounds(findings, refs, n) for n in courses)),
         "path": [refs.to("factor", n, label=refs.title("factor", n)) for n in courses],
     }
+
+
+def _hypotheses_panel(findings: Findings, refs: References, panel: Mapping[str, Any]) -> Row:
+    """How a set of competing hypotheses stands, beside where it stood at the start."""
+    found = ((findings.get("hypotheses") or {}).get("sets") or {}).get(str(panel.get("set"))) or {}
+    readings = (found.get("hypotheses") or {}).items()
+    known = {name: row for name, row in readings if (row.get("posterior") or {}).get("mean") is not None}
+    if not known:
+        return {"head": "Competing hypotheses"}
+    bands = {n: {**row["posterior"], "title": row.get("title"), "prior": row.get("prior")} for n, row in known.items()}
+    top = strips.ceiling(list(bands.values()), 0.6)
+    name, row = max(bands.items(), key=lambda item: item[1]["mean"])
+    lead = sentences.quoted(sentences.title_of(name, row))
+    unclear = sentences.undecided(bands, name) or sentences.close_behind(bands, name).strip()
+    short = f"{lead} {sentences.judged(row)}. {unclear}".strip()
+    rows = []
+    for name, row in bands.items():
+        title = str(row["title"] or words.plain(name))
+        strip = strips.interval(row, top, charts.MIND, title, row["prior"])
+        prior = None if row["prior"] is None else words.short_percent(row["prior"])
+        rows.append({"title": title, "href": "", **shown.banded(row), "prior": prior, "strip": strip})
+    return {
+        "head": words.capital(str(found.get("title") or "Competing hypotheses")),
+        "rows": rows,
+        "ticks": shown.ticked(top),
+        "short": short,
+        "answer": short,
+        "rests": [refs.claim(claim) for claim in found.get("because") or []],
+    }
+
+
+def _markers_panel(findings: Findings, refs: References, panel: Mapping[str, Any]) -> Row:
+    """The signs that would tell most about how it ends, with what each would tell; the watch list has the rest."""
+    found = findings.get("indicators") or {}
+    known = watch.leading(found, len(found["indicators"])) if found and not found.get("thin") else []
+    told = [row for row in known if row["kind"] != "quiet" and not may_end(findings, row)][:MARKERS]
+    if not told:
+        return {"head": "What to watch for"}
+    first, *more = [phrases.text_of(watch.sentence(row, found, refs)) for row in told]
+    named = [f"“{watch.short_name(row, refs)}” ({watch.bits(row['bits']['outcome'])})" for row in told]
+    short = f"{first} Next come {words.listed(named[1:])}." if more else first
+    return {"head": "What to watch for", "short": short, "answer": " ".join([first, *more])}

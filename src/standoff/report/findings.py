@@ -447,6 +447,8 @@ def _question(made: Forecast, question: Question) -> dict[str, Any]:
         panels.append(
             {"kind": "factors", "rows": {name: courses[name] for name in question.factors if name in courses}}
         )
+    if question.hypotheses is not None:
+        panels.insert(0, {"kind": "hypotheses", "set": question.hypotheses})
     if question.markers:
         panels.append({"kind": "markers"})
     return {

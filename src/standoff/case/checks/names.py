@@ -259,7 +259,9 @@ def _check_question(desk: Desk, path: Path_, question: Question) -> None:
                     "a move that can be seen",
                     "Ask what it leads to with `outcomes`, or after what would be seen of it.",
                 )
-    shows = ("types", "outcomes", "moves", "after", "value", "factors", "markers")
+    if question.hypotheses is not None:
+        _known(desk, question.hypotheses, document.hypotheses, "a set of hypotheses", (*path, "hypotheses"))
+    shows = ("types", "outcomes", "moves", "after", "value", "factors", "hypotheses", "markers")
     for j, kind in enumerate(question.first):
         if not getattr(question, kind):
             desk.complain(
