@@ -8,7 +8,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from standoff.analysis.change import Change, change
+from standoff.analysis.change import Change, change, check_start
 from standoff.assessment import Assessment, assess, default_folder
 from standoff.case.asked import Overrides, Where, as_case
 from standoff.errors import Problem, RunError
@@ -65,6 +65,7 @@ def update(
     start = _earlier(case, day, settings, since, Path(runs))
     if isinstance(start, Problem):
         raise RunError(start)
+    check_start(case, day, start)
     (stage or _quiet)("solving and weighing draws")
     made = forecast(case, as_of=day, settings=settings, workers=workers, out=folder, progress=progress)
     return _changed(made, start, workers, progress, stage)
@@ -95,6 +96,7 @@ def brief(
         raise RunError(start)
     found: Change | None = None
     if not isinstance(start, Problem):
+        check_start(case, day, start)
         (stage or _quiet)("solving and weighing draws")
         made = forecast(case, as_of=day, settings=settings, workers=workers, out=folder, progress=progress)
         found = _changed(made, start, workers, progress, stage)

@@ -183,14 +183,7 @@ def change(
     start = earlier.as_of if earlier is not None else since
     if start is None:
         raise ValueError("change needs an earlier run or a date")
-    early = too_early(made.case, start)
-    problems = [early] if early else []
-    if start > made.as_of:
-        problems.append(_backwards(start, made))
-    if earlier is not None and earlier.name != made.case.name:
-        problems.append(_another(earlier, made))
-    if problems:
-        raise RunError(problems)
+    check_start(made.case, made.as_of, start if earlier is None else earlier)
     before = made.case
     if earlier is not None and earlier.case_hash != made.case.hash:
         try:
@@ -198,6 +191,19 @@ def change(
         except StandoffError as error:
             return _totals(made, earlier, error.problems[0])
     return _stepwise(made, before, start, earlier, workers, Telling(progress, 2))
+
+
+def check_start(case: Case, as_of: date, start: Earlier | date) -> None:
+    """Whether a change can be told from there, which is known before anything is solved. Raises RunError."""
+    day = start.as_of if isinstance(start, Earlier) else start
+    early = too_early(case, day)
+    problems = [early] if early else []
+    if day > as_of:
+        problems.append(_backwards(day, as_of))
+    if isinstance(start, Earlier) and start.name != case.name:
+        problems.append(_another(start, case))
+    if problems:
+        raise RunError(problems)
 
 
 def _stepwise(
@@ -245,7 +251,8 @@ def _stepwise(
         if told and not idle:
             steps.append(Step(told, rows, effective(usable[i].weights)))
     signs = [0.0] * len(use)
-    signs[0], signs[-1] = signs[0] - 1.0, signs[-1] + 1.0
+    signs[0] -= 1.0
+    signs[-1] += 1.0  # which may be the same corner
     total = again.contrast(signs)
     shift = [0.0] * len(kept) if reported is None else [float(first[q]) - reported[q] for q in range(len(kept))]
     return Change(
@@ -404,21 +411,21 @@ def _totals(made: Forecast, earlier: Earlier, problem: Problem) -> Change:
     return Change(*whole, tuple(before), tuple(now), total, (), (), None, True, None, why)
 
 
-def _backwards(start: date, made: Forecast) -> Problem:
+def _backwards(start: date, as_of: date) -> Problem:
     return Problem(
         path="since",
-        found=f"a start on {start.isoformat()}, after {made.as_of.isoformat()}",
+        found=f"a start on {start.isoformat()}, after {as_of.isoformat()}",
         expected="an earlier date, or a run as of one",
         mend="Ask for a later --as-of; for two dates in any order there is `standoff compare`.",
     )
 
 
-def _another(earlier: Earlier, made: Forecast) -> Problem:
+def _another(earlier: Earlier, case: Case) -> Problem:
     return Problem(
         file=str(earlier.folder),
         path="since",
         found=f"a run of {earlier.name}",
-        expected=f"a run of {made.case.name}",
+        expected=f"a run of {case.name}",
         mend=f"For two cases there is `standoff compare`; the run holds a copy of its case: {earlier.folder / 'case'}.",
     )
 

@@ -9,7 +9,7 @@ from standoff.report import moved, words
 from standoff.report.references import Reference, References
 from standoff.report.shown import Findings, Row
 
-MOST = 3  # outcomes whose causes are told
+MOST = 2  # outcomes whose causes are told
 
 
 def section(findings: Findings, references: References) -> Row | None:

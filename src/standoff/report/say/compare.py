@@ -86,8 +86,11 @@ def _ranked(rows: Row) -> list[Row]:
 
 
 def _moved(found: Row) -> bool:
-    rows = [*found["outcomes"].values(), *(row for kinds in found["beliefs"].values() for row in kinds.values())]
-    return any(row["difference"] and abs(row["difference"]["mean"]) > 1e-12 for row in rows)
+    return any(row["difference"] and abs(row["difference"]["mean"]) > 1e-12 for row in _all(found))
+
+
+def _all(found: Row) -> list[Row]:
+    return [*found["outcomes"].values(), *(row for kinds in found["beliefs"].values() for row in kinds.values())]
 
 
 def _table(head: str, rows: list[Row], found: Row, console: Console) -> None:
@@ -115,7 +118,7 @@ def _table(head: str, rows: list[Row], found: Row, console: Console) -> None:
 
 def _both(found: Row) -> bool:
     """Whether evidence and assumptions both differ, so that it matters which did what."""
-    rows = found["outcomes"].values()
+    rows = _all(found)
     return all(
         any(row[key] and abs(row[key]["mean"]) > 1e-12 for row in rows) for key in ("evidence", "assumptions")
     )
@@ -131,7 +134,7 @@ def _split(found: Row, console: Console) -> None:
     elif found["split"] != "both orders":
         say(console, f"So the difference is told apart in one order only: {found['split']}.")
     elif _both(found):
-        far = max((abs(row["interaction"]["mean"]) for row in found["outcomes"].values()), default=0.0)
+        far = max((abs(row["interaction"]["mean"]) for row in _all(found)), default=0.0)
         said = "Evidence and assumptions add up to the difference: each is the mean of what it does before and after "
         said += f"the other was put in. The two orders differ by {words.in_points(words.points(far)).lstrip('+')} at most."
         say(console, said, style="dim")
