@@ -61,7 +61,7 @@ def test_a_call_between_two_sentences_is_marked_and_they_are_not(call: str) -> N
             "This is a key part of commercial use of island harbours.",
             "stock sentence",
         ),
-        ("The mole was the island ferry ultimate guide closed in winter.", "island ferry ultimate guide", "keyword run"),
+        ("The mole was the island ferry ultimate guide closed.", "island ferry ultimate guide", "keyword run"),
         ("The office said best cheap flights were not its business.", "best cheap flights", "keyword run"),
     ],
 )
@@ -83,7 +83,7 @@ def test_a_run_of_keywords_is_marked(sentence: str, run: str, kind: str) -> None
         ("12 comments", "page furniture"),
         ("4 min read", "page furniture"),
         ("Related: Storm over the strait", "related links"),
-        ("Related articles\nStorm over the strait\nWhy the mole is closed\nFive boats that never left", "related links"),
+        ("Related articles\nStorm over the strait\nWhy the mole is closed\nFive boats left", "related links"),
         ("Home\nWorld\nSport\nOpinion", "navigation"),
     ],
 )
@@ -100,31 +100,41 @@ def test_a_paragraph_that_comes_again_is_marked_the_second_time() -> None:
     assert [(mark.kind, mark.start) for mark in found] == [("repeated", len(again) + 17)]
 
 
-CLEAN = """Sund, Monday. The council voted to close the mole. “Find out more about what they want,” the harbour master told
-the deputies, “and come back.”
+CLEAN = """Sund, Monday. The council voted to close the mole. “Find out more about what they want,” the harbour
+master told the deputies, “and come back.”
 
-Residents were urged to sign up for the militia by Friday. Subscribe they did: four hundred in a day. Read in the council, the
-letter was met with silence. Follow the money, said one deputy; share the burden, said another.
+Residents were urged to sign up for the militia by Friday. Subscribe they did: four hundred in a day. Read in
+the council, the letter was met with silence. Follow the money, said one deputy; share the burden, said another.
 
-"Click here," the clerk showed them, pointing at the map. "You can learn more from one night at sea than from ten reports."
+"Click here," the clerk showed them, pointing at the map. "You can learn more from one night at sea than from
+ten reports."
 
-Understanding between the two islands has grown. Understanding the treaty is the task of the court. Analysing the figures took
-a week. This is a key part of the agreement. This is an important element of diplomacy. It is a core element of the plan.
+Understanding between the two islands has grown. Understanding the treaty is the task of the court. Analysing
+the figures took
+a week. This is a key part of the agreement. This is an important element of diplomacy. It is a core element of
+the plan.
 
-He read The Harbour Gazette and spoke of The Hague, of The Strait and its storms, and about How the Boats Were Lost, a novel.
+He read The Harbour Gazette and spoke of The Hague, of The Strait and its storms, and about How the Boats Were
+Lost, a novel.
 
-The council discussed cookies for the children, and the privacy of the prisoners. Home rule is what they want. The market
-share of the ferry fell. Facebook said that it had closed the page; Twitter did not answer.
+The council discussed cookies for the children, and the privacy of the prisoners. Home rule is what they want.
+The market share of the ferry fell. Facebook said that it had closed the page; Twitter did not answer.
 
-Books on the war were popular. Order was restored by noon. Save for two boats, the harbour was empty today. Buy time, he said,
-and the storms will do the rest. Shop windows were broken now and then; cheap bread was gone. Book keepers work online today.
+Books on the war were popular. Order was restored by noon. Save for two boats, the harbour was empty today. Buy
+time, he said,
+and the storms will do the rest. Shop windows were broken now and then; cheap bread was gone. Book keepers work
+online today.
 
-Download speeds fell when the cable was cut. Support for independent newspapers fell too. Check out procedures at the border
-were changed. Stay tuned instruments, the pilot called them. Get the latest map from the office, the crews were told in vain.
+Download speeds fell when the cable was cut. Support for independent newspapers fell too. Check out procedures
+at the border
+were changed. Stay tuned instruments, the pilot called them. Get the latest map from the office, the crews were
+told in vain.
 
-"Subscribe to our view or leave," the minister said. The best practices of seamanship were ignored. The guide went first.
+"Subscribe to our view or leave," the minister said. The best practices of seamanship were ignored. The guide
+went first.
 
-Related offices were searched. More from the north is expected. Most read the decree with fear. Advertisement of posts is
+Related offices were searched. More from the north is expected. Most read the decree with fear. Advertisement
+of posts is
 forbidden. Tags were fixed to each crate: flour, oil, wool. Loading took two days. Search parties left at dawn.
 
 - Flour
@@ -155,13 +165,15 @@ def test_every_mark_says_why_in_words() -> None:
     text = "The boats left. " + " They left. ".join(SPLICED) + " Done.\n\nAdvertisement\n\nHome\nWorld\nSport"
     for mark in find_filler(text):
         assert len(mark.why.split()) >= 3
-    calls = [mark for mark in find_filler("Find out more about Cheap winter ferry crossings tips. " * 3)]
+    calls = list(find_filler("Find out more about Cheap winter ferry crossings tips. " * 3))
     assert len(calls) == 3
     assert all(mark.why.endswith("its keyword phrase stands in 3 of them") for mark in calls)
 
 
-PIECES = st.sampled_from([*SPLICED, "The boats left.", "Advertisement", "Home", "World", "- oil", "—", "“", "”", "e\u0301", "..", "U.S.",
-                          "Related articles", "4,500 men", "Mr. Sund said so."])  # fmt: skip
+PIECES = st.sampled_from([
+    *SPLICED, "The boats left.", "Advertisement", "Home", "World", "- oil", "—", "“", "”", "e\u0301", "..", "U.S.",
+    "Related articles", "4,500 men", "Mr. Sund said so.",
+])  # fmt: skip
 
 
 @given(st.lists(st.tuples(PIECES, st.sampled_from([" ", "\n", "\n\n", "\r\n", " - ", "\u2028"])), max_size=20))
@@ -206,25 +218,27 @@ def test_sentences(text: str, count: int) -> None:
 
 def test_lines_broken_to_fit_a_page_are_one_block() -> None:
     wrapped = (
-        "A heading of the story\n\nThe boats of the ferry office left Sund on Monday with flour\nand lamp oil for the islands, "
-        "and nobody on the mole was\nsurprised. The storm came later, and then the boats did\nnot come back.\n\n- one\n- two\n"
+        "A heading of the story\n\nThe boats of the ferry office left Sund on Monday with flour\nand lamp oil "
+        "for the islands, "
+        "and nobody on the mole was\nsurprised. The storm came later, and then the boats did\nnot come "
+        "back.\n\n- one\n- two\n"
     )
     assert len(blocks(wrapped, normalise(wrapped))) == 4
-    heading = "A very long heading that has no full stop at its end, as headings do\nThe boats left. " + "They left. " * 20
+    heading = "A very long heading that has no full stop at its end, as some do\nThe boats left. " + "They left. " * 20
     assert len(blocks(heading, normalise(heading))) == 2
 
 
 @pytest.mark.parametrize(
     "text",
     [
-        "a " * 500_000,
-        "of The " + "word " * 200_000,
+        "a " * 150_000,
+        "of The " + "word " * 60_000,
         "Find out more about " * 20_000,
         '"' * 200_000 + ". " * 50_000,
-        "Home\n" * 100_000,
+        "Home\n" * 20_000,
         "share facebook " * 30_000,
         "Understanding " + "the " * 100_000 + "is",
-        ("word " * 12 + ". ") * 15_000,
+        ("word " * 12 + ". ") * 5_000,
         "cheap flights " * 30_000,
     ],
 )

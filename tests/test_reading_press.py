@@ -31,7 +31,8 @@ MANNER = Manner(read_on=date(2026, 11, 22))
 # Read by a person in the text 002: calls to find out more, to learn more and to comment, and sentences that only carry
 # the title of another page. Two more are a matter of taste and not here: a sentence on a "key takeaway", two headings.
 BY_HAND = (
-    (2546, 2635), (5027, 5122), (7342, 7436), (9068, 9168), (10045, 10118), (11520, 11618), (12184, 12335), (13691, 13783),
+    (2546, 2635), (5027, 5122), (7342, 7436), (9068, 9168), (10045, 10118), (11520, 11618), (12184, 12335),
+    (13691, 13783),
     (14214, 14281), (15787, 15931), (16112, 16210),
 )  # fmt: skip
 
@@ -62,7 +63,10 @@ def test_no_passage_that_the_case_cites_is_marked(evidence: Evidence) -> None:
     cited = [(claim.report, claim.anchor) for claim in evidence.claims.values() if claim.anchor is not None]
     assert len(cited) > 20
     assert not [
-        (name, anchor) for name, anchor in cited for start, end in marks[name] if anchor.start < end and start < anchor.end
+        name
+        for name, anchor in cited
+        for start, end in marks[name]
+        if anchor.start < end and start < anchor.end
     ]
 
 
@@ -84,7 +88,8 @@ def test_relative_and_yearless_dates_stay_what_they_are(alone: Arrivals) -> None
         Path(made.source).name[:3]: sorted({one.precision for one in made.dates if one.span is None})
         for made in alone.reports
     }
-    assert loose == {"000": ["day", "month"], "001": ["late month", "month", "week"], "002": [], "003": ["week"], "004": ["week"]}
+    july = ["late month", "month", "week"]
+    assert loose == {"000": ["day", "month"], "001": july, "002": [], "003": ["week"], "004": ["week"]}
     (yearless,) = [one for made in alone.reports for one in made.dates if made.published and one.note]
     assert yearless.span == DateSpan.parse("2025-11-18")
 

@@ -26,11 +26,12 @@ def read(
 
     into: the case folder; nothing is written if not given, nor with `dry_run`.
     published: when they were published, where you know it and they do not say: a date, or words as in evidence.yaml.
-    allow_private: also fetch from private networks and this machine. max_size: megabytes of one source, 20 if not given.
-    timeout: seconds for fetching one source, and again for taking it apart.
+    allow_private: also fetch from private networks and this machine. max_size: megabytes of one source, 20 if
+    not given. timeout: seconds for fetching one source, and again for taking it apart.
     progress: called as ``progress(sources done, sources)``.
 
-    Gives an `Arrivals`: ``reports`` (`Arrived`: title, outlet, ``published``, ``dates``, ``filler``, ``text``, ``file``),
+    Gives an `Arrivals`: ``reports`` (`Arrived`: title, outlet, ``published``, ``dates``, ``filler``, ``text``,
+    ``file``),
     ``alike`` (wording shared with other reports) and ``problems``, one for each source that could not be read. Raises
     CaseError for a folder that is no case of yours, EvidenceError for a date that is none.
 

@@ -122,7 +122,7 @@ def _story(made: Arrived) -> Story:
     )
 
 
-def arrive(source: str | Path, worker: Worker, manner: Manner = Manner()) -> Arrived:  # noqa: B008 - frozen
+def arrive(source: str | Path, worker: Worker, manner: Manner = Manner()) -> Arrived:
     """Read one file or address. Raises `EvidenceError`; nothing is written."""
     where = str(source)
     raw, kind, charset, where = (
@@ -181,7 +181,7 @@ def _on_disk(where: str, size: int) -> tuple[bytes, str, None]:
             looks = re.match(r"(?:www\.)?[\w-]+(?:\.[\w-]+)*\.[a-z]{2,}(?:/|$)", where, re.IGNORECASE)
             mend = (
                 f"Did you mean `https://{name}`?"
-                if looks and not path.suffix[1:] in ("txt", "md", "pdf")
+                if looks and path.suffix[1:] not in ("txt", "md", "pdf")
                 else "Check the path."
             )
             raise _problem(name, "no such file", "a file or an address with https://", mend)

@@ -1,8 +1,8 @@
 """Dates in a text, with the precision that the words have and no more.
 
 "on 19 November 2025" is a day, "early December 2025" ten days, "in 2018" a year. A date without its year, and one told
-from the day of writing ("last week"), is placed only where it is known when the text was published; otherwise it stays as
-it is and says so. English words, and dates in figures. Seasons are those of the north, by whole months.
+from the day of writing ("last week"), is placed only where it is known when the text was published; otherwise
+it stays as it is and says so. English words, and dates in figures. Seasons are those of the north, by whole months.
 """
 
 from __future__ import annotations
@@ -26,12 +26,18 @@ _WEEKDAY = r"(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day,? (?:the )?)?"
 _PART = r"(?P<part>early|mid|middle of|late|beginning of|end of|start of)"
 _WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _SEASONS = {"spring": (3, 5), "summer": (6, 8), "autumn": (9, 11), "fall": (9, 11), "winter": (12, 2)}
-_COUNTS = {word: number for number, word in enumerate(
-    ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"], start=1)} | {"a": 1, "an": 1}  # fmt: skip
-_UNITS = r"(?:troops?|soldiers?|people|persons?|men|women|ships?|vessels?|dollars?|euros?|pounds?|kilomet\w+|miles?|met(?:er|re)s?|" \
-    r"tons?|tonnes?|barrels?|percent|per cent|%|feet|votes?|km|square|times|more|others?|members?|houses?|homes)"  # fmt: skip
+_COUNTS = {
+    "a": 1, "an": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9,
+    "ten": 10, "eleven": 11, "twelve": 12,
+}  # fmt: skip
+_UNITS = (
+    r"(?:troops?|soldiers?|people|persons?|men|women|ships?|vessels?|dollars?|euros?|pounds?|kilomet\w+|miles?|"
+    r"met(?:er|re)s?|tons?|tonnes?|barrels?|percent|per cent|%|feet|votes?|km|square|times|more|others?|members?|"
+    r"houses?|homes)"
+)
 _AHEAD = re.compile(
-    r"\b(?:will|would|shall|next|by|until|till|before|due|scheduled|planned|expected|set to|to begin|coming|upcoming|deadline|"
+    r"\b(?:will|would|shall|next|by|until|till|before|due|scheduled|planned|expected|set to|to begin|coming|"
+    r"upcoming|deadline|"
     r"forecast|from)\b(?:[\s,]+[\w-]+){0,6}\W*$", _I)  # fmt: skip
 
 
@@ -44,8 +50,8 @@ class _Rule:
 def find_dates(normalised: str, published: DateSpan | None = None) -> tuple[FoundDate, ...]:
     """Every date that the text names, in order, none overlapping.
 
-    `published` is what the text's own present is taken to be: it gives yearless dates their year and relative ones their
-    place. Linear in the length of the text.
+    `published` is what the text's own present is taken to be: it gives yearless dates their year and relative
+    ones their place. Linear in the length of the text.
     """
     taken: list[FoundDate] = []
     covered = bytearray(len(normalised))
@@ -67,13 +73,15 @@ def ahead(normalised: str, one: FoundDate) -> bool:
 
 
 def looks_back_on(normalised: str, dates: tuple[FoundDate, ...]) -> date | None:
-    """The first day of the latest date that the text looks back on: it was not published before. None if it has none."""
+    """The first day of the latest date that the text looks back on: it was not published before. None if it
+    has none."""
     told = [_begun(one) for one in dates if one.span is not None and not one.relative and not ahead(normalised, one)]
     return max(told, default=None)
 
 
 def _begun(one: FoundDate) -> date:
-    """The first day on which the whole of what a date names may be looked back on: of 2018 to 2023, the start of 2023."""
+    """The first day on which the whole of what a date names may be looked back on: of 2018 to 2023, the start
+    of 2023."""
     assert one.span is not None
     years = one.precision == "interval" and one.span.last.year > one.span.first.year
     return date(one.span.last.year, 1, 1) if years else one.span.first
@@ -337,13 +345,16 @@ def _rules() -> Iterator[_Rule]:
     )
     yield rule(r"\b(?:the )?(?P<year>(?:19|20)\d0)s\b", _decade)
     # Without a year: only capitalised, since "may" and "march" are words, and "May" only with a day or after "in".
-    months = rf"(?P<month>(?:{'|'.join(form for form in _NAMES.split('|') if form not in ('March', 'Mar', 'May'))})\b\.?)"
+    clear = "|".join(form for form in _NAMES.split("|") if form not in ("March", "Mar", "May"))
+    months = rf"(?P<month>(?:{clear})\b\.?)"
     yield rule(rf"\b{_DAY}(?: of)? {_MONTH}(?! \d)(?![\w-])", _yearless, 0)
     yield rule(rf"\b{_MONTH} {_DAY}(?![\d,.:]\d|[\w%-])(?! {_UNITS}\b)", _yearless, 0)
-    yield rule(rf"\b(?:[Tt]he )?(?P<part>[Ee]arly|[Mm]id|[Mm]iddle of|[Ll]ate|[Bb]eginning of|[Ee]nd of|[Ss]tart of)[ -]{_MONTH}\b",
+    yield rule(rf"\b(?:[Tt]he )?(?P<part>[Ee]arly|[Mm]id|[Mm]iddle of|[Ll]ate|[Bb]eginning of|[Ee]nd of|[Ss]tart of)"
+               rf"[ -]{_MONTH}\b",
                _yearless, 0)  # fmt: skip
     yield rule(
-        rf"(?:(?<=\b[Ii]n )|(?<=\b[Ss]ince )|(?<=\b[Uu]ntil )|(?<=\b[Bb]y )|(?<=\b[Ll]ast ))(?!May )(?!Mar ){_MONTH}(?!\w)(?! [A-Z])",
+        rf"(?:(?<=\b[Ii]n )|(?<=\b[Ss]ince )|(?<=\b[Uu]ntil )|(?<=\b[Bb]y )|(?<=\b[Ll]ast ))(?!May )(?!Mar "
+        rf"){_MONTH}(?!\w)(?! [A-Z])",
         _yearless,
         0,
     )

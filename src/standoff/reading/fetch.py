@@ -2,8 +2,8 @@
 
 One GET, redirects followed by hand: at every hop the address is parsed, its host resolved and looked at (`addresses`),
 robots.txt asked (`robots`), and the connection made to the address that was looked at, with the certificate checked
-against the name. What comes is counted as it is unpacked, so that a small answer cannot become a large one. No cookies, no
-credentials, no proxy from the environment: through a proxy nobody could say where the connection ends.
+against the name. What comes is counted as it is unpacked, so that a small answer cannot become a large one. No
+cookies, no credentials, no proxy from the environment: through a proxy nobody could say where the connection ends.
 """
 
 from __future__ import annotations
@@ -116,8 +116,10 @@ class _Trip:
             status, data = 503, b""
         if status >= 500 or status == 429:
             raise self.problem(
-                f"a robots.txt of {urlsplit(site).hostname} that cannot be had", "one that answers, or says there is none",
-                "Until it does, the site counts as closed to programs. Save the page from your browser and read that file.",
+                f"a robots.txt of {urlsplit(site).hostname} that cannot be had",
+                "one that answers, or says there is none",
+                "Until it does, the site counts as closed to programs. Save the page from your browser and "
+                "read that file.",
             )  # fmt: skip
         return data.decode("utf-8", "replace").lstrip("\ufeff") if status == 200 else ""
 
@@ -215,7 +217,8 @@ class _Trip:
 
 
 def clean_url(url: str) -> str:
-    """An address fit to be asked, in ASCII and without its fragment. Raises `EvidenceError` with what is wrong with it."""
+    """An address fit to be asked, in ASCII and without its fragment. Raises `EvidenceError` with what is wrong
+    with it."""
 
     def problem(found: str, expected: str, mend: str) -> EvidenceError:
         return EvidenceError(Problem(found, expected, mend, file=shown(url)))
@@ -243,7 +246,8 @@ def clean_url(url: str) -> str:
 
 def _headers(netloc: str) -> dict[str, str]:
     return {
-        "Host": netloc, "User-Agent": USER_AGENT, "Accept": "text/html, application/pdf, text/plain, text/markdown, */*;q=0.1",
+        "Host": netloc, "User-Agent": USER_AGENT,
+        "Accept": "text/html, application/pdf, text/plain, text/markdown, */*;q=0.1",
         "Accept-Encoding": "gzip", "Accept-Language": "en, *;q=0.5",
     }  # fmt: skip
 

@@ -25,18 +25,24 @@ _CALL = re.compile(
     | (?:find\ out|learn|discover|read|see)\ more\W*$
     | (?:for\ more\ (?:information|details|on\ this)[^.]{0,80}\b(?:visit|click|see\ our|read\ our|check))
     | (?:please\ )?(?:click|tap)\ (?:here|the\ (?:link|button)|on\ the\ link|below)
-    | (?:please\ )?(?:subscribe|sign\ up|register\ now|log\ in|sign\ in)\b(?=.*\b(?:newsletter|free|updates?|access|e-?mail|
+    | (?:please\ )?(?:subscribe|sign\ up|register\ now|log\ in|sign\ in)\b(?=.*\b(?:newsletter|free|updates?|
+        access|e-?mail|
         account|channel|continue|today|now|here|inbox|comment|alerts?|us|our)\b|\W*$)
     | (?:please\ )?(?:follow|like|join|find)\ us\ on\b
-    | (?:please\ )?(?:share|tweet|pin|print|e-?mail)\ (?:this|the)\ (?:article|story|page|post|report)\b(?:\W|\ (?:on|with|via|by)\b|$)
-    | (?:sound\ off|weigh\ in|let\ us\ know|tell\ us|share\ your\ (?:thoughts|views?|opinions?)|leave\ a\ (?:comment|reply)|
-        join\ the\ (?:conversation|discussion))\b(?=.*\b(?:comments?|below|think|thoughts|views?|conversation|discussion|reply)\b)
-    | (?:don't\ miss|stay\ tuned|stay\ up\ to\ date|get\ the\ latest|never\ miss)\b(?=.*\b(?:our|news|updates?|inbox|newsletter|
+    | (?:please\ )?(?:share|tweet|pin|print|e-?mail)\ (?:this|the)\ (?:article|story|page|post|report)\b(?:\W|
+        \ (?:on|with|via|by)\b|$)
+    | (?:sound\ off|weigh\ in|let\ us\ know|tell\ us|share\ your\ (?:thoughts|views?|opinions?)|
+        leave\ a\ (?:comment|reply)|
+        join\ the\ (?:conversation|discussion))\b(?=.*\b(?:comments?|below|think|thoughts|views?|conversation|
+        discussion|reply)\b)
+    | (?:don't\ miss|stay\ tuned|stay\ up\ to\ date|get\ the\ latest|never\ miss)\b(?=.*\b(?:our|news|updates?|
+        inbox|newsletter|
         stor(?:y|ies)|more|episode)\b)
     | (?:download|install|get)\ (?:our|the)\ (?:free\ )?(?:app|e-?book|guide|newsletter|pdf)\b
     | (?:support|donate\ to|contribute\ to)\ (?:our|independent)\ (?:journalism|work|reporting|newsroom)\b
     | check\ out\ (?:our|these|this\ (?:guide|article|post|video))\b
-    | (?:buy|order|shop|book|save)\b(?=\ (?:your|our)\b|.*\b(?:cheap|discount(?:s|ed)?|coupons?|deals?|tickets?|free\ shipping|%\ off)\b)
+    | (?:buy|order|shop|book|save)\b(?=\ (?:your|our)\b|.*\b(?:cheap|discount(?:s|ed)?|coupons?|deals?|tickets?|
+        free\ shipping|%\ off)\b)
         (?=[^,;]{0,90}$)
     )""",
     _I | re.X,
@@ -66,12 +72,14 @@ _SPLICED_TITLE = re.compile(
 # Tails that only search queries have.
 _TAIL = (
     r"(?:near me|for beginners|tips and tricks|ultimate guide|complete guide|definition guide|step[- ]by[- ]step guide|"
-    r"pros and cons list|free download|discount codes?|promo codes?|coupon codes?|best price|cheap (?:flights?|tickets?|hotels?|"
+    r"pros and cons list|free download|discount codes?|promo codes?|coupon codes?|best price|cheap "
+    r"(?:flights?|tickets?|hotels?|"
     r"deals?|loans?)|buy online|online casino|casino bonus(?:es)?|no deposit bonus|payday loans?|car insurance quotes?|"
     r"weight loss (?:tips|pills))"
 )
 _QUERY = re.compile(rf"(?:(?<![\w'])(?!(?:{{stop}})\b)[a-z0-9-]+ ){{0,6}}\b{_TAIL}\b(?: 20\d\d)?".replace(
-    "{stop}", "the|a|an|of|to|in|on|at|by|for|and|or|but|that|which|who|said|says|was|were|is|are|has|have|had|it|he|she|"
+    "{stop}", "the|a|an|of|to|in|on|at|by|for|and|or|but|that|which|who|said|says|was|were|is|are|has|have|had|it|he|"
+    "she|"
     "they|we|with|from|as|than|not"), _I)  # fmt: skip
 
 _LINE = (
@@ -80,7 +88,8 @@ _LINE = (
         "an advertisement's label",
         re.compile(
             r"^(?:advertisements?|sponsored(?: content| by .{1,40})?|promoted(?: content)?|paid (?:content|post)|"
-            r"story continues below(?: advertisement)?|article continues (?:after|below).{0,30}|scroll to continue.{0,30})\W*$",
+            r"story continues below(?: advertisement)?|article continues (?:after|below).{0,30}|scroll to "
+            r"continue.{0,30})\W*$",
             _I,
         ),
     ),
@@ -106,9 +115,11 @@ _LINE = (
         "sharing",
         "share buttons",
         re.compile(
-            r"^(?:share(?: (?:this|on|via|article|story))*|(?:facebook|twitter|whatsapp|linkedin|telegram|reddit|pinterest|"
+            r"^(?:share(?: (?:this|on|via|article|story))*|(?:facebook|twitter|whatsapp|linkedin|telegram|"
+            r"reddit|pinterest|"
             r"tumblr|e-?mail|print|copy link|x|bluesky|threads|instagram|youtube|messenger|flipboard))"
-            r"(?:[\s,|/:·•]+(?:facebook|twitter|whatsapp|linkedin|telegram|reddit|pinterest|tumblr|e-?mail|print|copy link|"
+            r"(?:[\s,|/:·•]+(?:facebook|twitter|whatsapp|linkedin|telegram|reddit|pinterest|tumblr|e-?mail|"
+            r"print|copy link|"
             r"x|bluesky|threads|instagram|youtube|messenger|flipboard|share|save|this|article|on|more|and))*\W*$",
             _I,
         ),
@@ -117,11 +128,14 @@ _LINE = (
         "page furniture",
         "a part of the page, not of the report",
         re.compile(
-            r"^(?:skip to (?:main )?content|back to top|(?:view|load|show|see) (?:all |more )?(?:comments|replies|stories|posts)|"
-            r"\d+ comments?|comments? \(\d+\)|leave a (?:reply|comment)|(?:previous|next) (?:article|post|story)\b.{0,120}|"
+            r"^(?:skip to (?:main )?content|back to top|(?:view|load|show|see) (?:all |more )?(?:comments|"
+            r"replies|stories|posts)|"
+            r"\d+ comments?|comments? \(\d+\)|leave a (?:reply|comment)|(?:previous|next) (?:article|post|"
+            r"story)\b.{0,120}|"
             r"log ?in|sign in|sign up|subscribe(?: now)?|menu|search|close|loading\W*|(?:listen|watch|play)(?: now)?|"
             r"\d+ min(?:ute)?s? read|reading time:.{0,30}|(?:tags|filed under|topics|categories):.{0,200}|"
-            r"(?:image|photo) (?:credit|source):.{0,120}|terms of (?:use|service)|privacy policy|contact us|about us)\W*$",
+            r"(?:image|photo) (?:credit|source):.{0,120}|terms of (?:use|service)|privacy policy|contact us|"
+            r"about us)\W*$",
             _I,
         ),
     ),
@@ -132,9 +146,12 @@ _LINE = (
     ),
 )  # fmt: skip
 _RELATED = re.compile(
-    r"^(?:related(?: (?:articles?|stories|posts?|links?|topics|content|reading|coverage|news))?|read (?:also|next|more)|see also|"
-    r"more (?:from|on this|stories|in this section)\b.{0,40}|you (?:may|might) also (?:like|be interested in)|most (?:read|popular|"
-    r"viewed|shared)|recommended(?: (?:for you|reading|stories|articles))?|editors?'? ?picks?|trending(?: now)?|popular now|"
+    r"^(?:related(?: (?:articles?|stories|posts?|links?|topics|content|reading|coverage|news))?|read (?:also|"
+    r"next|more)|see also|"
+    r"more (?:from|on this|stories|in this section)\b.{0,40}|you (?:may|might) also (?:like|be interested in)|"
+    r"most (?:read|popular|"
+    r"viewed|shared)|recommended(?: (?:for you|reading|stories|articles))?|editors?'? ?picks?|trending(?: "
+    r"now)?|popular now|"
     r"top stories|latest (?:news|stories)|up next|further reading|don't miss)\s*:?\s*$",
     _I,
 )

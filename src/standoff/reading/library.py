@@ -1,7 +1,8 @@
 """The reports of a case: what is there already, and how a new one is put beside it.
 
-A report is one file, `reports/ID.md`, with a head that `standoff check` reads. Nothing that is there is ever written over:
-the same text is recognised, another text of the same name gets a number. A file appears whole or not at all.
+A report is one file, `reports/ID.md`, with a head that `standoff check` reads. Nothing that is there is ever
+written over: the same text is recognised, another text of the same name gets a number. A file appears whole or
+not at all.
 """
 
 from __future__ import annotations
@@ -94,7 +95,8 @@ class Library:
             return replace(arrived, id=name, filing=there, file=f"{SHELF}/{name}.md" if self.folder else "")
         why = f"{report.precision[:200]}" if report.precision else "no reason given"
         return replace(
-            arrived, id=name, title=report.title, outlet=report.outlet, published=report.published, filed_as=report.published,
+            arrived, id=name, title=report.title, outlet=report.outlet, published=report.published,
+            filed_as=report.published,
             published_from=f"the case, report {name} ({why})", filing=there, file=report.file,
             dates=resolved(arrived.normalised, report.published),
         )  # fmt: skip

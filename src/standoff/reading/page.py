@@ -1,7 +1,7 @@
 """HTML: the article out of a page (trafilatura), and what the page says of itself (its meta tags, htmldate).
 
-The only file that imports trafilatura, htmldate and lxml. It runs in a worker with limits (`worker`): what a page can do
-to a parser, it does to that.
+The only file that imports trafilatura, htmldate and lxml. It runs in a worker with limits (`worker`): what a
+page can do to a parser, it does to that.
 """
 
 from __future__ import annotations
@@ -148,7 +148,8 @@ def _by_structure(html: str, tree: Any) -> list[Candidate]:
     day = date.fromisoformat(found)
     month = f"(?:{MONTHS[day.month - 1]}|{MONTHS[day.month - 1][:3]}\\.?|0?{day.month})"
     stands = re.search(
-        rf"{day.year}[-/. ]?{month}[-/. ]?0?{day.day}(?!\d)|(?<!\d)0?{day.day}(?:st|nd|rd|th)?[-/. ]+{month}[-/., ]+{day.year}|"
+        rf"{day.year}[-/. ]?{month}[-/. ]?0?{day.day}(?!\d)|(?<!\d)0?{day.day}(?:st|nd|rd|th)?[-/. "
+        rf"]+{month}[-/., ]+{day.year}|"
         rf"{month}[-/. ]+0?{day.day}(?:st|nd|rd|th)?[-/., ]+{day.year}",
         html[:2_000_000],
         re.IGNORECASE,

@@ -53,7 +53,8 @@ def read_pdf(raw: bytes, source: str) -> Extract:
     text = clean(_joined(pages))
     if len(re.findall(r"\w", text)) < 20:
         raise _problem(
-            source, f"a PDF of {count} page{'s' * (count != 1)} without text: pictures of pages", "text that can be selected",
+            source, f"a PDF of {count} page{'s' * (count != 1)} without text: pictures of pages",
+            "text that can be selected",
             "Run it through text recognition first (`ocrmypdf in.pdf out.pdf`), and read its result with care.",
         )  # fmt: skip
     few = (

@@ -22,7 +22,8 @@ _MARKS = (
 _BINARY = {
     b"PK\x03\x04": "a zip archive, as .docx and .odt are", b"\x1f\x8b": "a gzip archive", b"\x89PNG": "a picture",
     b"\xff\xd8\xff": "a picture", b"GIF8": "a picture", b"\x7fELF": "a program", b"MZ\x90": "a program",
-    b"\xd0\xcf\x11\xe0": "an old office document", b"{\\rtf": "a rich text document", b"ID3": "a sound", b"OggS": "a sound",
+    b"\xd0\xcf\x11\xe0": "an old office document", b"{\\rtf": "a rich text document", b"ID3": "a sound",
+    b"OggS": "a sound",
     b"7z\xbc\xaf": "an archive", b"Rar!": "an archive", b"RIFF": "a sound or picture", b"BZh": "an archive",
     b"\xfd7zXZ": "an archive", b"\x28\xb5\x2f\xfd": "an archive",
 }  # fmt: skip
@@ -44,8 +45,9 @@ class Extract:
 def decoded(raw: bytes, declared: str | None, source: str) -> tuple[str, list[str]]:
     """The characters of a file, and a remark where the encoding was not what was declared, or had to be guessed.
 
-    A byte order mark is believed first, then UTF-8 where the bytes are valid UTF-8 (chance would not make them so), then
-    what was declared. Line ends become newlines, control characters go. Raises `EvidenceError` for what is no text.
+    A byte order mark is believed first, then UTF-8 where the bytes are valid UTF-8 (chance would not make them
+    so), then what was declared. Line ends become newlines, control characters go. Raises `EvidenceError` for
+    what is no text.
     """
     for start, what in _BINARY.items():
         if raw.startswith(start):
@@ -89,7 +91,8 @@ def _characters(raw: bytes, declared: str | None, source: str) -> tuple[str, lis
         except (UnicodeDecodeError, LookupError):
             pass
     name = _guess(raw)
-    remark = f"not UTF-8{f', nor {printable(declared)} as declared' if declared and asked != 'utf-8' else ''}; read as {name}"
+    nor = f", nor {printable(declared)} as declared" if declared else ""
+    remark = f"not UTF-8{nor}; read as {name}"
     if declared and asked == "utf-8":
         remark = f"declared as UTF-8, but it is not; read as {name}"
     return raw.decode(name, "replace"), [f"{remark}: look at letters with accents"]

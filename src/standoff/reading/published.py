@@ -22,13 +22,15 @@ EARLIEST = date(1900, 1, 1)
 SAID = "said by you"
 
 _BYLINE = re.compile(
-    r"\b(?:published|posted|updated|last updated|first published|date|issued|released|modified)\b[:\s]*(?:on |at )?(?:[A-Z][a-z]+day,? )?$",
+    r"\b(?:published|posted|updated|last updated|first published|date|issued|released|modified)\b[:\s]*(?:on |"
+    r"at )?(?:[A-Z][a-z]+day,? )?$",
     re.IGNORECASE,
 )
 _DATELINE = re.compile(r"(?:^|[.\s])[A-Z][A-Z .'-]{2,40}(?:, [A-Z][a-z]+)?,? (?:\([A-Za-z/ ]{2,20}\) ?-? ?)?$")
 _AUTHOR = re.compile(r"\b[Bb][Yy] [A-Z][\w.' -]{2,60}[|,·•-] ?$")
 _PRESENT = re.compile(
-    r"\b(?:as of|today,?|we (?:now )?(?:stand|are|find ourselves|write)\b[^.!?]{0,60}? (?:on|in)|(?:I|we) write(?: this)?,? (?:on|in)|"
+    r"\b(?:as of|today,?|we (?:now )?(?:stand|are|find ourselves|write)\b[^.!?]{0,60}? (?:on|in)|(?:I|we) "
+    r"write(?: this)?,? (?:on|in)|"
     r"at the time of writing,?|writing (?:on|in)|now,? (?:on|in)|correct at|current as of|this (?:morning|evening),?)"
     r"(?: (?:on|in))?(?: the)? ?$",
     re.IGNORECASE,
@@ -36,7 +38,8 @@ _PRESENT = re.compile(
 _URL_DAY = re.compile(r"(?<!\d)((?:19|20)\d\d)([/_.-]?)(0[1-9]|1[0-2])\2(0[1-9]|[12]\d|3[01])(?!\d)")
 _URL_MONTH = re.compile(r"/((?:19|20)\d\d)[/_-](0[1-9]|1[0-2])(?=/|$)")
 _WIRES = {
-    "reuters": "Reuters", "ap": "Associated Press", "associated press": "Associated Press", "afp": "Agence France-Presse",
+    "reuters": "Reuters", "ap": "Associated Press", "associated press": "Associated Press",
+    "afp": "Agence France-Presse",
     "dpa": "dpa", "efe": "EFE", "upi": "UPI", "xinhua": "Xinhua", "tass": "TASS", "ansa": "ANSA", "kyodo": "Kyodo",
     "bloomberg": "Bloomberg", "prensa latina": "Prensa Latina", "anadolu": "Anadolu", "afp/reuters": "AFP and Reuters",
 }  # fmt: skip
@@ -114,7 +117,8 @@ def _later(normalised: str, published: DateSpan, told: set[DateSpan]) -> list[st
     late = [
         one
         for one in find_dates(normalised, published)
-        if one.span is not None and not one.relative and one.span.first > published.last and not one.note and one.span not in told
+        if one.span is not None and one.span.first > published.last and one.span not in told
+        if not one.relative and not one.note
     ]
     back = [one for one in late if not ahead(normalised, one)]
     return [f"the text speaks of {one.words}, after it was published ({published})" for one in back[:3]]

@@ -1,7 +1,7 @@
 """What a site asks of programs that read it: robots.txt by RFC 9309.
 
-The standard library's parser takes the first rule that fits and no ``*`` inside a path; sites write for the longest rule
-and use ``*`` and ``$``, so a page they close would be read. Hence these lines.
+The standard library's parser takes the first rule that fits and no ``*`` inside a path; sites write for the
+longest rule and use ``*`` and ``$``, so a page they close would be read. Hence these lines.
 """
 
 from __future__ import annotations
@@ -47,7 +47,8 @@ def _rules(robots: str, agent: str) -> list[tuple[bool, str]]:
 
 
 def _fits(rule: str, path: str) -> bool:
-    """Pieces between ``*`` one after another, each at its first place: linear, where a regular expression may not be."""
+    """Pieces between ``*`` one after another, each at its first place: linear, where a regular expression may
+    not be."""
     end = rule.endswith("$")
     pieces = rule.removesuffix("$").split("*")
     if not path.startswith(pieces[0]):

@@ -1,8 +1,8 @@
 """Strange input is taken apart in a process of its own, with a limit on time and memory.
 
-A page or a PDF may be built to hang its parser or to fill the memory, and a server to answer one letter a second; the name
-of a host may take minutes to resolve. Whatever it is, the worker is stopped and the program goes on. One worker serves many
-inputs; after a stop a new one is started.
+A page or a PDF may be built to hang its parser or to fill the memory, and a server to answer one letter a
+second; the name of a host may take minutes to resolve. Whatever it is, the worker is stopped and the program goes on.
+One worker serves many inputs; after a stop a new one is started.
 
     parent -> worker   length, job as JSON, length, bytes
     worker -> parent   length, answer or problems as JSON, length, bytes
@@ -42,7 +42,8 @@ class Fetched:
 
 
 class Worker:
-    """A process that reads. Use it as a context; it starts with the first job. `memory` in bytes, `grace` in seconds."""
+    """A process that reads. Use it as a context; it starts with the first job. `memory` in bytes, `grace` in
+    seconds."""
 
     def __init__(self, memory: int = MEMORY, grace: float = GRACE) -> None:
         self._memory, self._grace = memory, grace
@@ -223,7 +224,8 @@ def _stopped(source: str, what: str, seconds: float | None) -> EvidenceError:
     return EvidenceError(
         Problem(
             f"no end to {what} after {seconds:g} seconds", f"an answer within {seconds:g} seconds",
-            "Give it longer with --timeout, or save the text from a viewer and read that file.", file=printable(source, 200),
+            "Give it longer with --timeout, or save the text from a viewer and read that file.",
+            file=printable(source, 200),
         )
     )  # fmt: skip
 

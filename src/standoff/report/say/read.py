@@ -1,4 +1,5 @@
-"""What `standoff read` prints: for each report what it is, when it is from, what in it is not the report, whom it repeats."""
+"""What `standoff read` prints: for each report what it is, when it is from, what in it is not the report, whom
+it repeats."""
 
 from __future__ import annotations
 
@@ -99,7 +100,8 @@ def _next(arrivals: Arrivals, console: Console, command: Callable[..., str]) -> 
     if undated:
         say(
             console,
-            "Nothing says when these were published. Whoever knows more says so with --published, or mends `published` in "
+            "Nothing says when these were published. Whoever knows more says so with --published, or mends "
+            "`published` in "
             "the file; until then no forecast before the day of reading uses them:",
         )
         for report in undated:
