@@ -97,7 +97,7 @@ def exact_flips(
     their number grows when flips are found. Raises RunError for a parameter that is not drawn, and where no draw can
     be solved along all of it.
     """
-    axis = _axis(made, parameter)
+    axis = axis_of(made, parameter)
     prior = made.structure.uncertain()[parameter]
     names = list(made.structure.document.outcomes)
     asked = [names.index(name) for name in outcomes]
@@ -179,8 +179,8 @@ def _halved(
     return (what, middle, high) if side(middle, what) == side(low, what) else (what, low, middle)
 
 
-def _axis(made: Forecast, parameter: str) -> int:
-    """Coordinate of a drawn parameter."""
+def axis_of(made: Forecast, parameter: str) -> int:
+    """Coordinate of a drawn parameter. Raises RunError for anything else."""
     drawn = list(made.task.axes.parameters)
     if parameter in drawn:
         return drawn.index(parameter)

@@ -19,7 +19,7 @@ import numpy as np
 from standoff.analysis import discovery, flips
 from standoff.analysis import moment_independent as independent
 from standoff.analysis.enough import Thin, enough, is_certain
-from standoff.analysis.exact import Exact, exact_flips
+from standoff.analysis.exact import Exact, axis_of, exact_flips
 from standoff.analysis.inputs import DRAWN, PRIOR, Input, Inputs, inputs_of
 from standoff.analysis.ranks import LEAST_LEFT, correlation, midranks, partial, partial_interval, residuals
 from standoff.errors import Problem, RunError, did_you_mean
@@ -29,8 +29,8 @@ from standoff.game.model import Floats
 if TYPE_CHECKING:
     from standoff.forecast import Forecast, Workers
 
-DUMMIES = 1999  # inputs that say nothing, for rank correlation and PAWN
-DUMMIES_DELTA = 999  # the same for delta, which costs more
+DUMMIES = (399, 1999)  # inputs that say nothing, for rank correlation and PAWN: forty for each input, within this
+DUMMIES_DELTA = 999  # of these for delta, which costs more
 FALSE_SHARE = 0.10  # of the inputs told from noise, how many may be noise after all
 RESAMPLES = 100  # bootstraps behind intervals
 FLIP_RESAMPLES = 200
@@ -275,6 +275,8 @@ def sensitivity(
     Raises RunError for an outcome or a parameter that is none and for a threshold outside 0..1. Costs seconds, and
     solves nothing unless `exact` is given.
     """
+    if exact is not None:
+        axis_of(made, exact)
     found = _sensitivity(made, outcomes, above)
     if exact is None or found.thin is not None:
         return found
@@ -362,7 +364,8 @@ class _Again:
         self.delta_in = independent.members(X, w, self.delta_edges)
         self.thirds_in = independent.members(X, w, self.thirds_edges)
         self.ranks = midranks(X, w)
-        dummies = rng.permuted(np.broadcast_to(np.arange(D, dtype=float), (DUMMIES, D)), axis=1).T
+        many = int(np.clip(40 * X.shape[1] - 1, *DUMMIES))
+        dummies = rng.permuted(np.broadcast_to(np.arange(D, dtype=float), (many, D)), axis=1).T
         self.dummy_ranks = midranks(dummies, w)
         self.dummy_pawn = independent.members(dummies, w, self.pawn_edges)
         self.dummy_delta = independent.members(dummies[:, :DUMMIES_DELTA], w, self.delta_edges)
