@@ -5,8 +5,8 @@
 For each date, over the first draws of the forecast: CPU seconds of a draw, of them those of all indicators, and what
 the by-date curves alone would take, which come out of the same pass; megabytes that a draw's record gains; and the
 largest of ``|P(seen) x_seen + P(not) x_not - x_now|`` over draws, signs, beliefs and outcomes, for the next turn
-(solved afresh at the exact belief) and by the horizons (on the grid). Last, how far the chance of a sign by a horizon, and an
-outcome if it is seen, move when the belief grid is halved: the largest over signs, the mean over draws.
+(solved afresh at the exact belief) and by the horizons (on the grid). Last, how far the chance of a sign by a horizon,
+and an outcome if it is seen, move when the belief grid is halved: the largest over signs, the mean over draws.
 """
 
 from __future__ import annotations
