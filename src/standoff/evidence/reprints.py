@@ -9,7 +9,7 @@ A paraphrase shares few shingles, so silence means that no reprint was found, no
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -19,7 +19,7 @@ import numpy.typing as npt
 
 from standoff.evidence.anchors import find_anchor
 from standoff.evidence.reports import Report
-from standoff.evidence.wording import Comparison, Hashes, Worded, compare, shingles_of, turned, worded
+from standoff.evidence.wording import RUN, WORDS, Comparison, Hashes, Worded, compare, shingles_of, turned, worded
 
 LEAST = 4  # shingles in common before two texts are compared: a quotation of eight words
 CROWD = 32  # texts with one shingle: up to here all their pairs are looked at, beyond only those with the first
@@ -95,62 +95,76 @@ def shared_wording(texts: Mapping[str, Text]) -> list[Reprint]:
 
 
 def candidates(sets: Sequence[Hashes], least: int = LEAST) -> tuple[npt.NDArray[np.int64], Hashes]:
-    """(pairs of places in `sets` that share at least `least` shingles, int64[k, 2]; shingles too common to count).
+    """(pairs of places in `sets` worth comparing, int64[k, 2]; the shingles that are too common to count, sorted).
 
-    Each set holds a shingle once. Pairs are in order, the smaller place first. A short text, whose shingles are
-    fewer than `least`, needs to share them all.
+    Each set holds a shingle once. A pair is worth it if it shares `least` shingles (or all, of a shorter text) that are
+    not too common, or so many common ones that `compare` would count them. Pairs are in order, the smaller place first.
     """
-    nothing = np.zeros((0, 2), dtype=np.int64), np.zeros(0, dtype=np.uint64)
-    if not sets or not sum(map(len, sets)):
-        return nothing
-    owners = np.repeat(np.arange(len(sets), dtype=np.int32), [len(each) for each in sets])
+    lengths = np.array([len(each) for each in sets], dtype=np.int64)
+    if not lengths.sum():
+        return np.zeros((0, 2), dtype=np.int64), np.zeros(0, dtype=np.uint64)
+    owners = np.repeat(np.arange(len(sets), dtype=np.int32), lengths)
     values = np.concatenate(list(sets))
     order = np.argsort(values, kind="stable")  # stable: within a shingle, texts stay in the order given
     values, owners = values[order], owners[order]
     del order
     firsts = np.flatnonzero(np.concatenate([[True], values[1:] != values[:-1]]))
     sizes = np.diff(np.concatenate([firsts, [len(values)]]))
-    common = values[firsts[sizes > max(COMMON[0], COMMON[1] * len(sets))]]
-    shared = sizes > 1
-    firsts, sizes = firsts[shared], sizes[shared]
+    usual = sizes <= too_many(len(sets))
+    common = values[firsts[~usual]]
+    del values
 
-    counted: dict[str, npt.NDArray[np.int64]] = {
-        "key": np.zeros(0, dtype=np.int64), "times": np.zeros(0, dtype=np.int64)
-    }  # fmt: skip
+    keys, rare = _counted(owners, firsts[usual & (sizes > 1)], sizes[usual & (sizes > 1)], len(sets))
+    more, stock = _counted(owners, firsts[~usual], sizes[~usual], len(sets))
+    together, inverse = np.unique(np.concatenate([keys, more]), return_inverse=True)
+    rares = np.bincount(inverse[: len(keys)], rare, minlength=len(together))
+    everything = rares + np.bincount(inverse[len(keys) :], stock, minlength=len(together))
+    one, other = np.divmod(together, len(sets))
+    shorter = np.minimum(lengths[one], lengths[other])
+    enough = (rares >= np.minimum(least, shorter)) | (everything >= np.minimum(RUN - WORDS + 1, shorter / 2))
+    return np.stack([one[enough], other[enough]], axis=1), common
+
+
+def too_many(texts: int) -> float:
+    """In more texts than this a shingle says nothing."""
+    return max(COMMON[0], COMMON[1] * texts)
+
+
+def _counted(
+    owners: npt.NDArray[np.int32], firsts: npt.NDArray[np.int64], sizes: npt.NDArray[np.int64], texts: int
+) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+    """(one * texts + other, in order; how often the two stand under one shingle)."""
+    keys, times = np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64)
     waiting: list[npt.NDArray[np.int64]] = []
-    held = 0
+    for found in _pairs(owners, firsts, sizes, texts):
+        waiting.append(found)
+        if sum(map(len, waiting)) > _BATCH:
+            keys, times = _merged(keys, times, waiting)
+            waiting = []
+    return _merged(keys, times, waiting)
 
-    def count() -> None:
-        nonlocal held
-        if not waiting:
-            return
-        keys, times = np.unique(np.concatenate(waiting), return_counts=True)
-        together, inverse = np.unique(np.concatenate([counted["key"], keys]), return_inverse=True)
-        counted["times"] = np.bincount(inverse, np.concatenate([counted["times"], times])).astype(np.int64)
-        counted["key"] = together
-        waiting.clear()
-        held = 0
 
-    def take(one: npt.NDArray[np.int32], other: npt.NDArray[np.int32]) -> None:
-        nonlocal held
-        waiting.append(one.astype(np.int64) * len(sets) + other)
-        held += len(one)
-        if held > _BATCH:
-            count()
-
+def _pairs(
+    owners: npt.NDArray[np.int32], firsts: npt.NDArray[np.int64], sizes: npt.NDArray[np.int64], texts: int
+) -> Iterator[npt.NDArray[np.int64]]:
     for size in np.unique(sizes).tolist():
         here = firsts[sizes == size]
         if size > CROWD:
             for first in here.tolist():
-                take(np.repeat(owners[first], size - 1), owners[first + 1 : first + size])
+                yield int(owners[first]) * texts + owners[first + 1 : first + size].astype(np.int64)
             continue
         for start in range(size - 1):
-            for back in range(1, size - start):
-                take(owners[here + start], owners[here + start + back])
-    count()
-    lengths = np.array([len(each) for each in sets], dtype=np.int64)
-    one, other = np.divmod(counted["key"], len(sets))
-    needed = np.minimum(least, np.minimum(lengths[one], lengths[other]))
-    enough = counted["times"] >= needed
-    return np.stack([one[enough], other[enough]], axis=1), common
+            one = owners[here + start].astype(np.int64) * texts
+            for other in range(start + 1, size):
+                yield one + owners[here + other]
 
+
+def _merged(
+    keys: npt.NDArray[np.int64], times: npt.NDArray[np.int64], waiting: list[npt.NDArray[np.int64]]
+) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+    if not waiting:
+        return keys, times
+    new, counts = np.unique(np.concatenate(waiting), return_counts=True)
+    together, inverse = np.unique(np.concatenate([keys, new]), return_inverse=True)
+    summed = np.bincount(inverse, np.concatenate([times, counts]), minlength=len(together))
+    return together, summed.astype(np.int64)

@@ -69,7 +69,7 @@ _SENTENCE_WORDS = frozenset(re.findall(r"\S+",
     "after before since however meanwhile yet although though according some several about at least more than nearly "
     "most many no not one two three what who why how where another our his her their its with without under over "
     "between during until even still now then today yesterday tomorrow early late last next first such both each every "
-    "all few many much more less only just perhaps reportedly police officials witnesses authorities ministers analysts "
+    "all few many much more less only perhaps reportedly police officials witnesses authorities ministers analysts "
     "experts sources people critics supporters troops soldiers army navy state local security opposition government "
     "protesters rebels militants residents reporters diplomats officers lawmakers observers dozens hundreds thousands "
     "tens up roughly approximately around almost fewer below above",

@@ -109,6 +109,11 @@ _DATED_AFTER = re.compile(
     r" in (?:\d|\w+ chance|a (?:hundred|thousand|million)|(?:two|three|four|five|six|eight|ten)\b)|"
     r" ?(?:a\.m\.|p\.m\.|am\b|pm\b|o'clock|GMT|UTC)"
 )
+_SEED = re.compile(
+    rf"\d|\b(?:{_SMALL}|half a|a (?:few|couple|handful|score)|several|scores?|dozens?|hundreds?|thousands?|millions?|"
+    r"billions?|tens of)\b",
+    re.IGNORECASE,
+)
 _CURRENCIES = {
     "$": "USD", "us$": "USD", "us $": "USD", "usd": "USD", "€": "EUR", "eur": "EUR", "£": "GBP", "gbp": "GBP",
     "¥": "JPY", "c$": "CAD", "a$": "AUD",
@@ -142,10 +147,16 @@ class Number:
 
 def numbers(text: str) -> Iterator[Number]:
     """Every number in a normalised text that counts or measures something, in order; linear in its length."""
-    for found in _NUMBER.finditer(text):
+    at = 0
+    while seed := _SEED.search(text, at):
+        # Whatever belongs to a number before its first digit or word is shorter than this.
+        found = _NUMBER.search(text, max(at, seed.start() - 40))
+        if found is None:
+            return
         number = _read(text, found)
         if number is not None:
             yield number
+        at = found.end()
 
 
 def _read(text: str, found: re.Match[str]) -> Number | None:

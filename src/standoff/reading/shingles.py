@@ -21,8 +21,8 @@ import numpy.typing as npt
 
 from standoff.evidence.dates import DateSpan
 from standoff.evidence.reports import Report
-from standoff.evidence.reprints import COMMON, LEAST, Reprint, Text, shared_wording, text_of
-from standoff.evidence.wording import Hashes, compare, shingles_of, worded
+from standoff.evidence.reprints import LEAST, Reprint, Text, shared_wording, text_of, too_many
+from standoff.evidence.wording import RUN, WORDS, Hashes, compare, shingles_of, worded
 from standoff.reading.sources import Attribution, attributions, key_of
 
 __all__ = [
@@ -170,18 +170,19 @@ class Shelf:
         if not len(mine):
             return []
         self._settle()
-        counts = np.zeros(len(self._names), dtype=np.int64)
         low, high = np.searchsorted(self._values, mine, "left"), np.searchsorted(self._values, mine, "right")
-        spread = high - low
-        for start, end in zip(low[spread > 0].tolist(), high[spread > 0].tolist(), strict=True):
-            counts[self._owners[start:end]] += 1  # a story holds each shingle once
+        usual = high - low <= too_many(len(self._names))
+        rare, everything = self._counts(low[usual], high[usual]), self._counts(low, high)
         settled = len(self._names) - len(self._waiting)
         for place, theirs in enumerate(self._waiting, start=settled):
-            counts[place] = len(np.intersect1d(mine, theirs, assume_unique=True))
-        common = mine[spread > max(COMMON[0], COMMON[1] * len(self._names))]
+            shared = np.intersect1d(mine, theirs, assume_unique=True)
+            everything[place] = len(shared)
+            rare[place] = np.count_nonzero(np.isin(shared, mine[usual], assume_unique=True))
+        common = mine[~usual]
+        worth = (rare >= min(LEAST, len(mine))) | (everything >= min(RUN - WORDS + 1, len(mine) / 2))
         words = worded(story.text, story.filler)
         found = []
-        for place in np.flatnonzero(counts >= min(LEAST, len(mine))).tolist():
+        for place in np.flatnonzero(worth).tolist():
             other = self.stories[self._names[place]]
             if other.id == story.id:
                 continue
@@ -189,6 +190,15 @@ class Shelf:
             if made.verdict not in ("none", "too short"):
                 found.append(Reprint(story.id, other.id, made))
         return sorted(found, key=lambda each: (-each.containment, each.other))
+
+    def _counts(self, low: npt.NDArray[np.int64], high: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+        """How many of the shingles between these places each story holds; it holds each once."""
+        runs = [self._owners[start:end] for start, end in zip(low.tolist(), high.tolist(), strict=True) if end > start]
+        return (
+            np.bincount(np.concatenate(runs), minlength=len(self._names))
+            if runs
+            else np.zeros(len(self._names), dtype=np.int64)
+        )
 
     def _settle(self) -> None:
         """Merge what waits once it is a good part of the whole, so that each shingle is sorted a few times at most."""
