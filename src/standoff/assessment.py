@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from standoff.case import Case
 
 Stage = Callable[[str], None]
+FIRST_SIZE, FIRST_DRAWS = 1, 12  # of off-ramps: what a brief has before `standoff offramps` is asked
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -75,8 +76,9 @@ def assess(
     folder = Path(out) if out is not None else default_folder(case, day, settings)
     say("solving and weighing draws")
     made = forecast(case, as_of=day, settings=settings, workers=workers, out=folder, progress=progress)
+    asked = analyses(made, workers=workers, progress=progress, stage=say)
     say("writing the brief")
-    found = {**findings(made), **(more or {})}
+    found = {**findings(made), **asked, **(more or {})}
     contract = {**made.to_json(), **found}
     write_whole(folder / "forecast.json", json.dumps(plain(contract), indent=1, allow_nan=False))
     write_whole(folder / "brief.html", render_html(found))
@@ -85,14 +87,52 @@ def assess(
     return Assessment(made, found, folder, {name: folder / name for name in names})
 
 
-def told_again(made: Forecast, **more: Any) -> bool:
-    """Write the brief and forecast.json of a run folder again, with these findings of other analyses in them; false
-    where the forecast has no folder, or none that was assessed."""
+def analyses(
+    made: Forecast,
+    *,
+    workers: Workers | None = None,
+    progress: Callable[[int, int], None] | None = None,
+    stage: Stage | None = None,
+) -> dict[str, Any]:
+    """What an analyst asks next, as plain data by name: hypotheses, indicators, sensitivity, and a first look at
+    off-ramps (single levers on few draws), unless the run folder holds the answer of a larger search.
+
+    The first two were worked out with the draws; the others take some seconds. `progress` and `stage` as in `assess`.
+    """
+    from standoff.analysis.hypotheses import hypotheses
+    from standoff.analysis.indicators import indicators
+    from standoff.analysis.offramps import offramps
+    from standoff.analysis.sensitivity import sensitivity
+
+    say = stage or (lambda _: None)
+    say("weighing hypotheses and signs")
+    found = {"hypotheses": hypotheses(made).to_json(), "indicators": indicators(made).to_json()}
+    say("asking what the forecast hangs on")
+    found["sensitivity"] = sensitivity(made).to_json()
+    larger = _told(made).get("offramps") or {}
+    if larger.get("size", 0) > FIRST_SIZE:
+        return {**found, "offramps": larger}
+    say("pulling levers")
+    found["offramps"] = offramps(made, FIRST_SIZE, draws=FIRST_DRAWS, workers=workers, progress=progress).to_json()
+    return found
+
+
+def _told(made: Forecast) -> dict[str, Any]:
+    """forecast.json of this very run, if it was written before; empty if not."""
     if made.folder is None:
-        return False
+        return {}
     try:
         found = json.loads((made.folder / "forecast.json").read_text(encoding="utf-8"))
     except (OSError, ValueError):
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
+def told_again(made: Forecast, **more: Any) -> bool:
+    """Write the brief and forecast.json of a run folder again, with these findings of other analyses in them; false
+    where the forecast has no folder, or none that was assessed."""
+    found = _told(made)
+    if made.folder is None or not found:
         return False
     found |= more
     write_whole(made.folder / "forecast.json", json.dumps(plain(found), indent=1, allow_nan=False))

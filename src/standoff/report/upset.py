@@ -167,11 +167,13 @@ def _assumption(findings: Findings, refs: References, target: Target) -> Pieces:
     found = findings.get("sensitivity") or {}
     if not found or found.get("thin"):
         return []
+    row: Mapping[str, Any] | None
     if target.actor:
         row = ((found.get("beliefs") or {}).get(target.actor) or {}).get(target.type)
     else:
         told = [name for name in target.outcomes if name in (found.get("outcomes") or {})]
-        row = max((found["outcomes"][name] for name in told), key=lambda one: one["mean"], default=None)
+        rows = [found["outcomes"][name] for name in told]
+        row = max(rows, key=lambda one: float(one["mean"])) if rows else None
     effects = [one for one in (row or {}).get("effects") or [] if one["told"]]
     if row is None:
         return []
@@ -188,7 +190,7 @@ def _assumption(findings: Findings, refs: References, target: Target) -> Pieces:
 
 
 def _input(name: str, found: Mapping[str, Any], refs: References) -> Piece:
-    row = next((one for one in found["inputs"] if one["name"] == name), {})
+    row: Mapping[str, Any] = next((one for one in found["inputs"] if one["name"] == name), {})
     if row.get("type") is None:
         return Piece(words.mid_sentence(str(row.get("title") or name)), refs.href("parameter", name))
     actor, kind = str(row.get("actor") or ""), str(row.get("type") or "")
