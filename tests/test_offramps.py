@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import json
+import re
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -106,7 +107,7 @@ def test_an_idle_lever_does_nothing_to_the_last_digit(found: Offramps) -> None:
 def test_owners_want_what_pays_them(found: Offramps) -> None:
     pair = found.sets[PAIR]
     assert pair["owners"] == {"power": "wants"}
-    assert pair["costs"] == {"power": pytest.approx(0.01)}
+    assert pair["costs"] == {"power": {"-": pytest.approx(0.01)}}
     dear = found.sets[("half_guarantee",)]
     assert dear["owners"] == {"power": "refuses"}
     assert dear["costs"] == {"power": {"soft": pytest.approx(0.3), "hard": pytest.approx(0.1)}}
@@ -372,7 +373,9 @@ def test_dangers_of_a_case_that_calls_nothing_violent(tmp_path: Path) -> None:
 @given(st.lists(st.tuples(st.floats(0, 1), st.floats(0, 1), st.sampled_from([0.0, 0.1, 0.2])), min_size=1, max_size=12))
 @settings(max_examples=60)
 def test_the_front_holds_what_nothing_beats(points: list[tuple[float, float, float]]) -> None:
-    rows = [{"gain": {"mean": g}, "helps": h, "costs": {"a": c} if c else {}, "levers": ["x"]} for g, h, c in points]
+    rows = [
+        {"gain": {"mean": g}, "helps": h, "costs": {"a": {"-": c}} if c else {}, "levers": ["x"]} for g, h, c in points
+    ]
     front = search._front(rows)
     for i, mine in enumerate(points):
         beaten = any(
@@ -406,3 +409,79 @@ def test_one_draw_is_enough_where_nothing_is_uncertain(tmp_path: Path) -> None:
     assert found.answer["common"] == 1
     assert found.sets[("damp",)]["gain"]["mean"] == pytest.approx(1 - 0.95**12)
     assert found.sets[("damp",)]["owners"] == {"a": "wants"}
+
+
+# On paper -----------------------------------------------------------------------------------------------------
+
+
+def test_the_documented_shape(found: Offramps) -> None:
+    from test_cli_scripts import differences, shapes
+
+    (shape,) = shapes("Off-ramps")
+    real = plain(found.to_json())
+    assert real["left_out"] is None
+    shape["left_out"] = "text or null"
+    assert differences(shape, real) == []
+
+
+def test_it_reads_well(made: Forecast, found: Offramps) -> None:
+    """The terminal and the brief say the same, and name the way out, what it hangs on, and who has to act."""
+    from io import StringIO
+
+    from rich.console import Console
+
+    from standoff.report.brief import render_html, render_markdown
+    from standoff.report.findings import findings
+    from standoff.report.say.offramps import print_offramps
+    from standoff.report.titles import titles
+
+    console = Console(file=StringIO(), width=200)
+    print_offramps(found.to_json(), titles(made.structure.document), console, name="gate")
+    told = console.file.getvalue()  # type: ignore[attr-defined]
+    whole = {**findings(made), "offramps": plain(found.to_json())}
+    brief = render_markdown(whole)
+    for text in (told, re.sub(r"\[([^\]]*)\]\([^)]*\)", r"\1", brief)):
+        assert "Without “escort”" in text
+        assert "“leave” is taken at" in text
+        assert "ends in peace in 4" in text
+        assert "else “shot”" in text
+        assert "power would want it; up to a neighbour as well" in text
+        assert "“strike”" in text
+    assert "nan" not in told
+    page = render_html(whole)
+    for target in set(re.findall(r'href="#([^"]+)"', page)):
+        assert f'id="{target}"' in page, target
+
+
+def test_a_brief_without_numbers_says_why(tmp_path: Path) -> None:
+    from standoff.report.about.offramps import section
+    from standoff.report.references import References
+
+    refs = References({})
+    thin = offramps(made_of(tmp_path / "gate", draws=6)).to_json()
+    assert section({"offramps": thin}, refs) == {"thin": thin["say"]}
+    peaceless = made_of(tmp_path / "war", edited(EXIT, ("exit: {peaceful: true, ", "exit: {")))
+    row = section({"offramps": offramps(peaceless).to_json()}, refs)
+    assert row is not None
+    assert "none of its outcomes as peaceful" in row["say"].lower()
+    assert section({}, refs) is None
+
+
+def test_the_command_asks_once(tmp_path: Path) -> None:
+    """It searches, keeps the answer with the run, and writes a brief that is there again."""
+    from typer.testing import CliRunner
+
+    from standoff.cli import app
+
+    folder, out = write(tmp_path / "gate", EXIT, OPENED), tmp_path / "run"
+    run = [str(folder), "--as-of", NOW.isoformat(), "--draws", "20", "--grid", "6", "--workers", "1", "--out", str(out)]
+    assert CliRunner().invoke(app, ["assess", *run]).exit_code == 0
+    found = CliRunner().invoke(app, ["offramps", *run, "--size", "2", "--common", "3", "--json"])
+    assert found.exit_code == 0, found.output
+    answer = json.loads(found.stdout)
+    assert [row["levers"] for row in answer["sets"] if row["minimal"]] == [list(PAIR)]
+    assert json.loads((out / "forecast.json").read_text())["offramps"]["sets"] == answer["sets"]
+    assert "What stands in the way" in (out / "brief.md").read_text()
+    refused = CliRunner().invoke(app, ["offramps", *run, "--lever", "escrt"])
+    assert refused.exit_code == 1
+    assert "Did you mean 'escort'?" in refused.output

@@ -99,7 +99,11 @@ def offramps(
         )  # fmt: skip
     document = made.structure.document
     names = _chosen(list(document.levers), levers)
-    base = {"draws": draws, "size": size, "levers": {name: _lever(document, name) for name in names}, "sets": []}
+    base: Plain = {
+        "as_of": made.as_of.isoformat(), "size": size, "draws": draws, "common": 0, "say": "",
+        "levers": {name: _lever(document, name) for name in names}, "now": None, "reach": None, "reach_said": False,
+        "sets": [], "invalid": [], "left_out": None, "why": [], "interactions": [], "dangers": None,
+    }  # fmt: skip
     thin = enough(made.weights, certain=is_certain(made))
     if thin is not None:
         return Offramps(base | thin.to_json())
@@ -337,7 +341,8 @@ def _row(bench: Bench, levers: Set, gain: Floats) -> Plain:
         columns = slice(at, at + len(types))
         at += len(types)
         if np.abs(paid[columns]).max() > 0:
-            costs[name] = float(paid[columns].mean()) if np.ptp(paid[columns]) < 1e-12 else _by(types, paid[columns])
+            alike = np.ptp(paid[columns]) < 1e-12
+            costs[name] = _by(("-",), paid[columns][:1]) if alike else _by(types, paid[columns])
         values[name] = _wants(bench, gained[:, columns], types, _feels(made, i))
     owners = list(dict.fromkeys(who for name in levers for who in _lever(document, name)["owners"]))
     return {
@@ -385,12 +390,13 @@ def _wants(bench: Bench, gained: Floats, types: tuple[str, ...], feels: float) -
     if len(types) == 1:
         return {**by_type[types[0]], "types": {}}
     said = {row["says"] for row in by_type.values()}
-    return {"says": said.pop() if len(said) == 1 else "depends", "types": by_type}
+    says = said.pop() if len(said) == 1 else "depends"
+    return {"mean": None, "p05": None, "p95": None, "says": says, "types": by_type}
 
 
 def _payments(row: Plain) -> dict[str, float]:
     """actor -> what it pays; the dearest of its types, where that differs."""
-    return {who: max(paid.values()) if isinstance(paid, dict) else paid for who, paid in row["costs"].items()}
+    return {who: max(paid.values()) for who, paid in row["costs"].items()}
 
 
 def _front(rows: list[Plain]) -> set[int]:
@@ -497,7 +503,7 @@ def _binding(without: list[Plain], with_all: list[Plain]) -> Plain:
     less often. The parts multiply, so their logarithms share the loss."""
     lost = [after["peace"] - before["peace"] for before, after in zip(without, with_all, strict=True)]
     if not lost:
-        return {"way": None}
+        return dict.fromkeys(("way", "lost", "binds", "share", "before", "after"))
     w = int(np.argmax(lost))
     before, after = without[w], with_all[w]
     shares = {part: _log(after[part]) - _log(before[part]) for part in ("open", "taken", "works")}

@@ -71,8 +71,8 @@ def costs(row: Row, refs: References) -> str:
     """``the US administration 0.05``; ``nobody`` where nothing is paid."""
     told = []
     for actor, paid in row["costs"].items():
-        amount = f"{min(paid.values()):.2g} to {max(paid.values()):.2g}" if isinstance(paid, Mapping) else f"{paid:.2g}"
-        told.append(f"{who(actor, refs)} {amount}")
+        ends = [f"{end(paid.values()):.2g}" for end in (min, max)]
+        told.append(f"{who(actor, refs)} {' to '.join(dict.fromkeys(ends))}")
     return words.listed(told) if told else "nobody"
 
 
