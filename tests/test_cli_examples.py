@@ -64,7 +64,7 @@ def test_an_example_runs(example: str, home: Path, tmp_path: Path, monkeypatch: 
     if verb == "new":
         monkeypatch.chdir(tmp_path)
         arguments = [word.replace(str(home), str(tmp_path)) for word in arguments]
-    elif verb not in ("anchor", "cases"):
+    elif verb not in ("anchor", "read", "cases"):
         case = real_case(arguments[1], home)
         clock = case.document.clock
         for option, value in pairwise(arguments):

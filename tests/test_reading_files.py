@@ -31,6 +31,7 @@ from standoff.reading.arrived import Arrived
 from standoff.reading.library import Library, name_of, written
 from standoff.reading.plain import decoded, read_plain
 from standoff.reading.worker import Worker
+from test_cli_scripts import differences, shapes
 
 STORY = """Boats leave Sund
 
@@ -416,6 +417,16 @@ def test_two_copies_in_one_go_are_one(case: Path, tmp_path: Path) -> None:
     paths = [story(tmp_path), story(tmp_path, name="copy.txt")]
     assert [one.filing for one in so.read(*paths, into=case).reports] == ["new", "already there"]
     assert [one.filing for one in read_all(paths, Library(), HERE, write=False).reports] == ["new", "already there"]
+
+
+def test_the_documented_shape(case: Path, tmp_path: Path) -> None:
+    text = STORY.replace("2031", "2020") + "\nThe office counted 40 boats at the mole.\n"
+    paths = [story(tmp_path, text, "a.txt"), story(tmp_path, text.replace("40 boats", "500 boats"), "b.txt")]
+    real = so.read(*paths, tmp_path / "none.txt", into=case).to_json()
+    (shape,) = shapes("Arrivals")
+    assert differences(shape, json.loads(json.dumps(real))) == []
+    assert real["reports"][0]["dates"]
+    assert real["reports"][1]["reprints"]
 
 
 def test_the_command(case: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
