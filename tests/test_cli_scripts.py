@@ -158,3 +158,17 @@ def test_the_exit_codes_are_those_of_the_program() -> None:
 
     codes = {int(code) for code in re.findall(r"(?m)^\| (\d+) \|", section("Exit codes"))}
     assert codes == {screen.FINE, screen.REFUSED, screen.USAGE, screen.DEFECT, screen.INTERRUPTED}
+
+
+def test_indicators(sel: Path) -> None:
+    shape, case, thin = shapes("Indicators")
+    few = printed("indicators", sel, "--json", *QUICK)
+    assert differences(shape, few) == []
+    assert differences(thin, few["thin"]) == []
+    some = printed("indicators", sel, "--json", "--draws", 24, "--grid", 2, "--workers", 1)
+    assert differences(shape, some) == []
+    parts = [row[side] for row in some["indicators"] for side in ("seen", "unseen") if row[side]]
+    bands = [band for part in parts if "thin" not in part for band in part["outcomes"].values()]
+    assert set(bands[0]) == {"mean", "p05", "p25", "p50", "p75", "p95"}
+    for part in parts:
+        assert differences(thin if "thin" in part else case, {**part}) == []
