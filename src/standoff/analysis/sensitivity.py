@@ -29,9 +29,8 @@ from standoff.game.model import Floats
 if TYPE_CHECKING:
     from standoff.forecast import Forecast, Workers
 
-DUMMIES = (399, 1999)  # inputs that say nothing, for rank correlation and PAWN: forty for each input, within this
-DUMMIES_DELTA = 999  # of these for delta, which costs more
-FALSE_SHARE = 0.10  # of the inputs told from noise, how many may be noise after all
+DUMMIES = (399, 1999)  # inputs that say nothing: forty for each that may say something, within this
+FALSE_SHARE = 0.05  # of the inputs told from noise, how many may be noise after all
 RESAMPLES = 100  # bootstraps behind intervals
 FLIP_RESAMPLES = 200
 TRIALS = 40  # bootstraps in which a box is searched for again
@@ -301,7 +300,7 @@ def _sensitivity(made: Forecast, outcomes: Sequence[str] | None, above: float | 
     chances = made.records["series"][inputs.used, -1]
     leading = sorted(range(len(names)), key=lambda o: (-float(w @ chances[:, o]), o))
     asked = [names.index(name) for name in outcomes] if outcomes else sorted(leading[:LEADING], key=leading.index)
-    again = _Again(made, inputs, w)
+    again = Shared(inputs, w, [int(made.case.hash, 16), made.settings.seed])
     likeliest, halves = _turns(again, chances, names, asked)
     targets = []
     for o in asked:
@@ -332,7 +331,7 @@ def _check(names: list[str], outcomes: Sequence[str] | None, above: float | None
         raise RunError(problems)
 
 
-def _beliefs(made: Forecast, again: _Again) -> list[Target]:
+def _beliefs(made: Forecast, again: Shared) -> list[Target]:
     targets = []
     at = 0
     for name, actor in made.structure.document.actors.items():
@@ -348,13 +347,14 @@ def _beliefs(made: Forecast, again: _Again) -> list[Target]:
     return targets
 
 
-class _Again:
+class Shared:
     """What all answers of one analysis share: the inputs, and the bootstraps and dummies they are held against."""
 
-    def __init__(self, made: Forecast, inputs: Inputs, w: Floats) -> None:
+    def __init__(self, inputs: Inputs, w: Floats, seed: Sequence[int]) -> None:
+        """w [D]: weights of the draws in use, summing to 1. seed: of everything random."""
         self.inputs, self.w = inputs, w
         self.count = effective(w)
-        self._seed = [int(made.case.hash, 16), made.settings.seed]
+        self._seed = seed
         X, D = inputs.X, len(w)
         rng = self.rng("inputs")
         self.pawn_edges = independent.equal_edges(independent.pawn_slices(self.count))
@@ -368,7 +368,7 @@ class _Again:
         dummies = rng.permuted(np.broadcast_to(np.arange(D, dtype=float), (many, D)), axis=1).T
         self.dummy_ranks = midranks(dummies, w)
         self.dummy_pawn = independent.members(dummies, w, self.pawn_edges)
-        self.dummy_delta = independent.members(dummies[:, :DUMMIES_DELTA], w, self.delta_edges)
+        self.dummy_delta = independent.members(dummies, w, self.delta_edges)
         free = _independent(inputs)
         self.adjusts = self.count - len(free) - 3 >= LEAST_LEFT
         if self.adjusts:
@@ -527,7 +527,7 @@ def _told(chance: Floats) -> Any:
     return told
 
 
-def _turns(again: _Again, chances: Floats, names: list[str], asked: list[int]) -> tuple[Turns, dict[int, Turns]]:
+def _turns(again: Shared, chances: Floats, names: list[str], asked: list[int]) -> tuple[Turns, dict[int, Turns]]:
     """Where the likeliest outcome changes, and where the chance of each outcome asked for crosses one half."""
     inputs, w = again.inputs, again.w
     boots = independent.resampled(w, FLIP_RESAMPLES, again.rng("flips"))
@@ -559,7 +559,7 @@ def _turns(again: _Again, chances: Floats, names: list[str], asked: list[int]) -
     return Turns(verdicts, tuple(found)), {o: Turns(said, tuple(turns)) for o, (said, turns) in halves.items()}
 
 
-def _region(again: _Again, chances: Floats, o: int, above: float | None, rng: np.random.Generator) -> Region | None:
+def _region(again: Shared, chances: Floats, o: int, above: float | None, rng: np.random.Generator) -> Region | None:
     """The box in which an outcome is the likeliest, or its chance high; None where it is so everywhere or nowhere."""
     w = again.w
     best = chances.argmax(axis=1) == o

@@ -33,7 +33,7 @@ def print_sensitivity(found: Mapping[str, Any], refs: References, console: Conso
         console,
         "How likely an ending is in the third of draws where a number is lowest, and in the third where it is highest"
         + (", the others held still" if found["adjusted"] else "")
-        + ". Only what can be told from chance is listed; one in ten of it may be chance all the same.",
+        + ". Only what can be told from chance is listed; one in twenty of it may be chance all the same.",
     )
     for target in found["outcomes"].values():
         console.print()
