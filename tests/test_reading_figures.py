@@ -10,6 +10,10 @@ from standoff.evidence.text import normalise
 from standoff.reading.figures import FigureText, Odds, figures_at_odds, figures_in
 
 
+def _in_order(found: Odds, *texts: str) -> list[str]:
+    return [normalise(texts[int(side.report[1:])]) for side in found.sides]
+
+
 def about(text: str) -> list[tuple[str, float, float]]:
     return [(each.about, each.low, each.high) for each in figures_in(normalise(text))]
 
@@ -66,13 +70,14 @@ def test_what_is_no_figure_of_a_thing(text: str) -> None:
         ("A $50 million reward is offered.", "It put up a $25 million reward."),
         ("Two dozen strikes were counted.", "They counted 31 strikes."),
         ("About 4,500 troops came.", "Between 6,000 and 7,000 personnel came."),
+        ("Good evening. Eleven patrol boats lie there.", "From here one counts sixteen patrol boats."),
         ("Some 300 protesters were arrested.", "Police detained 512 demonstrators."),
     ],
 )
 def test_figures_at_odds(one: str, other: str) -> None:
     (found,) = odds(one, other)
     assert {side.report for side in found.sides} == {"r0", "r1"}
-    assert {side.passage for side in found.sides} == {normalise(one), normalise(other)}
+    assert all(side.passage in text for side, text in zip(found.sides, _in_order(found, one, other), strict=True))
 
 
 @pytest.mark.parametrize(

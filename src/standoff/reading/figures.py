@@ -51,6 +51,11 @@ _STOP = frozenset(re.findall(r"\S+",
 _NAME = re.compile(
     r"\b(?:[A-Z](?:\.[A-Z])+\.?|[A-Z][\w'-]*[A-Za-z])(?: (?:of |de |del |la )?[A-Z][\w'-]*[A-Za-z])*"
 )
+_INSIDE = re.compile(r"(?<=[a-z,;] )[A-Z][\w'-]*[A-Za-z]")
+_DOES = re.compile(
+    r"(?:'s)? (?:has|had|have|is|was|are|were|will|would|may|can|could|should|must|did|does|and|sent|sends|put|puts|"
+    r"says|said|plans|planned|moved|deployed|lost|lists|counts|counted|claims|claimed|holds|held|keeps|kept|wants)\b"
+)
 _AFTER_NOUN = re.compile(r" ?(?:of|from|belonging to) (?:the |its |their )?")
 _FATE_AFTER = re.compile(
     r"(?: ?[\w'-]+){0,3}?\s?(?:(?:had|have|has|been|being|were|was|are|is|reportedly|confirmed|left|,) ?){0,4}"
@@ -186,6 +191,7 @@ def figures_in(text: str, filler: Iterable[tuple[int, int]] = ()) -> list[TextFi
     """
     spans = list(sentences(text, Block(0, len(text))))
     left_out = sorted(filler)
+    known = frozenset(_INSIDE.findall(text))
     found: list[TextFigure] = []
     at = 0
     for number in numbers(text):
@@ -195,7 +201,7 @@ def figures_in(text: str, filler: Iterable[tuple[int, int]] = ()) -> list[TextFi
             break
         if any(start < number.end and number.start < end for start, end in left_out):
             continue
-        made = _figure(text, number, spans[at], spans[at - 1] if at else (0, 0))
+        made = _figure(text, number, spans[at], spans[at - 1] if at else (0, 0), known)
         if made is not None:
             found.append(made)
     return found
@@ -302,7 +308,7 @@ def _spread(odds: Odds) -> float:
 
 
 def _figure(
-    text: str, number: Number, sentence: tuple[int, int], before_it: tuple[int, int]
+    text: str, number: Number, sentence: tuple[int, int], before_it: tuple[int, int], known: frozenset[str]
 ) -> TextFigure | None:
     phrase = _phrase(text, number.end, sentence[1])
     noun, end, capitals = _noun(phrase, number.end)
@@ -327,7 +333,8 @@ def _figure(
     kinds = frozenset(KINDS[word] for word in words if word in KINDS)
     after = text[end : min(sentence[1], end + 80)]
     near = frozenset(owner(name) for name in capitals) | _owner_after(after)
-    names = _names(text, sentence) or _names(text, before_it)
+    own = [(at, name) for at, name in _names(text, sentence, known) if not number.start <= at < end]
+    names = own or _names(text, before_it, known)
     if not near:
         ahead = [name for at, name in names if sentence[0] <= at < number.start]
         near = frozenset({owner(ahead[-1])}) if ahead and ";" not in text[sentence[0] : number.start][-60:] else near
@@ -423,17 +430,19 @@ def _owner_after(after: str) -> frozenset[str]:
     return frozenset({owner(name[0])}) if name else frozenset()
 
 
-def _names(text: str, sentence: tuple[int, int]) -> list[tuple[int, str]]:
-    """(place, name) of the names in a sentence; the word that begins it counts only if it goes on as a name."""
+def _names(text: str, sentence: tuple[int, int], known: frozenset[str]) -> list[tuple[int, str]]:
+    """(place, name) of the names in a sentence. Its first word is written large in any case: alone, it counts as a
+    name only if it is one elsewhere in the text (`known`), or does something here."""
     found = []
     for match in _NAME.finditer(text, *sentence):
         name, at = match[0], match.start()
         first, _, rest = name.partition(" ")
+        heads = not text[sentence[0] : at].strip(" \"'([#*-")
         if first.casefold() in _SENTENCE_WORDS:
             if not rest:
                 continue
             name, at = rest, at + len(first) + 1
+        elif heads and not rest and first not in known and not _DOES.match(text, match.end()):
+            continue
         found.append((at, name))
     return found
-
-

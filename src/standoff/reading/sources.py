@@ -63,8 +63,8 @@ def attributions(text: str, outlets: Iterable[str] = ()) -> list[Attribution]:
 
 
 def key_of(outlet: str) -> str:
-    """An outlet's name as it is compared: letter case, spacing and a leading article aside."""
-    words = re.findall(r"\w+", outlet.casefold())
+    """An outlet's name as it is compared: letter case, spacing, brackets and a leading article aside."""
+    words = re.findall(r"\w+", re.sub(r"\([^()]*\)", " ", outlet.casefold()))
     return " ".join(words[1:] if len(words) > 1 and words[0] in ("the", "a") else words)
 
 
