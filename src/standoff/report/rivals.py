@@ -107,9 +107,9 @@ def item(evidence: Row, refs: References, most: int = 110) -> Pieces:
     return [Piece(words.capital(words.gist(evidence["title"], most)), link)]
 
 
-def when(evidence: Row) -> str:
+def when(evidence: Row, *, year: bool = True) -> str:
     """The date of a row, as precise as it is."""
-    return words.span(evidence["from"], evidence["until"])
+    return words.span(evidence["from"], evidence["until"], year=year)
 
 
 def left_out(one: Row, refs: References, most: int = 110) -> Pieces:

@@ -46,8 +46,8 @@ def print_hypotheses(found: Row, refs: References, console: Console, *, name: st
     if found["untried"]:
         say(console, f"Not left out, for there is too much: {words.count(len(found['untried']), 'item')}.")
     console.print()
-    others = [key for key in found["sets"] if key != set_name]
-    say(console, f"Next: standoff hypotheses {name} --set-name {others[0] if others else set_name}", hang=6)
+    other = "" if set_name else f" --set-name {next(iter(found['sets']))}"
+    say(console, f"Next: standoff hypotheses {name}{other}; standoff indicators {name}", hang=6)
 
 
 def _through_time(found: Row, one: Row, console: Console) -> None:
@@ -87,13 +87,12 @@ def _matrix(found: Row, key: str, one: Row, refs: References, console: Console) 
     for row in rows[:ROWS]:
         evidence = found["rows"][row["row"]]
         said = words.capital(text_of(rivals.item(evidence, refs, 44)))
+        when = rivals.when(evidence, year=str(evidence["until"])[:4] != str(found["as_of"])[:4])
         if row.get("thin"):
-            table.add_row(styled(said), styled(rivals.when(evidence)), *(styled("thin") for _ in names), styled("–"))
+            table.add_row(styled(said), styled(when), *(styled("thin") for _ in names), styled("–"))
             continue
         cells = [rivals.cell(row, evidence, name) for name in names]
-        table.add_row(
-            styled(said), styled(rivals.when(evidence)), *(styled(cell) for cell in cells), styled(rivals.weight(row))
-        )
+        table.add_row(styled(said), styled(when), *(styled(cell) for cell in cells), styled(rivals.weight(row)))
     console.print(table)
     if len(rows) > ROWS:
         say(console, f"and {words.count(len(rows) - ROWS, 'row')} that say less.")
