@@ -239,8 +239,9 @@ def _same_thing(one: TextFigure, other: TextFigure) -> bool:
         return False
     if one.near and other.near:
         return bool(one.near & other.near)
-    mine, theirs = one.near or one.around, other.near or other.around
-    return bool(mine & theirs) or (not mine and not theirs)
+    if one.near or other.near:
+        return bool((one.near or one.around) & (other.near or other.around))
+    return bool(one.around & other.around) or not (one.around and other.around)
 
 
 def _clusters(members: list[tuple[str, TextFigure]]) -> list[list[tuple[str, TextFigure]]]:
