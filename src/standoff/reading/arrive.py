@@ -105,7 +105,7 @@ def read_all(
 
 def _odds(reports: Sequence[Arrived], library: Library) -> tuple[Odds, ...] | None:
     """Figures of these reports that do not agree with each other's or with those of the case."""
-    if len(library.reports) > MANY:
+    if len(library.reports) + len(reports) > MANY:
         return None
     texts = {
         name: FigureText(name, report.text or report.digest_text, report.published, text_of(report).filler)

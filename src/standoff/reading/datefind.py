@@ -12,6 +12,7 @@ from calendar import monthrange
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
 
 from standoff.errors import EvidenceError
 from standoff.evidence.dates import MONTHS, DateSpan
@@ -47,6 +48,7 @@ class _Rule:
     read: Callable[[re.Match[str], DateSpan | None], FoundDate | None]
 
 
+@lru_cache(maxsize=4)  # one text is asked several times while it is read
 def find_dates(normalised: str, published: DateSpan | None = None) -> tuple[FoundDate, ...]:
     """Every date that the text names, in order, none overlapping.
 
