@@ -124,10 +124,10 @@ def told() -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray, tuple[str, .
     structure = compile_case(CaseDocument.model_validate(parse_yaml(TWO_SECRETS, "two.yaml").data))
     parameters = structure.at_quantile()
     game = structure.game(parameters)
-    solution = solve(game, grid=8, grid_error=False, keep=kept_for((3,), len(game.phases)), play_from=0)
+    solution = solve(game, grid=6, grid_error=False, keep=kept_for((3,), len(game.phases)), play_from=0)
     signs = signs_of(structure)
     seen, _ = ahead(signs, solution, Silence(structure, parameters), start(solution), 0, 0, (3,))
-    told = simulate(solution, 1, stories=20_000, seed=4).stories
+    told = simulate(solution, 1, stories=8_000, seed=4).stories
     shown = np.zeros((len(told), len(signs)), bool)
     for p, story in enumerate(told):
         for one in story.happened:
@@ -166,7 +166,7 @@ def exact_outcomes() -> np.ndarray:
     from standoff.language.read import parse_yaml
 
     structure = compile_case(CaseDocument.model_validate(parse_yaml(TWO_SECRETS, "two.yaml").data))
-    return np.array(list(solve(structure.game(structure.at_quantile()), grid=8, grid_error=False).outcomes.values()))
+    return np.array(list(solve(structure.game(structure.at_quantile()), grid=6, grid_error=False).outcomes.values()))
 
 
 def test_seeing_it_tells_of_the_draws_too(tmp_path: Path) -> None:
@@ -259,6 +259,18 @@ def test_few_draws_say_so_instead_of_numbers(tmp_path: Path) -> None:
     certain = indicators(run(write(tmp_path / "sure", TWO_SECRETS), day(0)), within=7)
     assert certain.thin is None
     assert isinstance(read(certain, "navy.tighten").seen, Given)
+
+
+def test_draws_that_history_rules_out_weigh_nothing(tmp_path: Path) -> None:
+    case = edited(COINS, ("chance: p, noticed", "chance: (p > 0.4) * p, noticed"))
+    made = run(write(tmp_path / "c", case, heads(0)), day(1), draws=64)
+    assert 10 < int((made.records["status"] > 0).sum()) < 50
+    found = indicators(made, within=14)
+    assert np.isfinite(read(found, "flip").chance["p05"])
+    assert found.effective_draws > 16
+    json.dumps(found.to_json(), allow_nan=False)
+    quiet = read(found, "quiet")
+    assert part(quiet.seen).outcomes["burnt"]["mean"] < part(quiet.unseen).outcomes["burnt"]["mean"]
 
 
 def test_times_that_were_not_kept_are_refused_with_those_that_were(tmp_path: Path) -> None:

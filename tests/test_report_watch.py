@@ -127,6 +127,29 @@ def test_the_brief_has_a_section_without_dead_links(made: Forecast) -> None:
     assert len(row["told"]) <= 5
 
 
+def test_a_thin_forecast_has_a_list_without_numbers(made: Forecast) -> None:
+    found = indicators(made, within=14).to_json()
+    blank: dict[str, Any] = {
+        "chance": None,
+        "seen": None,
+        "unseen": None,
+        "likelihood": None,
+        "ratios": [],
+        "bits": None,
+    }
+    few = {
+        **found,
+        "thin": {"thin": True, "effective_draws": 3.0, "needed": 16.0, "say": "too few draws to say"},
+        "indicators": [{**one, **blank} for one in found["indicators"]],
+        "order": {about: [] for about in found["order"]},
+    }
+    all_ = {**findings(made), "indicators": few}
+    row = section(all_, References(all_))
+    assert row is not None
+    assert (row["told"], row["others"]) == ([], [])
+    assert "No numbers: too few draws to say." in render_markdown(all_)
+
+
 def test_the_brief_leaves_it_out_where_there_is_nothing(made: Forecast) -> None:
     plain = findings(made)
     assert section(plain, References(plain)) is None

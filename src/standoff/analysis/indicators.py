@@ -288,7 +288,7 @@ def _row(
         return replace(row, never=never)
     if thin is not None:
         return row
-    chances = tuple(bands(seen[:, 1:, 0], made.weights)) if known else ()
+    chances = tuple(bands(np.nan_to_num(seen[:, 1:, 0]), made.weights)) if known else ()
     return replace(row, chances=chances, reading=_reading(made, seen[:, at], unseen[:, at]))
 
 
