@@ -249,7 +249,7 @@ def test_forecast_and_assess(sel: Path, tmp_path: Path) -> None:
     said = fine("assess", sel, *small, "--out", out)
     assert str(out / "brief.html") in said.replace("\n", "")
     assert {path.name for path in out.iterdir()} == {
-        "manifest.json", "draws", "forecast.json", "brief.html", "brief.md",
+        "manifest.json", "draws", "forecast.json", "brief.html", "brief.md", "case",
     }  # fmt: skip
     again = json.loads(fine("assess", sel, *small, "--out", out, "--json"))
     assert again["outcomes"]["withdrawn"]["mean"] == told["outcomes"]["withdrawn"]["mean"]
