@@ -15,7 +15,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
 from math import inf
 from typing import Any
 
@@ -289,7 +288,7 @@ def _odds(sides: list[tuple[FigureText, TextFigure]]) -> Odds:
     (_, early), (_, late) = dated[0], dated[-1]
     gap = max(0, (late.first - early.last).days)
     if gap >= MOVED:
-        why = f"{_month(early.first, late)} against {_month(late.last, early)}: the number itself may have changed."
+        why = f"{_when(early, late)} against {_when(late, early)}: the number itself may have changed."
         if shown[0].figure.fate:
             why = f"{why[:-1]}, as a toll that is still counted does."
     else:
@@ -297,9 +296,12 @@ def _odds(sides: list[tuple[FigureText, TextFigure]]) -> Odds:
     return Odds(about, tuple(shown), gap, why)
 
 
-def _month(day: date, other: DateSpan) -> str:
-    name = MONTHS[day.month - 1]
-    return name if day.year == other.first.year == other.last.year else f"{name} {day.year}"
+def _when(span: DateSpan, other: DateSpan) -> str:
+    """The month, if that tells the two apart, with the year where it is another one."""
+    name = MONTHS[span.first.month - 1]
+    if span.first.year != other.first.year:
+        return f"{name} {span.first.year}"
+    return str(span) if span.first.month == other.first.month else name
 
 
 def _spread(odds: Odds) -> float:
