@@ -266,7 +266,6 @@ def forecast(
     folder = RunFolder(out) if out is not None else None
     if folder is not None:
         folder.open(manifest(case, day, settings))
-        keep_case(case, folder.path)
     first = settings.draws if task.axes.size else 1  # with nothing uncertain, all draws would be the same
     points = sobol(task.axes.size, 0, first, settings.seed)
     records = run_chunks(task, points, folder, workers, 0, progress)
@@ -288,6 +287,8 @@ def forecast(
     if not weights.any():
         raise _nothing_left(records)
     certificate = _kept_certificate(folder, task, records, weights, settings, structure)
+    if folder is not None:
+        keep_case(case, folder.path)
     return Forecast(
         case=case,
         structure=structure,
