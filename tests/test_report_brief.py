@@ -548,7 +548,7 @@ def test_a_commitment_is_told_in_whole_sentences() -> None:
     assert "It cost to" not in text
     line = next(row for row in text.splitlines() if 'id="lever-pledge"' in row)
     assert re.search(r"It costs \[[^]]*\]\(#actor-orvane\) 0\.05\. \*Judgement: so\.\*", line)
-    assert "No number here uses them." in text
+    assert "The forecast assumes none of them." in text
     refs = References(found)
     assert "#lever-pledge" in [ref.href for ref in used_by(found, refs, "audience")]
 
