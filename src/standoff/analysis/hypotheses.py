@@ -159,9 +159,7 @@ def hypotheses(made: Forecast, *, set_name: str | None = None) -> Hypotheses:
         now[name] = np.array([band["mean"] for band in bands(table[:, -1], made.weights)])
     tables = {name: matrix(made, items, one) for name, one in sets.items() if one.about == "types"}
     without = left_out(made, items, list(sets.values()), whole, _rng(made)) if thin is None else []
-    result = Hypotheses(made, items, sets, now, every, tables, without, thin)
-    without.sort(key=lambda one: (one.thin is not None, -abs(result.largest(one)[2])))
-    return result
+    return Hypotheses(made, items, sets, now, every, tables, without, thin)
 
 
 def _rng(made: Forecast) -> np.random.Generator:

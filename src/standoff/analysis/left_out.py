@@ -20,6 +20,7 @@ from standoff.forecast.without import Variant
 from standoff.game.model import Floats
 
 RESAMPLES = 400
+ERRORS = 200  # variants whose errors are worked out, those that move most
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -27,7 +28,7 @@ class LeftOut:
     """The answer without one thing.
 
     `chances` and `errors`: by set, [H] probability without it and the standard error of how far that is from the whole
-    answer; empty where `thin`. `same`: other variants that leave the same evidence.
+    answer, nan where others move more; empty where `thin`. `same`: other variants that leave the same evidence.
     """
 
     variant: Variant
@@ -41,32 +42,42 @@ class LeftOut:
 def left_out(
     made: Forecast, items: Items, sets: list[Competing], whole: dict[str, Floats], rng: np.random.Generator
 ) -> list[LeftOut]:
-    """Every variant, those that leave the same evidence once. `whole`: by set [D, H], what each draw says now."""
+    """Every variant, those that leave the same evidence once; the largest move first, those too thin to tell last.
+
+    `whole`: by set [D, H], what each draw says now.
+    """
     counts = _resampled(made, rng)
     outcomes = list(made.structure.document.outcomes)
     groups: dict[object, list[int]] = {}
     for v, one in enumerate(items.variants):
         groups.setdefault((one.line, frozenset(one.unsaid), frozenset(one.said)), []).append(v)
-    found = []
+    now = {one.name: weighing.mean(whole[one.name], made.weights) for one in sets}
+    found: list[tuple[float, LeftOut, Floats, dict[str, Floats]]] = []
     for members in groups.values():
         members = sorted(members, key=lambda v: _ORDER[items.variants[v].kind])
         one = items.variants[members[0]]
         log_weights = made.records["without_loglik"][:, members[0]] - made.log_proposal
         weights = weighing.normalised(log_weights)
         thin = enough(weights, certain=is_certain(made))
-        chances, errors = {}, {}
+        chances, each_draw = {}, {}
         if thin is None:
             held, series = made.records["held"][:, -1], made.records["series"][:, -1]
             if one.line >= 0:
                 held = made.records["without_held"][:, one.line]
                 series = made.records["without_series"][:, one.line]
             for each in sets:
-                mine = each.likely(held, series, outcomes)
-                chances[each.name] = weighing.mean(mine, weights)
-                errors[each.name] = _error(made.weights, whole[each.name], weights, mine, counts)
+                each_draw[each.name] = each.likely(held, series, outcomes)
+                chances[each.name] = weighing.mean(each_draw[each.name], weights)
+        size = max((float(np.abs(chances[name] - now[name]).max()) for name in chances), default=0.0)
         same = tuple(items.variants[v] for v in members[1:])
-        found.append(LeftOut(one, weighing.effective(weights), thin, chances, errors, same))
-    return found
+        errors = {name: np.full(len(row), np.nan) for name, row in chances.items()}
+        left = LeftOut(one, weighing.effective(weights), thin, chances, errors, same)
+        found.append((size, left, weights, each_draw if size > 0 else {}))
+    found.sort(key=lambda row: (row[1].thin is not None, -row[0]))
+    for _, left, weights, each_draw in found[:ERRORS]:
+        for name, mine in each_draw.items():
+            left.errors[name] = _error(made.weights, whole[name], weights, mine, counts)
+    return [left for _, left, _, _ in found]
 
 
 _ORDER = {"move": 0, "testimony": 1, "report": 2, "origin": 3}

@@ -65,15 +65,18 @@ def without_each(document: CaseDocument, phases: tuple[PhasePlan, ...], evidence
     """
     desk = _Desk(document, phases, evidence, line)
     wanted: list[Variant] = []
-    for name in evidence.reports:
-        wanted += desk.without_claims(REPORT, name, {c for c, one in evidence.claims.items() if one.report == name})
+    by_report: dict[str, set[str]] = {}
+    for claim, one in evidence.claims.items():
+        by_report.setdefault(one.report, set()).add(claim)
+    for name, claims in by_report.items():
+        wanted += desk.without_claims(REPORT, name, claims)
     by_origin: dict[str, set[str]] = {}
     for claim, origin in evidence.origins.items():
         by_origin.setdefault(origin, set()).add(claim)
     for origin, claims in by_origin.items():
         wanted += desk.without_claims(ORIGIN, origin, claims)
-    for entry in sorted({signal.entry for signal in line.signals}, reverse=True):
-        wanted += desk.found(Variant(MOVE, str(entry), entries=(entry,)))
+    for index in sorted({signal.entry for signal in line.signals}, reverse=True):
+        wanted += desk.found(Variant(MOVE, str(index), entries=(index,)))
     strength = {
         item.claim: max((abs(r - 1) for ratios in item.types.values() for r in ratios.values()), default=0.0)
         for items in line.testimony.values()
@@ -105,15 +108,22 @@ class _Desk:
         self.laid = frozenset(signal.entry for signal in line.signals)
         self.lines: list[Timeline] = []
         self.untried: list[tuple[str, str]] = []
-        self._seen: dict[object, int] = {_key(bare(line)): -1}
+        self.resting: dict[str, list[HistoryEntry]] = {}
+        for entry in evidence.history:
+            for claim in entry.because:
+                self.resting.setdefault(claim, []).append(entry)
+        self._whole = bare(line)
+        self._seen: dict[object, int] = {_key(self._whole): -1}
+        self._changes: dict[object, int] = {}
         self._laid: dict[tuple[tuple[int, date], ...], Timeline] = {}
 
     def without_claims(self, kind: str, name: str, gone: set[str]) -> list[Variant]:
         """Without some claims, as grounds of dated moves and as testimony."""
         entries, redated = [], []
-        for entry in self.evidence.history:
+        concerned = {entry.index: entry for claim in gone for entry in self.resting.get(claim, ())}
+        for _, entry in sorted(concerned.items()):
             cited = [claim for claim in entry.because if claim in self.claims]
-            if entry.index not in self.laid or not gone.intersection(cited):
+            if entry.index not in self.laid:
                 continue
             left = [claim for claim in cited if claim not in gone]
             known = self._known(entry, left)
@@ -128,31 +138,37 @@ class _Desk:
 
     def found(self, one: Variant, gone: Iterable[str] = ()) -> list[Variant]:
         """[`one`] with what follows from it, or nothing where it cannot be walked any more."""
-        try:
-            line = self._history(one, frozenset(gone))
-        except RunError:  # what is left would not fit on the clock
-            self.untried.append((one.kind, one.name))
-            return []
-        heard = self._testimony({*gone, *one.claims})
-        instead = sorted(
-            claim for claim, item in heard.items() if claim not in self.heard or _more(item, self.heard[claim])
-        )
-        before, after = _said(self.heard.values()), _said(heard.values())
-        left = replace(line, testimony=heard_by_step(self.document.clock, heard.values(), self.line.step))
-        key = _key(bare(left))
-        at = self._seen.get(key)
+        before, after = self._heard({*gone, *one.claims})
+        instead = sorted(claim for claim, item in after.items() if claim not in before or _more(item, before[claim]))
+        unsaid, said = _said(before.values()), _said(after.values())
+        change = (one.entries, tuple(sorted(gone)) if one.redated else (), _types(before), _types(after))
+        at = self._changes.get(change)
         if at is None:
-            if len(self.lines) >= MOST_WALKED:
+            still = not one.entries and not one.redated and _types(before) == _types(after)
+            at = -1 if still else self._line(one, frozenset(gone), before, after)
+            if at is None:
                 self.untried.append((one.kind, one.name))
                 return []
-            at = self._seen[key] = len(self.lines)
-            self.lines.append(bare(left))
-        return [
-            replace(
-                one, instead=tuple(instead), line=at, unsaid=tuple((before - after).elements()),
-                said=tuple((after - before).elements()),
-            )
-        ]  # fmt: skip
+            self._changes[change] = at
+        fresh, lost = tuple((said - unsaid).elements()), tuple((unsaid - said).elements())
+        return [replace(one, instead=tuple(instead), line=at, unsaid=lost, said=fresh)]
+
+    def _line(
+        self, one: Variant, gone: frozenset[str], before: dict[str, Testimony], after: dict[str, Testimony]
+    ) -> int | None:
+        """Number of the line that a variant leaves; None where it does not fit on the clock, or there are too many."""
+        if len(self.lines) >= MOST_WALKED:
+            return None
+        try:
+            line = self._history(one, gone)
+        except RunError:  # what is left would not fit on the clock
+            return None
+        heard = {name: item for name, item in self.heard.items() if name not in before} | after
+        line = bare(replace(line, testimony=heard_by_step(self.document.clock, heard.values(), self.line.step)))
+        at = self._seen.setdefault(_key(line), len(self.lines))
+        if at == len(self.lines):
+            self.lines.append(line)
+        return at
 
     def _known(self, entry: HistoryEntry, claims: list[str]) -> date:
         return known_from(entry.when, [self.evidence.reports[self.claims[name].report].known for name in claims])
@@ -185,15 +201,26 @@ class _Desk:
         }
         return replace(line, silent=line.silent | turns | freed)
 
-    def _testimony(self, gone: set[str]) -> dict[str, Testimony]:
-        """Claim -> what counts of it without those; only the origins concerned are worked out anew."""
-        if not gone:
-            return self.heard
+    def _heard(self, gone: set[str]) -> tuple[dict[str, Testimony], dict[str, Testimony]]:
+        """Claim -> what counts of it, of the origins concerned: with these claims and without them."""
         origins = {self.origins[claim] for claim in gone}
-        again = {name: self.claims[name] for origin in origins for name in self.same_origin[origin] if name not in gone}
-        fresh = testimony(replace(self.evidence, claims=again), self.line.as_of)
-        kept = {name: item for name, item in self.heard.items() if self.origins[name] not in origins}
-        return kept | {item.claim: item for item in fresh if item.counted and (item.types or item.where)}
+        of_them = [name for origin in sorted(origins) for name in self.same_origin[origin]]
+        again = {name: self.claims[name] for name in of_them if name not in gone}
+        reports = {one.report: self.evidence.reports[one.report] for one in again.values()}
+        fresh = testimony(replace(self.evidence, claims=again, reports=reports), self.line.as_of) if again else []
+        before = {name: self.heard[name] for name in of_them if name in self.heard}
+        return before, {item.claim: item for item in fresh if item.counted and (item.types or item.where)}
+
+
+def _types(heard: dict[str, Testimony]) -> str:
+    """What testimony says of types, as text."""
+    return repr(
+        [
+            (name, {actor: sorted(ratios.items()) for actor, ratios in item.types.items()})
+            for name, item in sorted(heard.items())
+            if item.types
+        ]
+    )
 
 
 def bare(line: Timeline) -> Timeline:

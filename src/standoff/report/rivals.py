@@ -156,7 +156,7 @@ def moves(one: Row, found: Row) -> list[tuple[str, str, Row]]:
             continue
         for hypothesis, row in rows.items():
             size = abs(row["change"])
-            if size >= SLIGHT and size > 2 * row["error"] and size > best.get(about, (0.0,))[0] + 1e-12:
+            if size >= SLIGHT and size > 2 * (row["error"] or 0.0) and size > best.get(about, (0.0,))[0] + 1e-12:
                 best[about] = (size, name, hypothesis, row)
     return [(name, hypothesis, row) for _, name, hypothesis, row in sorted(best.values(), key=lambda b: -b[0])]
 
