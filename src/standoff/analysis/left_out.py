@@ -52,32 +52,32 @@ def left_out(
     for v, one in enumerate(items.variants):
         groups.setdefault((one.line, frozenset(one.unsaid), frozenset(one.said)), []).append(v)
     now = {one.name: weighing.mean(whole[one.name], made.weights) for one in sets}
-    found: list[tuple[float, LeftOut, Floats, dict[str, Floats]]] = []
+
+    def weights_of(v: int) -> Floats:
+        return weighing.normalised(made.records["without_loglik"][:, v] - made.log_proposal)
+
+    def each_draw(v: int, each: Competing) -> Floats:
+        line = items.variants[v].line
+        if line < 0:
+            return whole[each.name]
+        return each.likely(made.records["without_held"][:, line], made.records["without_series"][:, line], outcomes)
+
+    found: list[tuple[float, int, LeftOut]] = []
     for members in groups.values():
         members = sorted(members, key=lambda v: _ORDER[items.variants[v].kind])
-        one = items.variants[members[0]]
-        log_weights = made.records["without_loglik"][:, members[0]] - made.log_proposal
-        weights = weighing.normalised(log_weights)
+        weights = weights_of(members[0])
         thin = enough(weights, certain=is_certain(made))
-        chances, each_draw = {}, {}
-        if thin is None:
-            held, series = made.records["held"][:, -1], made.records["series"][:, -1]
-            if one.line >= 0:
-                held = made.records["without_held"][:, one.line]
-                series = made.records["without_series"][:, one.line]
-            for each in sets:
-                each_draw[each.name] = each.likely(held, series, outcomes)
-                chances[each.name] = weighing.mean(each_draw[each.name], weights)
-        size = max((float(np.abs(chances[name] - now[name]).max()) for name in chances), default=0.0)
-        same = tuple(items.variants[v] for v in members[1:])
+        chances = {} if thin else {each.name: weighing.mean(each_draw(members[0], each), weights) for each in sets}
+        size = max((float(np.abs(row - now[name]).max()) for name, row in chances.items()), default=0.0)
         errors = {name: np.full(len(row), np.nan) for name, row in chances.items()}
-        left = LeftOut(one, weighing.effective(weights), thin, chances, errors, same)
-        found.append((size, left, weights, each_draw if size > 0 else {}))
-    found.sort(key=lambda row: (row[1].thin is not None, -row[0]))
-    for _, left, weights, each_draw in found[:ERRORS]:
-        for name, mine in each_draw.items():
-            left.errors[name] = _error(made.weights, whole[name], weights, mine, counts)
-    return [left for _, left, _, _ in found]
+        one, *same = (items.variants[v] for v in members)
+        left = LeftOut(one, weighing.effective(weights), thin, chances, errors, tuple(same))
+        found.append((size, members[0], left))
+    found.sort(key=lambda row: (row[2].thin is not None, -row[0]))
+    for _, v, left in found[:ERRORS]:
+        for each in sets if left.thin is None else ():
+            left.errors[each.name] = _error(made.weights, whole[each.name], weights_of(v), each_draw(v, each), counts)
+    return [left for _, _, left in found]
 
 
 _ORDER = {"move": 0, "testimony": 1, "report": 2, "origin": 3}
