@@ -13,6 +13,7 @@ import pytest
 from typer.testing import CliRunner
 
 from case_kit import CASE, changed, written
+from desk_kit import desk_case
 from standoff.cli import app
 
 PAGE = (Path(__file__).parents[1] / "docs" / "scripts.md").read_text(encoding="utf-8")
@@ -172,3 +173,38 @@ def test_indicators(sel: Path) -> None:
     assert set(bands[0]) == {"mean", "p05", "p25", "p50", "p75", "p95"}
     for part in parts:
         assert differences(thin if "thin" in part else case, {**part}) == []
+
+
+def test_sensitivity(sel: Path) -> None:
+    shape, answer, exact = shapes("Sensitivity")
+    (thin,) = (one for one in shapes("Indicators") if "needed" in one)
+    few = printed("sensitivity", sel, "--json", *QUICK)
+    assert differences({**shape, "likeliest": "as half of an answer, or null"}, few) == []
+    assert differences(thin, few["thin"]) == []
+    options = ["--draws", 20, "--grid", 2, "--workers", 1]
+    some = printed("sensitivity", sel, "--json", *options, "--exact", "face")
+    assert differences(shape, some) == []
+    assert differences(exact, some["exact"]) == []
+    assert differences(answer["half"], some["likeliest"]) == []
+    for one in some["outcomes"].values():
+        assert differences(answer if one["region"] else {**answer, "region": "number or null"}, one) == []
+    for kinds in some["beliefs"].values():
+        for one in kinds.values():
+            assert differences({key: answer[key] for key in ("title", "mean", "told", "effects")}, one) == []
+
+
+def test_the_desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("STANDOFF_CACHE", str(tmp_path / "cache"))
+    case = desk_case(tmp_path)
+    (shape,) = shapes("A search")
+    assert differences(shape, printed("search", case, "boats OR troops", "--json")) == []
+    (shape,) = shapes("Reprints")
+    copies = printed("reprints", case, "--json")
+    assert differences(shape, copies) == []
+    assert copies["pairs"]
+    assert copies["chains"]
+    assert copies["named"]
+    (shape,) = shapes("Figures")
+    figures = printed("figures", case, "--json")
+    assert differences(shape, figures) == []
+    assert figures["at_odds"]
