@@ -214,8 +214,8 @@ def sensitivity(
     ``half`` and ``region``; ``likeliest``; ``exact``; ``to_json()``. Raises what `forecast` raises, and RunError for an
     outcome or parameter that is none.
 
-        >>> hangs = sensitivity("my-case", outcomes=["port_seized"])  # doctest: +SKIP
-        >>> [effect.input.name for effect in hangs.outcomes["port_seized"].told]  # doctest: +SKIP
+        >>> hangs = sensitivity("my-case", outcomes=["island_taken"])  # doctest: +SKIP
+        >>> [effect.input.name for effect in hangs.outcomes["island_taken"].told]  # doctest: +SKIP
     """
     from standoff.analysis.sensitivity import sensitivity as run
 

@@ -50,8 +50,8 @@ def sensitivity(
     \b
     Examples:
       standoff sensitivity venezuela-2025
-      standoff sensitivity my-case --outcome port_seized --above 0.3
-      standoff sensitivity my-case --exact landing_success
+      standoff sensitivity my-case --outcome island_taken --above 0.3
+      standoff sensitivity my-case --exact landing_odds
     """
     from standoff.analysis.sensitivity import sensitivity as find
     from standoff.report.say.sensitivity import print_sensitivity
