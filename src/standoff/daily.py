@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from standoff.analysis.change import Change, change, check_start
 from standoff.assessment import Assessment, assess, default_folder
 from standoff.case.asked import Overrides, Where, as_case
-from standoff.errors import Problem, RunError
+from standoff.errors import EvidenceError, Problem, RunError
 from standoff.evidence.as_of import as_of_day
 from standoff.forecast import Forecast, Settings, Workers
 from standoff.forecast.earlier import Earlier, last_run, read_run
@@ -56,8 +56,8 @@ def update(
     out: run folder of the present forecast, ``runs/NAME-DATE-KEY`` if not given, where `assess` finds it too.
     as_of, overrides, settings, workers, progress: as in `assess`. stage: called with what is being done, in words.
 
-    Gives a `Change`: ``total`` and ``steps`` that add up to it, ``status``, and ``to_json()``. Raises RunError where there
-    is no earlier run to start from, and what `assess` raises.
+    Gives a `Change`: ``total`` and ``steps`` that add up to it, ``status``, and ``to_json()``. Raises RunError where
+    there is no earlier run to start from, and what `assess` raises.
 
         >>> update("my-case", since="2031-03-04").status  # doctest: +SKIP
     """
@@ -141,7 +141,7 @@ def _earlier(case: Case, day: date, settings: Settings, since: Since | None, run
     if since is not None:
         try:
             on = as_of_day(since)
-        except Exception:
+        except EvidenceError:
             if isinstance(since, str) and ("/" in since or "\\" in since):
                 return read_run(Path(since))  # says that there is no such folder
             raise

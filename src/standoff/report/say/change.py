@@ -81,8 +81,8 @@ def _causes(found: Mapping[str, Any], console: Console) -> None:
     console.print(table)
     say(
         console,
-        "In points, each put in after those above it: what says the same as an earlier one moves little. “Sure to” is how "
-        "far the draws carry the difference, nine times in ten.",
+        "In points, each put in after those above it: what says the same as an earlier one moves little. “Sure to” is "
+        "how far the draws carry the difference, nine times in ten.",
         style="dim",
     )
 

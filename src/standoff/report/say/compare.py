@@ -136,5 +136,6 @@ def _split(found: Row, console: Console) -> None:
     elif _both(found):
         far = max((abs(row["interaction"]["mean"]) for row in _all(found)), default=0.0)
         said = "Evidence and assumptions add up to the difference: each is the mean of what it does before and after "
-        said += f"the other was put in. The two orders differ by {words.in_points(words.points(far)).lstrip('+')} at most."
+        apart = words.in_points(words.points(far)).lstrip("+")
+        said += f"the other was put in. The two orders differ by {apart} at most."
         say(console, said, style="dim")
