@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from standoff.case import Case
 
 Stage = Callable[[str], None]
-FIRST_SIZE, FIRST_DRAWS = 1, 12  # of off-ramps: what a brief has before `standoff offramps` is asked
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -95,13 +94,13 @@ def analyses(
     stage: Stage | None = None,
 ) -> dict[str, Any]:
     """What an analyst asks next, as plain data by name: hypotheses, indicators, sensitivity, and a first look at
-    off-ramps (single levers on few draws), unless the run folder holds the answer of a larger search.
+    off-ramps and dangers, or the answer of a larger search that the run folder holds.
 
     The first two were worked out with the draws; the others take some seconds. `progress` and `stage` as in `assess`.
     """
     from standoff.analysis.hypotheses import hypotheses
     from standoff.analysis.indicators import indicators
-    from standoff.analysis.offramps import offramps
+    from standoff.analysis.offramps import for_the_brief
     from standoff.analysis.sensitivity import sensitivity
 
     say = stage or (lambda _: None)
@@ -109,11 +108,8 @@ def analyses(
     found = {"hypotheses": hypotheses(made).to_json(), "indicators": indicators(made).to_json()}
     say("asking what the forecast hangs on")
     found["sensitivity"] = sensitivity(made).to_json()
-    larger = _told(made).get("offramps") or {}
-    if larger.get("size", 0) > FIRST_SIZE:
-        return {**found, "offramps": larger}
     say("pulling levers")
-    found["offramps"] = offramps(made, FIRST_SIZE, draws=FIRST_DRAWS, workers=workers, progress=progress).to_json()
+    found["offramps"] = for_the_brief(made, workers=workers, progress=progress).to_json()
     return found
 
 
