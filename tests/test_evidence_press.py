@@ -13,8 +13,8 @@ from evidence_kit import SHARED, needs_reports
 from standoff.errors import EvidenceError
 from standoff.evidence import Evidence, find_anchor, load_evidence, make_anchor
 from standoff.evidence.files import citable, read_text
-from standoff.evidence.reprints import containment, shingles
 from standoff.evidence.text import normalise, word_edges
+from standoff.evidence.wording import containment, shingles_of
 
 CASE = Path(__file__).parents[1] / "src" / "standoff" / "cases" / "venezuela-2025"
 FILES = sorted(SHARED.glob("*.txt"))
@@ -77,7 +77,7 @@ def test_every_passage_of_the_shipped_case_is_verified_in_original_and_digest(ev
 
 
 def test_the_five_texts_do_not_reprint_each_other(evidence: Evidence) -> None:
-    cut = [shingles(report.text) for report in evidence.reports.values()]
+    cut = [shingles_of(report.text) for report in evidence.reports.values()]
     assert len(cut) == 5
     assert max(containment(one, other) for one, other in combinations(cut, 2)) < 0.02
 
