@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 from standoff.errors import Problem
 from standoff.report import sentences, shown, words
+from standoff.report.leads import leads
+from standoff.report.references import References
 from standoff.report.screen import clean, columned, say, styled
 
 if TYPE_CHECKING:
@@ -65,7 +67,7 @@ def print_assessment(findings: Findings, console: Console, *, files: Mapping[str
     """
     _heading(findings, console)
     _warnings(findings, console)
-    for line in sentences.bottom_line(findings):
+    for line in [*sentences.bottom_line(findings), *leads(findings, References(findings))]:
         console.print(styled(line.label, style="bold"))
         say(console, line.text, indent=2)
         console.print()

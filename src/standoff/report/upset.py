@@ -53,10 +53,10 @@ def upset(findings: Findings, refs: References, question: Mapping[str, Any]) -> 
     if kinds[:1] == ["value"]:
         found += _settled(findings, refs, question)
     target = next(filter(None, (_target(findings, panels[kind]) for kind in kinds)), None)
-    target = target or (None if found else _leader(findings))
+    target = target or (None if found else leader(findings))
     if target is None:
         return found
-    for label, make in (("Watch", _sign), ("Assumption", _assumption), ("Lever", _lever)):
+    for label, make in (("Watch", sign), ("Assumption", assumption), ("Lever", _lever)):
         pieces = make(findings, refs, target)
         if pieces:
             found.append({"label": label, "pieces": pieces})
@@ -92,7 +92,8 @@ def _of_hypotheses(findings: Findings, name: str) -> Target | None:
     return None
 
 
-def _leader(findings: Findings) -> Target | None:
+def leader(findings: Findings) -> Target | None:
+    """The likeliest ending."""
     order = sentences.ranked(findings)
     return Target((order[0][0],)) if order else None
 
@@ -116,7 +117,7 @@ def _settled(findings: Findings, refs: References, question: Mapping[str, Any]) 
     return [{"label": "Assumption", "pieces": pieces}]
 
 
-def _sign(findings: Findings, refs: References, target: Target) -> Pieces:
+def sign(findings: Findings, refs: References, target: Target) -> Pieces:
     """The sign that would, on expectation, move the number most; not one that may be the end itself."""
     found = findings.get("indicators") or {}
     if not found or found.get("thin"):
@@ -162,7 +163,7 @@ def may_end(findings: Findings, row: Mapping[str, Any]) -> bool:
     return effect is not None and any(basis.leads_to(effect, name) for name in findings.get("outcomes") or {})
 
 
-def _assumption(findings: Findings, refs: References, target: Target) -> Pieces:
+def assumption(findings: Findings, refs: References, target: Target) -> Pieces:
     """The input between whose low and high draws the number differs most, among those that stand out from noise."""
     found = findings.get("sensitivity") or {}
     if not found or found.get("thin"):

@@ -23,6 +23,7 @@ from standoff.report import (
     strips,
     words,
 )
+from standoff.report.leads import leads
 from standoff.report.references import Reference, References, merged
 from standoff.report.shown import Findings, Row
 from standoff.report.weigh import Weights
@@ -51,6 +52,7 @@ def build(findings: Findings, *, pictures: bool = True) -> Row:
             for h in (sentences.costliest(findings) if sentences.is_thin(findings) else [])
         ],
         "bottom_line": lines[:-1],
+        "leads": leads(findings, refs),
         "limits": lines[-1],
         "weigh": Weights(findings, refs),
         "scale": [(w, f"{lo * 100:.0f}–{hi * 100:.0f}{words.NBSP}%") for lo, hi, w in words.SCALE],

@@ -13,9 +13,8 @@ from standoff.report.references import References
 from standoff.report.shown import Findings, Row
 
 SECTIONS: tuple[tuple[str, str], ...] = (
-    ("hypotheses", "Competing hypotheses"),
-    ("offramps", "Ways out, and what endangers the present"),
     ("change", "What changed"),
+    ("hypotheses", "Competing hypotheses"),
     ("indicators", "What to watch for"),
     ("sensitivity", "What it hangs on"),
     ("offramps", "Ways out, and what endangers the present"),
