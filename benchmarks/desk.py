@@ -7,7 +7,8 @@ rare, with stock phrases that many reports share, names, figures, quotations and
 earlier one (lightly edited), one in ten has an excerpt of 40 % of one, and a wire story is printed by one in a hundred.
 They lie on the disk as the files of a case, one Markdown file each. Every size runs in a process of its own:
 
-    read        load_evidence: all files, their heads and texts, and every question `standoff check` asks of evidence
+    read        load_evidence: all files, their heads and texts
+    check       the same with every question that `standoff check` asks of evidence, reprints among them
     index       the full-text index, from nothing
     again       the same question when nothing changed, as a new process asks it: no file is read
     one more    the index brought up to date after one report was added (all files are read again)
@@ -34,6 +35,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from itertools import accumulate
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -62,13 +64,11 @@ class Press:
     def __init__(self, seed: int = 1) -> None:
         self.dice = random.Random(seed)
         self.words = ["".join(self.dice.choices(SYLLABLES, k=self.dice.choice((1, 2, 2, 3)))) for _ in range(30_000)]
-        weights = [1 / (rank + 20) for rank in range(len(self.words))]
-        self.reach = [sum(weights)]
-        self.weights = weights
+        self.reach = list(accumulate(1 / (rank + 20) for rank in range(len(self.words))))
 
     def sentence(self) -> str:
         dice = self.dice
-        rare = dice.choices(self.words, self.weights, k=dice.randint(5, 13))
+        rare = dice.choices(self.words, cum_weights=self.reach, k=dice.randint(5, 13))
         words = [word for each in rare for word in ((each, dice.choice(LITTLE)) if dice.random() < 0.6 else (each,))]
         told = " ".join(words)
         chance = dice.random()
@@ -154,8 +154,10 @@ def measure(count: int, questions: int, folder: Path) -> dict[str, Any]:
     case = folder / "case"
     planted = write(case, count)
     out: dict[str, Any] = {"reports": count}
-    out["read"], (evidence, _) = timed(lambda: load_evidence(case))
+    out["read"], (evidence, _) = timed(lambda: load_evidence(case, questions=False))
     out["read MB"] = peak()
+    out["check"], _ = timed(lambda: load_evidence(case))
+    out["check MB"] = peak()
     assert len(evidence.reports) == count
     out["index"], _ = timed(lambda: full.search(case, "norwick", evidence=evidence))
     out["index MB"] = peak()

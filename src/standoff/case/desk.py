@@ -83,4 +83,4 @@ def _folder(where: Where) -> Path:
 
 
 def _evidence(where: Where, texts: str | Path | None) -> Evidence:
-    return where.evidence if isinstance(where, Case) else load_evidence(_folder(where), texts=texts)[0]
+    return where.evidence if isinstance(where, Case) else load_evidence(_folder(where), texts=texts, questions=False)[0]

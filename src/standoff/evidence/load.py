@@ -29,13 +29,14 @@ FILE = "evidence.yaml"
 
 
 def load_evidence(
-    folder: Path | str, *, texts: Path | str | None = None, case: Any = None
+    folder: Path | str, *, texts: Path | str | None = None, case: Any = None, questions: bool = True
 ) -> tuple[Evidence, list[Problem]]:
     """The evidence in a case folder, and everything that is wrong with it; never raises for bad content.
 
     `texts` is a folder with originals, looked into before $STANDOFF_TEXTS and reports/originals. `case` is
     case.yaml as plain data: with it, a passage that no longer holds names all that rests on it. A folder
-    without evidence.yaml has the evidence of its digests, or none.
+    without evidence.yaml has the evidence of its digests, or none. `questions`: also ask what may be doubtful, for which
+    all texts are compared with each other; without, only what is wrong is said.
     """
     folder = Path(folder)
     located, problems = _read(folder / FILE)
@@ -80,7 +81,7 @@ def load_evidence(
         unread=unread,
         readable=readable,
     )
-    if readable:
+    if readable and questions:
         lint(evidence, explanations, say)
     return evidence, sorted(say.problems, key=lambda each: (each.file, each.line, each.column))
 

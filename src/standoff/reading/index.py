@@ -236,7 +236,7 @@ class Index:
         if evidence is None:
             if stamp and stamp == self._told("files"):
                 return 0
-            evidence = load_evidence(folder, texts=texts)[0]
+            evidence = load_evidence(folder, texts=texts, questions=False)[0]
         changed = self.sync(entries(evidence))
         if stamp == self._told("files"):
             return changed

@@ -44,7 +44,7 @@ class Library:
         self._names: set[str] = set()
         if folder is None:
             return
-        evidence, _ = load_evidence(folder)  # what is wrong with it is for `standoff check`
+        evidence, _ = load_evidence(folder, questions=False)  # what is wrong with it is for `standoff check`
         self.reports = dict(evidence.reports)
         self._names = {*self.reports, *evidence.unread, *(path.stem.lower() for path in (folder / SHELF).glob("*.md"))}
         for name, report in self.reports.items():
