@@ -42,11 +42,16 @@ app = typer.Typer(
 )
 
 for verb in (
-    run.assess, look.check, look.show, look.evidence, look.anchor, work.solve, run.forecast, compare.compare, update.update,
-    update.brief, work.simulate, look.new,
-    look.cases, read.read, desk.search, desk.reprints, desk.figures,
-    draft.draft, indicators.indicators, hypotheses.hypotheses, offramps.offramps,
-    sensitivity.sensitivity,
+    # the whole job, day after day
+    run.assess, update.brief, update.update,
+    # what an analyst asks next
+    hypotheses.hypotheses, indicators.indicators, sensitivity.sensitivity, offramps.offramps, compare.compare,
+    # the case
+    look.cases, look.new, look.check, look.show, look.evidence, look.anchor,
+    # the evidence desk
+    read.read, desk.search, desk.reprints, desk.figures, draft.draft,
+    # the engine alone
+    run.forecast, work.solve, work.simulate,
 ):  # fmt: skip
     app.command()(screen.guarded(verb))
 
@@ -71,6 +76,8 @@ def _options(
       standoff assess venezuela-2025         the whole job, down to a brief
       standoff new my-case                   a small case to change into your own
       standoff check my-case                 what is wrong with it, and how to mend it
+      standoff read report.html --into my-case
+      standoff brief my-case                 the brief again, with what changed since
     """
     if debug:
         os.environ[screen.DEBUG] = "1"

@@ -56,7 +56,9 @@ def compare(
     texts: o.Texts = None,
     json: o.AsJson = False,
 ) -> None:
-    """Two cases, two dates, or a case with itself changed: what differs, how surely, and which change did what.
+    """What differs between two cases, dates or settings.
+
+    How surely it differs, and how much of it is the evidence and how much the assumptions.
 
     Both sides share their draws, parameter by parameter of the same name. A's draws are those of `assess`, and are
     found there if it was assessed. Where evidence and assumptions both differ, the difference is told apart into

@@ -64,7 +64,7 @@ def draft(
     ] = None,
     json: o.AsJson = False,
 ) -> None:
-    """Claims and history entries that a language model proposes for a report.
+    """What a language model proposes for a report, verified.
 
     Never trusted: each must come with a passage that stands in the report word for word, or it is not shown. You decide
     about each; what you accept goes into evidence.yaml of the case. --json only lists, and writes nothing.

@@ -23,7 +23,7 @@ SetName = Annotated[
 
 @of_a_run
 def hypotheses(made: Forecast, set_name: SetName = None, json: o.AsJson = False) -> None:
-    """Competing hypotheses, what tells them apart, what they lean on.
+    """Competing hypotheses, and the evidence for each.
 
     Every set of the case, every actor's hidden types, and the endings: how likely each was and is; each item of
     evidence against each hypothesis, the most telling first; and what the answer would be without any one item,

@@ -23,7 +23,7 @@ By = Annotated[
 
 @of_a_run
 def indicators(made: Forecast, within: By = None, json: o.AsJson = False) -> None:
-    """What to watch for, and what seeing it by a date, or not seeing it, would change.
+    """What to watch for, and what each sign would tell.
 
     Every move that can be seen and every event that can still come: how likely it is by then, where the outcomes and
     the hidden types go if it is seen and if it is not, and how much it tells, in bits. From the draws that `assess`

@@ -41,7 +41,7 @@ def sensitivity(
     cluster: o.Cluster = None,
     json: o.AsJson = False,
 ) -> None:
-    """What the forecast hangs on: the numbers that move an ending, where it flips, and where it is likely.
+    """What the forecast hangs on, and where it flips.
 
     Which uncertain numbers make each ending likelier or less likely, told apart from chance; the values past which the
     likeliest ending changes; the region of all numbers in which an ending is likely. From the draws that `assess`

@@ -37,7 +37,7 @@ def update(
     texts: o.Texts = None,
     json: o.AsJson = False,
 ) -> None:
-    """What changed in the forecast since the last run, and because of which items.
+    """What changed since the last run, and because of what.
 
     Makes the forecast as `assess` would, in the same run folder, and tells the way to it from the last run under
     runs/ step by step: changed assumptions, then each new, changed or withdrawn item of the evidence in the order in
@@ -87,7 +87,7 @@ def brief(
     texts: o.Texts = None,
     json: o.AsJson = False,
 ) -> None:
-    """The brief as of a date, with what changed since the last run.
+    """The brief at a date, and what changed since the last run.
 
     The same as `assess` in the same run folder, and where an earlier run of the case is known, or --since names
     one, the same as `update` with it. What is finished is not computed again.

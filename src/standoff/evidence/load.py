@@ -35,8 +35,8 @@ def load_evidence(
 
     `texts` is a folder with originals, looked into before $STANDOFF_TEXTS and reports/originals. `case` is
     case.yaml as plain data: with it, a passage that no longer holds names all that rests on it. A folder
-    without evidence.yaml has the evidence of its digests, or none. `questions`: also ask what may be doubtful, for which
-    all texts are compared with each other; without, only what is wrong is said.
+    without evidence.yaml has the evidence of its digests, or none. `questions`: also ask what may be doubtful, for
+    which all texts are compared with each other; without, only what is wrong is said.
     """
     folder = Path(folder)
     located, problems = _read(folder / FILE)

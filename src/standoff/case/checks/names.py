@@ -223,7 +223,8 @@ def _check_levers(desk: Desk) -> None:
         for i, who in enumerate(lever.by):
             if who not in desk.document.actors and get_close_matches(who, desk.document.actors, 1, 0.8):
                 mend = did_you_mean(who, desk.document.actors)
-                desk.complain(("levers", name, "by", i), f"`{who}`, nearly an actor", "an actor, or others in words", mend)
+                found, expected = f"`{who}`, nearly an actor", "an actor, or others in words"
+                desk.complain(("levers", name, "by", i), found, expected, mend)
 
 
 def _check_questions(desk: Desk) -> None:
