@@ -76,7 +76,7 @@ def _options(
       standoff assess venezuela-2025         the whole job, down to a brief
       standoff new my-case                   a small case to change into your own
       standoff check my-case                 what is wrong with it, and how to mend it
-      standoff read report.html --into my-case
+      standoff read my-case/reports/harbour-gazette.md --into my-case   a report more
       standoff brief my-case                 the brief again, with what changed since
     """
     if debug:
