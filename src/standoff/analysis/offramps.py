@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
 DRAWS, SIZE = 24, 3
 QUICK_DRAWS, QUICK_SIZE = 12, 1  # what every brief gets
+QUICK_AMONG = 10  # parameters a brief's first look at dangers takes in
 CLOSE = 6  # parameters looked at closely for dangers, if not all
 MOST = 400  # sets tried at most; beyond that the most promising ones
 TRIFLE = 0.001  # a change of the chance of peace below this is none
@@ -72,6 +73,7 @@ def offramps(
     reach: float | None = None,
     levers: Sequence[str] | None = None,
     dangers: bool | int = 0,
+    among: int | None = None,
     most: int = MOST,
     workers: Workers | None = None,
     progress: Progress | None = None,
@@ -84,6 +86,7 @@ def offramps(
     levers: names of those to try; all of the case if not given.
     dangers: also look for what most endangers the present: how many parameters get a close look after a first one on
         two draws; True: all of them do.
+    among: how many parameters get that first look: those the forecast hangs on most; all if not said.
     most: sets tried; where there are more, all single levers, then the most promising (`left_out` in the answer).
     workers: processes or a Dask scheduler; the numbers do not depend on it. What is solved is kept in the run folder.
     progress: called as ``progress(solves done, solves asked for so far)``.
@@ -119,7 +122,7 @@ def offramps(
             bench.run([()])
         answer["now"] = _now(bench)
         if dangers:
-            answer["dangers"] = perils.dangers(bench, None if dangers is True else int(dangers))
+            answer["dangers"] = perils.dangers(bench, None if dangers is True else int(dangers), among)
         if bench.folder is not None and size > QUICK_SIZE:
             bench.folder.keep(ANSWER, ANSWER, answer)
         return Offramps(answer)
@@ -134,7 +137,9 @@ def for_the_brief(made: Forecast, *, workers: Workers | None = None, progress: P
         kept = folder.kept(ANSWER, ANSWER)
         if isinstance(kept, dict):
             return Offramps(kept)
-    return offramps(made, QUICK_SIZE, draws=QUICK_DRAWS, dangers=CLOSE, workers=workers, progress=progress)
+    return offramps(
+        made, QUICK_SIZE, draws=QUICK_DRAWS, dangers=CLOSE, among=QUICK_AMONG, workers=workers, progress=progress
+    )
 
 
 def _chosen(known: list[str], asked: Sequence[str] | None) -> list[str]:
