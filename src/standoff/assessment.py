@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -106,10 +107,11 @@ def analyses(
     say = stage or (lambda _: None)
     say("weighing hypotheses and signs")
     found = {"hypotheses": hypotheses(made).to_json(), "indicators": indicators(made).to_json()}
-    say("asking what the forecast hangs on")
-    found["sensitivity"] = sensitivity(made).to_json()
-    say("pulling levers")
-    found["offramps"] = for_the_brief(made, workers=workers, progress=progress).to_json()
+    say("pulling levers, and asking what the forecast hangs on")
+    with ThreadPoolExecutor(1) as aside:  # it takes one core, while the levers wait for their workers
+        hangs = aside.submit(sensitivity, made)
+        levers = for_the_brief(made, workers=workers, progress=progress)
+        found |= {"sensitivity": hangs.result().to_json(), "offramps": levers.to_json()}
     return found
 
 

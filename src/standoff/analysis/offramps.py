@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from standoff.forecast import Forecast
 
 DRAWS, SIZE = 24, 3
-QUICK_DRAWS, QUICK_SIZE = 12, 1  # what every brief gets
+QUICK_DRAWS, QUICK_SIZE = 8, 1  # what every brief gets
 QUICK_AMONG = 10  # parameters a brief's first look at dangers takes in
 CLOSE = 6  # parameters looked at closely for dangers, if not all
 MOST = 400  # sets tried at most; beyond that the most promising ones

@@ -392,7 +392,8 @@ def _certificate(
     grid = belief_grid(game, task.grid)
     if settings.check_grid and any(axis.m > 1 for axis in grid.axes):
         coarse = halved(game, grid)
-        coarser = replace(task, grid={axis.n: axis.m for axis in coarse.axes}, lines=task.lines[-1:])
+        sizes = {axis.n: axis.m for axis in coarse.axes}
+        coarser = replace(task, grid=sizes, lines=task.lines[-1:], only_walk=True)
         order = np.argsort(-weights, kind="stable")[:CHECKED]
         order = order[weights[order] > 0]
         moved, weight = np.zeros(records["series"].shape[2]), 0.0
