@@ -101,8 +101,8 @@ class Structure:
         self, parameters: Mapping[str, float], type_priors: Mapping[str, Floats] | None = None,
         fixed: Collection[str] = (),
     ) -> Game:  # fmt: skip
-        """Fill in the numbers. `type_priors` replaces the priors of an actor's types (drawn ones); `fixed` names derived
-        parameters that are taken as given.
+        """Fill in the numbers. `type_priors` replaces the priors of an actor's types (drawn ones); `fixed` names
+        derived parameters that are taken as given.
 
         Raises GameError where a probability leaves [0, 1] or a payoff is not a finite number, naming
         the formula and the state.

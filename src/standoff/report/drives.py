@@ -55,12 +55,12 @@ def change(effect: Found) -> str:
 
 
 def change_range(effect: Found) -> str:
-    """The interval of the difference in points: ``+16 to +25 points``; empty where there is none."""
+    """The interval of the difference in points: ``+16 to +25``; empty where there is none."""
     low, high = effect["change"]["low"], effect["change"]["high"]
     if low is None or high is None:
         return ""
     first, last = words.points(low), words.points(high)
-    return words.in_points(first) if first == last else f"{first} to {last}{words.NBSP}points"
+    return words.in_points(first) if first == last else f"{first} to {last}"
 
 
 def value(number: Any, one: Found) -> str:

@@ -164,7 +164,9 @@ def moves(one: Row, found: Row) -> list[tuple[str, str, Row]]:
 def _change(found: Row, set_name: str, hypothesis: str, row: Row) -> str:
     now = row["without"] - row["change"]
     verb = "falls" if row["change"] < 0 else "rises"
-    name = short(found, set_name, hypothesis)
+    one = found["sets"][set_name]["hypotheses"].get(hypothesis) or {}
+    title = str(one.get("title") or "") if set_name == "outcomes" else ""
+    name = f"“{words.capital(title)}”" if title else short(found, set_name, hypothesis)
     return f"{name} {verb} from {words.percent(now)} to {words.percent(row['without'])}"
 
 

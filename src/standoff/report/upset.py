@@ -145,6 +145,7 @@ def sign(findings: Findings, refs: References, target: Target) -> Pieces:
         Piece(f" is seen {watch.by_when(found)} (chance {words.percent(row['chance']['mean'])}), "
               f"{target.called(refs)} {_goes(target)} from {words.percent(now)} to {words.percent(then)}; if not, to "
               f"{words.percent(without)}."),
+        *([] if target.actor else watch.tells(row, refs)),
     ]  # fmt: skip
 
 

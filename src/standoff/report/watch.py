@@ -57,7 +57,7 @@ def sentence(row: Row, found: Row, refs: References) -> Pieces:
         return [*head, Piece(f"what follows is left open: {thin['say']}.")]
     if row["seen"] is None:
         return [*head, Piece("nothing follows.")]
-    return [*head, *_shift(row, found, refs, other), *_tells(row, refs), Piece(f" {bits(row['bits']['outcome'])}.")]
+    return [*head, *_shift(row, found, refs, other), *tells(row, refs), Piece(f" {bits(row['bits']['outcome'])}.")]
 
 
 def by_when(found: Row) -> str:
@@ -113,7 +113,7 @@ def _shift(row: Row, found: Row, refs: References, other: str) -> Pieces:
     return [*said, Piece(".")]
 
 
-def _tells(row: Row, refs: References) -> Pieces:
+def tells(row: Row, refs: References) -> Pieces:
     """Under which hidden type it is the likelier, where one stands out."""
     ratios = [one for one in row["ratios"] if one["ratio"] is None or one["ratio"] >= TELLING]
     if not ratios:

@@ -36,6 +36,7 @@ def section(findings: Findings, references: References) -> Row | None:
         "why": [
             {
                 "title": exits.named(why["levers"], found, references),
+                "many": len(why["levers"]) > 1,
                 "gain": exits.points(why["gain"]),
                 "pieces": exits.reasons(why, found, references),
             }
