@@ -51,7 +51,7 @@ def build(findings: Findings, *, pictures: bool = True) -> Row:
             basis.history_reference(refs, h)
             for h in (sentences.costliest(findings) if sentences.is_thin(findings) else [])
         ],
-        "bottom_line": lines[:-1],
+        "bottom_line": [line for line in lines[:-1] if line.label != "Movement" or not findings.get("change")],
         "leads": leads(findings, refs),
         "limits": lines[-1],
         "weigh": Weights(findings, refs),
