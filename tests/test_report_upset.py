@@ -111,7 +111,7 @@ def test_an_assumption_is_told_only_where_it_stands_out_from_noise() -> None:
 
 def test_every_question_says_what_would_change_its_answer_and_every_link_leads_somewhere() -> None:
     found = example()
-    found["indicators"] = signs(sign("orvane", "reinforce", 0.5, {name: 0.05 for name in OUTCOMES}, belief=0.1))
+    found["indicators"] = signs(sign("orvane", "reinforce", 0.5, dict.fromkeys(OUTCOMES, 0.05), belief=0.1))
     refs = References(found)
     rows = questions(found, refs)
     assert rows
