@@ -14,12 +14,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+import standoff as so
 from forecast_kit import COINS, edited, heads, write
 from offramp_kit import EXIT, OPENED, pulled
 from standoff.analysis import offramps as search
 from standoff.analysis.bench import Bench, common_draws
 from standoff.analysis.levers import pull_piece
-from standoff.analysis.offramps import Offramps, offramps
+from standoff.analysis.offramps import Offramps, for_the_brief, offramps
 from standoff.case import load
 from standoff.errors import RunError
 from standoff.forecast import Forecast, Settings, Workers, forecast
@@ -328,12 +329,60 @@ def test_what_cannot_be_asked(made: Forecast, asked: dict[str, Any]) -> None:
 def test_a_large_search_says_what_it_left_out(made: Forecast) -> None:
     found = offramps(made, 3, draws=2, most=20)
     left = found.answer["left_out"]
-    assert len(found.sets) <= 20
+    open_parts = {part for s in found.minimal for n in range(1, len(s)) for part in itertools.combinations(s, n)}
+    assert len(found.sets) <= 20 + len(open_parts) + 1
     assert left["of"] == 92
     assert left["sets"] == 92 - len(found.sets)
     assert len(left["likeliest"]) == 3
-    assert left["at_most"] >= 0
+    assert 0 <= left["at_most"] <= 1 - found.answer["now"]["peaceful"]["mean"]
     assert all((name,) in found.sets for name in made.structure.document.levers)
+
+
+@pytest.mark.parametrize("most", [9, 11, 14, 24])
+@pytest.mark.parametrize("reach", [0.02, 0.3, None])
+def test_no_set_is_told_minimal_before_its_parts_were_tried(
+    made: Forecast, found: Offramps, most: int, reach: float | None
+) -> None:
+    some = offramps(made, 3, draws=4, most=most, reach=reach)
+    wanted = some.answer["reach"]
+    for levers in some.minimal:
+        parts = [part for n in range(1, len(levers)) for part in itertools.combinations(levers, n)]
+        assert all(part in some.sets for part in parts)
+        assert not [part for part in parts if found.sets[part]["gain"]["mean"] >= wanted]
+    assert some.answer["left_out"]["sets"] == 92 - len(some.sets)
+
+
+def test_what_is_not_known_is_added_once(made: Forecast) -> None:
+    with Bench(made, 3) as bench:
+        tried = search._search(bench, ["guarantee", "escort", "pension", "brakes"], 2, 5)
+        pairs = {s: search._gain(bench, s) - sum(search._gain(bench, (n,)) for n in s) for s in tried.good if len(s) > 1}
+        assert len(pairs) == 1
+        guess = search._guesses(bench, tried, [("guarantee", "pension", "brakes")])
+        alone = sum(search._gain(bench, (name,)) for name in ("guarantee", "pension", "brakes"))
+        assert guess["guarantee", "pension", "brakes"] == pytest.approx(alone + max(0.0, *pairs.values()))
+
+
+def test_a_narrow_search_does_not_stand_in_for_the_brief(tmp_path: Path) -> None:
+    made = made_of(tmp_path / "gate", out=tmp_path / "run")
+    first = for_the_brief(made).to_json()
+    narrow: list[dict[str, Any]] = [
+        {"levers": ["nothing"], "dangers": 6}, {"reach": 0.3, "dangers": 6}, {"draws": 3, "dangers": 6}, {}, {"most": 9}
+    ]  # fmt: skip
+    for asked in narrow:
+        offramps(made, 2, **{"draws": search.DRAWS, **asked})
+        assert for_the_brief(made).to_json() == first
+    whole = offramps(made, 2, dangers=6).to_json()
+    assert for_the_brief(made).to_json() == plain(whole) != first
+
+
+def test_the_verb_takes_a_forecast_with_workers_and_progress(made: Forecast) -> None:
+    told: list[int] = []
+    asked: dict[str, Any] = {"common": 2, "levers": ["escort"], "dangers": False}
+    found = so.offramps(made, 1, workers=Workers(1), progress=lambda done, of: told.append(done), **asked)
+    assert list(found.sets) == [("escort",)]
+    assert told[-1] == 4
+    with pytest.raises(RunError):
+        so.offramps(made, 1, as_of=NOW)
 
 
 # Dangers ------------------------------------------------------------------------------------------------------

@@ -256,9 +256,9 @@ def offramps(
     """
     from standoff.analysis.offramps import offramps as run
 
-    made = _forecast_of(
-        where, as_of=as_of, overrides=overrides, settings=settings, workers=workers, out=out, progress=progress
-    )
+    options = {"as_of": as_of, "overrides": overrides, "settings": settings, "out": out}
+    solved = {"workers": workers, "progress": progress}
+    made = _forecast_of(where, **options, **({} if isinstance(where, Forecast) else solved))
     return run(
         made, size, draws=common, reach=reach, levers=levers, dangers=dangers, workers=workers, progress=progress
     )

@@ -36,7 +36,7 @@ CLOSE = 6  # parameters looked at closely for dangers, if not all
 MOST = 400  # sets tried at most; beyond that the most promising ones
 TRIFLE = 0.001  # a change of the chance of peace below this is none
 FEELS = 0.05  # log-odds of its own choice by which an actor must gain or lose to want or refuse
-ANSWER = "offramps-answer"  # under which the last full answer is kept in the run folder
+ANSWER, WHOLE = "offramps-answer", "all levers"  # under which the last answer fit for a brief is kept with the run
 Set = tuple[str, ...]
 
 
@@ -117,24 +117,27 @@ def offramps(
         answer = base | {"common": len(bench.draws), "say": why or ""}
         if not why:
             tried = _search(bench, names, size, most)
+            _try_parts(bench, tried, reach)
             answer |= _told(bench, names, tried, reach)
         else:
             bench.run([()])
         answer["now"] = _now(bench)
         if dangers:
             answer["dangers"] = perils.dangers(bench, None if dangers is True else int(dangers), among)
-        if bench.folder is not None and size > QUICK_SIZE:
-            bench.folder.keep(ANSWER, ANSWER, answer)
+        whole = levers is None and reach is None and among is None and draws >= DRAWS and most >= MOST
+        close = dangers is True or int(dangers) >= CLOSE
+        if bench.folder is not None and whole and close and size > QUICK_SIZE:
+            bench.folder.keep(ANSWER, WHOLE, answer)
         return Offramps(answer)
 
 
 def for_the_brief(made: Forecast, *, workers: Workers | None = None, progress: Progress | None = None) -> Offramps:
-    """Off-ramps as a brief needs them: the answer of a full search of this run if there was one, else single levers on
-    few draws and a first look at dangers."""
+    """Off-ramps as a brief needs them: the answer of a search of this run over all levers, with nothing asked for that
+    is less than the defaults, if there was one; else single levers on few draws and a first look at dangers."""
     if made.folder is not None:
         folder = RunFolder(Path(made.folder))
         folder.open(manifest(made.case, made.as_of, made.settings))
-        kept = folder.kept(ANSWER, ANSWER)
+        kept = folder.kept(ANSWER, WHOLE)
         if isinstance(kept, dict):
             return Offramps(kept)
     return offramps(
@@ -205,16 +208,16 @@ class _Tried:
 
     good: list[Set] = field(default_factory=list)
     invalid: dict[Set, Plain] = field(default_factory=dict)
-    left_out: Plain | None = None
+    skipped: list[Set] = field(default_factory=list)
+    of: int = 0  # sets there are
 
 
 def _search(bench: Bench, names: list[str], size: int, most: int) -> _Tried:
     """Every set up to `size` where they are at most `most`; else sizes in turn, the most promising first."""
-    tried = _Tried()
     size = min(size, len(names))
-    counted = sum(math.comb(len(names), n) for n in range(1, size + 1))
+    tried = _Tried(of=sum(math.comb(len(names), n) for n in range(1, size + 1)))
     singles: list[Set] = [(name,) for name in names]
-    if counted <= most:
+    if tried.of <= most:
         sets = [s for n in range(1, size + 1) for s in itertools.combinations(names, n)]
         bench.run([(), *(change_of(s) for s in singles)])  # also finds where every draw stands
         bench.run([change_of(s) for s in sets])
@@ -223,7 +226,6 @@ def _search(bench: Bench, names: list[str], size: int, most: int) -> _Tried:
     bench.run([(), *(change_of(s) for s in singles)])
     _sort(bench, singles, tried)
     room = max(most - len(singles), 0)
-    skipped: list[tuple[float, Set]] = []
     for n in range(2, size + 1):
         sets = [s for s in itertools.combinations(names, n) if not any((name,) in tried.invalid for name in s)]
         guess = _guesses(bench, tried, sets)
@@ -233,16 +235,40 @@ def _search(bench: Bench, names: list[str], size: int, most: int) -> _Tried:
         room -= len(chosen)
         bench.run([change_of(s) for s in chosen])
         _sort(bench, chosen, tried)
-        skipped += [(guess[s], s) for s in rest]
-    guess = _guesses(bench, tried, [s for _, s in skipped])
-    top = max(skipped, key=lambda row: (guess[row[1]], row[1]), default=None)
-    tried.left_out = {
-        "sets": len(skipped),
-        "of": counted,
-        "at_most": guess[top[1]] if top else 0.0,
-        "likeliest": list(top[1]) if top else [],
-    }
+        tried.skipped += rest
     return tried
+
+
+def _try_parts(bench: Bench, tried: _Tried, reach: float | None) -> None:
+    """Try what was skipped of the parts of sets that would be told minimal, the smallest first, until none is left: a
+    set is minimal only where its parts were seen to fail."""
+    skipped = set(tried.skipped)
+    while skipped:
+        _, _, minimal = _reaching(_means(bench, tried), reach)
+        open_parts = {part for levers in minimal for part in _parts(levers) if part in skipped}
+        if not open_parts:
+            break
+        least = min(len(part) for part in open_parts)
+        chosen = [s for s in tried.skipped if s in open_parts and len(s) == least]
+        bench.run([change_of(s) for s in chosen])
+        _sort(bench, chosen, tried)
+        skipped -= set(chosen)
+    tried.skipped = [s for s in tried.skipped if s in skipped]
+
+
+def _left_out(bench: Bench, tried: _Tried) -> Plain | None:
+    """How many sets were skipped, and the one with the largest estimate; None where every set was tried."""
+    if not tried.skipped:
+        return None
+    guess = _guesses(bench, tried, tried.skipped)
+    top = max(tried.skipped, key=lambda s: (guess[s], s))
+    most = 1.0 - float(bench.weights @ bench.peaceful(()))  # no set can add more than is missing
+    return {
+        "sets": len(tried.skipped),
+        "of": tried.of,
+        "at_most": min(max(guess[top], 0.0), most),
+        "likeliest": list(top),
+    }
 
 
 def _sort(bench: Bench, sets: Sequence[Set], tried: _Tried) -> None:
@@ -257,15 +283,17 @@ def _sort(bench: Bench, sets: Sequence[Set], tried: _Tried) -> None:
 
 
 def _guesses(bench: Bench, tried: _Tried, sets: Sequence[Set]) -> dict[Set, float]:
-    """How much sets may do at most, by what is known: their single gains, the pair interactions that were measured, and
-    the largest of these for every pair that was not. An estimate and not a bound that could be proved."""
+    """How much sets may do, by what is known: their single gains, the pair interactions that were measured, and once
+    the largest of these if some pair was not. An estimate and not a bound that could be proved."""
     gain = {levers: _gain(bench, levers) for levers in tried.good}
     pairs = {s: gain[s] - gain[s[:1]] - gain[s[1:]] for s in gain if len(s) == 2 and s[:1] in gain and s[1:] in gain}
-    largest = max(pairs.values(), default=0.0)
+    largest = max(0.0, *pairs.values()) if pairs else 0.0
 
     def of(levers: Set) -> float:
         total = sum(gain.get((name,), 0.0) for name in levers)
-        return total + sum(pairs.get(pair, max(largest, 0.0)) for pair in itertools.combinations(levers, 2))
+        both = list(itertools.combinations(levers, 2))
+        known = [pairs[pair] for pair in both if pair in pairs]
+        return total + sum(known) + (largest if len(known) < len(both) else 0.0)
 
     return {levers: of(levers) for levers in sets}
 
@@ -293,9 +321,7 @@ def _told(bench: Bench, names: list[str], tried: _Tried, reach: float | None) ->
     gains = {levers: bench.peaceful(change_of(levers)) - bench.peaceful(()) for levers in tried.good}
     mean = {levers: float(bench.weights @ gain) for levers, gain in gains.items()}
     best = max(mean.values(), default=0.0)
-    wanted = reach if reach is not None else max(best / 2, TRIFLE)
-    reaching = {levers for levers in tried.good if mean[levers] >= wanted}
-    minimal = {levers for levers in reaching if not any(part in reaching for part in _parts(levers))}
+    wanted, reaching, minimal = _reaching(mean, reach)
     rows = [_row(bench, levers, gains[levers]) for levers in tried.good]
     rows.sort(key=lambda row: (-row["gain"]["mean"], len(row["levers"]), row["levers"]))
     front = _front(rows)
@@ -309,11 +335,22 @@ def _told(bench: Bench, names: list[str], tried: _Tried, reach: float | None) ->
         "reach_said": reach is not None,
         "sets": rows,
         "invalid": list(tried.invalid.values()),
-        "left_out": tried.left_out,
+        "left_out": _left_out(bench, tried),
         "why": [_why(bench, levers, gains) for levers in targets],
         "interactions": _interactions(bench, gains),
         "say": _say(len(names), len(tried.good), best, wanted, len(order)),
     }
+
+
+def _means(bench: Bench, tried: _Tried) -> dict[Set, float]:
+    return {levers: _gain(bench, levers) for levers in tried.good}
+
+
+def _reaching(mean: dict[Set, float], reach: float | None) -> tuple[float, set[Set], set[Set]]:
+    """The threshold, the sets whose mean gain reaches it, and those of them of which no part that was tried does."""
+    wanted = reach if reach is not None else max(max(mean.values(), default=0.0) / 2, TRIFLE)
+    reaching = {levers for levers in mean if mean[levers] >= wanted}
+    return wanted, reaching, {s for s in reaching if not any(part in reaching for part in _parts(s))}
 
 
 def _say(levers: int, sets: int, best: float, wanted: float, minimal: int) -> str:
