@@ -38,7 +38,7 @@ def test_a_gap_limits_the_estimate() -> None:
     found = example()
     line = bottom_line(found, References(found))[-1]
     said = line.text.replace(NBSP, " ")
-    assert "and chance did between 7 and 20 April 2031 (no correspondent was let ashore)" in said
+    assert "and events of chance did between 7 and 20 April 2031 (no correspondent was let ashore)" in said
     assert "did between 26 May and 5 June 2031: it is inferred, not known." in said
     assert [ref.href for ref in line.rests] == ["#gap-0", "#gap-1"]
     del found["evidence"]["gaps"]

@@ -84,4 +84,17 @@ def forecast_of(
         )
 
     made: Forecast = run.draws_made(work, json, folder)
+    _off_the_clock(made, json)
     return made
+
+
+def _off_the_clock(made: Forecast, quiet: bool) -> None:
+    """Say so where the clock has not started, or has run out: nothing is forecast there."""
+    from standoff.language.calendar import step_start, turns
+
+    clock = made.structure.document.clock
+    end = step_start(clock, turns(clock))
+    if made.as_of < clock.start:
+        screen.say(f"The clock starts on {clock.start}: this is what stands before anything has happened.", quiet)
+    elif made.as_of >= end:
+        screen.say(f"The clock ran out on {end}: nothing is forecast here, only how it stood then.", quiet)

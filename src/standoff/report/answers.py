@@ -179,13 +179,14 @@ def _moves_panel(findings: Findings, refs: References, panel: Mapping[str, Any])
     which = shown.which_turn(findings, panel)
     if ranked:
         name, row = ranked[0]
+        when = f", {which}," if which else ","
         answer = (
-            f"When {shown.mid_title(findings, actor)} next decides{f', {which},' if which else ','} its likeliest move "
-            f"as things stand is {sentences.quoted(sentences.title_of(name, row))}. It {sentences.judged(row)}."
-            f"{sentences.close_behind(moves, name)}"
+            f"When {shown.mid_title(findings, actor)} next decides{when} no move is likelier "
+            f"than {sentences.quoted(sentences.title_of(name, row))}, as things stand. It {sentences.judged(row)}."
+            f"{sentences.close_behind(moves, name)}{_soon(findings, actor, name)}"
         )
         short = (
-            f"The likeliest next move of {shown.mid_title(findings, actor)} is "
+            f"No next move of {shown.mid_title(findings, actor)} is likelier than "
             f"{sentences.quoted(sentences.title_of(name, row))}. It {sentences.judged(row)}."
         )
     return {
@@ -197,6 +198,16 @@ def _moves_panel(findings: Findings, refs: References, panel: Mapping[str, Any])
         "rests": merged(*(r["rests"] for r in rows)),
         "path": [refs.to("move", actor, n, label=sentences.title_of(n, r)) for n, r in ranked[:4]],
     }
+
+
+def _soon(findings: Findings, actor: str, move: str) -> str:
+    """How likely it is that a move is seen soon: who has a turn does not always decide, and a story may end before."""
+    found = findings.get("indicators") or {}
+    row = basis.find(found.get("indicators") or [], id=f"{actor}.{move}")
+    if row is None or not row.get("chances") or not found.get("horizons"):
+        return ""
+    chance, by = row["chances"][0]["mean"], words.day(found["horizons"][0]["date"])
+    return f" That it is seen by {by} has a chance of {words.percent(chance)}, for not every turn is used to decide."
 
 
 def _after_panel(findings: Findings, refs: References, panel: Mapping[str, Any]) -> Row:

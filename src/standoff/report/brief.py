@@ -12,6 +12,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from standoff.language.printable import visible
 from standoff.report import charts, view, words
 from standoff.report.phrases import Piece
 from standoff.report.references import Reference
@@ -46,6 +47,7 @@ def _environment(*, html: bool) -> Environment:
     environment = Environment(
         loader=FileSystemLoader(TEMPLATES),
         autoescape=html,
+        finalize=_finalized,
         undefined=ChainableUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
@@ -68,6 +70,13 @@ def _environment(*, html: bool) -> Environment:
         stop=_stop,
     )
     return environment
+
+
+def _finalized(value: Any) -> Any:
+    """Whatever a template prints, with characters that a page or a terminal would obey written out."""
+    if not isinstance(value, str):
+        return value
+    return type(value)(visible(value))  # what is escaped stays known as escaped
 
 
 def _colours() -> list[tuple[str, str]]:
@@ -114,7 +123,7 @@ def _stop(text: Any) -> str:
 
 def markdown_text(text: Any) -> str:
     """Text with everything that Markdown or HTML would read as markup made harmless, on one line."""
-    flat = " ".join(str("" if text is None else text).split())
+    flat = " ".join(visible(str("" if text is None else text)).split())
     parts = re.split(r"(`\w[\w .:=/+-]*`)", flat)  # a name between backticks holds nothing that could be markup
     return "".join(part if place % 2 else _harmless(part) for place, part in enumerate(parts))
 

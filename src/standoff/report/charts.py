@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from html import escape
 from typing import Any
 
+from standoff.language.printable import visible
 from standoff.report.words import NBSP, capital, day, percent, percent_range, short_percent
 
 PEACE, FORCE, MIND, OPEN = "#1f6f8b", "#b3541e", "#574b90", "#5c6670"
@@ -80,8 +81,8 @@ def figure(ident: str, title: str, description: str, panels: Sequence[Panel]) ->
     return Figure(
         accessible(wide, f"{ident}-wide", title, description),
         accessible(narrow, f"{ident}-narrow", title, description),
-        title,
-        description,
+        visible(title),
+        visible(description),
         less > 0,
     )
 
@@ -175,8 +176,9 @@ def _panel(
         end.mark_text(stroke=PAPER, strokeWidth=3, strokeOpacity=0.85, **number).encode(text="text:N"),
         end.mark_text(color=INK, **number).encode(text="text:N"),
     ]
-    heading = textwrap.wrap(capital(panel.title), wrap)[:3] or [""]
-    if len(" ".join(heading)) < len(panel.title.strip()):
+    title = visible(panel.title)  # a control character would end the drawing, and the program with it
+    heading = textwrap.wrap(capital(title), wrap)[:3] or [""]
+    if len(" ".join(heading)) < len(title.strip()):
         heading[-1] = heading[-1][: wrap - 1].rstrip(" ,;") + "…"
     return alt.layer(*layers).properties(title=heading)
 
@@ -201,7 +203,8 @@ def _utc(text: str) -> str:
 
 def accessible(svg: str, ident: str, title: str, description: str) -> str:
     """Give an SVG its title and description, ids of its own, and a size that follows its container."""
-    svg = re.sub(r' (?:role|aria-[a-z]+)="[^"]*"', "", svg)
+    svg = re.sub(r' (?:role|aria-[a-z]+)="[^"]*"', "", visible(svg))
+    title, description = visible(title), visible(description)
     svg = re.sub(r'<path class="(?:background|foreground)"[^>]*d="(?:M0,0h0v0h0Z)?"[^>]*/>', "", svg)
     svg = re.sub(r'(\bid="|url\(#)([^")]+)', rf"\1{ident}-\2", svg)
     svg = re.sub(r"(\d+\.\d{2})\d+", r"\1", svg)

@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from html import escape
 from typing import Any, Literal
 
+from standoff.language.printable import visible
 from standoff.report.basis import leads_to, rows
 from standoff.report.charts import FONT, FORCE, INK, OPEN, PEACE, RULE, SOFT, Figure, accessible
 from standoff.report.references import References, names_in
@@ -73,7 +74,7 @@ def draw(findings: Mapping[str, Any], refs: References) -> Figure | None:
         accessible(wide, "model-wide", title, description),
         accessible(narrow, "model-narrow", title, description),
         title,
-        description,
+        visible(description),
     )
 
 
@@ -438,4 +439,4 @@ def _box(box: Box) -> str:
 
 def _svg(width: float, height: float, parts: Sequence[str]) -> str:
     box = f'viewBox="0 0 {width:.0f} {height:.0f}"'
-    return f'<svg xmlns="http://www.w3.org/2000/svg" {box}>{"".join(parts)}</svg>'
+    return visible(f'<svg xmlns="http://www.w3.org/2000/svg" {box}>{"".join(parts)}</svg>')

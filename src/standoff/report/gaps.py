@@ -47,12 +47,12 @@ def _whose(refs: References, names: Iterable[str]) -> list[Reference]:
 
 
 def sentence(findings: Findings, refs: References) -> str:
-    """``What A and chance did from 1 to 9 May 2031 was not reported (judgement)...``; empty without gaps."""
+    """``What A and events of chance did from 1 to 9 May 2031 was not reported (judgement)...``; empty without gaps."""
     said = []
     for gap in declared(findings):
         names = [str(name) for name in gap.get("who") or []]
         who = [words.mid_sentence(refs.title("actor", n)) for n in names if refs.id("actor", n)]
-        who += ["chance"] if any(not refs.id("actor", n) for n in names) else []
+        who += ["events of chance"] if any(not refs.id("actor", n) for n in names) else []
         why = words.gist(gap.get("judgement"), 140).rstrip(".")
         when = words.when(gap.get("first"), gap.get("last"))
         said.append(f"what {words.listed(who)} did {when}{f' ({why})' if why else ''}")

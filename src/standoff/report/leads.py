@@ -59,4 +59,6 @@ def _out(findings: Findings, refs: References) -> Line | None:
     verb = "adds" if len(best["levers"]) == 1 else "add"
     tried = "single levers" if found["size"] == 1 else f"sets of up to {words.small(found['size'])} levers"
     text = f"{text_of(exits.named(best['levers'], found, refs))} {verb} most to the chance of a peaceful settlement"
-    return _line("Way out", f"{text}, of all {tried}: {exits.gain(best)}.", "offramps", "ways out")
+    then = words.percent(found["now"]["peaceful"]["mean"] + best["gain"]["mean"]) if found.get("now") else ""
+    after = f" It would then stand at {then}." if then else ""
+    return _line("Way out", f"{text}, of all {tried}: {exits.gain(best)}.{after}", "offramps", "ways out")

@@ -165,7 +165,7 @@ def _change(found: Row, set_name: str, hypothesis: str, row: Row) -> str:
     now = row["without"] - row["change"]
     verb = "falls" if row["change"] < 0 else "rises"
     one = found["sets"][set_name]["hypotheses"].get(hypothesis) or {}
-    title = str(one.get("title") or "") if set_name == "outcomes" else ""
+    title = str(one.get("title") or "")
     name = f"“{words.capital(title)}”" if title else short(found, set_name, hypothesis)
     return f"{name} {verb} from {words.percent(now)} to {words.percent(row['without'])}"
 

@@ -168,7 +168,9 @@ def belief_lines(findings: Findings, refs: References) -> list[Line]:
                 pile = near if row["mean"] - r["mean"] < CLOSE else far
                 pile.append(f"{quoted(title_of(n, r))} at {percent(r['mean'])}{_against(r)}")
         unclear = undecided(types, name)
-        parts = [unclear] if unclear else []
+        known = row.get("p05") is not None and row.get("p95") is not None
+        parts = [f"Nine in ten of the assumptions tried give {percent_range(row['p05'], row['p95'])}."] if known else []
+        parts += [unclear] if unclear else []
         if near and not unclear:
             parts.append(f"Close behind {'comes' if len(near) == 1 else 'come'} {listed(near[:3])}.")
         elif unclear:

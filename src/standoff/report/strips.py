@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from html import escape
 from typing import Any
 
+from standoff.language.printable import visible
 from standoff.report.charts import INK, MIND, PAPER, RULE, SOFT
 from standoff.report.words import day, percent, percent_range
 
@@ -33,7 +34,7 @@ def _x(value: float, low: float, high: float) -> str:
 
 
 def _svg(height: int, title: str, parts: Sequence[str], kind: str) -> str:
-    return (
+    return visible(
         f'<svg xmlns="http://www.w3.org/2000/svg" class="strip {kind}" width="100%" height="{height}" '
         f'role="img" aria-label="{escape(title)}"><title>{escape(title)}</title>{"".join(parts)}</svg>'
     )

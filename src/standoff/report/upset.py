@@ -47,8 +47,6 @@ def upset(findings: Findings, refs: References, question: Mapping[str, Any]) -> 
     panels = {panel.get("kind"): panel for panel in reversed(question.get("panels") or [])}
     first = [kind for kind in question.get("first") or [] if kind in panels]
     kinds = [*first, *(panel.get("kind") for panel in question.get("panels") or [])]
-    if kinds[:1] == ["markers"]:
-        return []  # the answer is itself what would change the others
     found: list[Row] = []
     if kinds[:1] == ["value"]:
         found += _settled(findings, refs, question)
@@ -57,6 +55,8 @@ def upset(findings: Findings, refs: References, question: Mapping[str, Any]) -> 
     if target is None:
         return found
     for label, make in (("Watch", sign), ("Assumption", assumption), ("Lever", _lever)):
+        if label == "Watch" and kinds[:1] == ["markers"]:
+            continue  # the answer itself says what to watch for
         pieces = make(findings, refs, target)
         if pieces:
             found.append({"label": label, "pieces": pieces})
@@ -178,25 +178,44 @@ def assumption(findings: Findings, refs: References, target: Target) -> Pieces:
         row = max(rows, key=lambda one: float(one["mean"])) if rows else None
     effects = [one for one in (row or {}).get("effects") or [] if one["told"]]
     if row is None:
-        return []
+        return _slope(findings, refs, target)
     if not effects:
         return [Piece("No single assumption stands out from the noise between draws.")]
     best = max(effects, key=lambda one: abs(one["highest_third"] - one["lowest_third"]))
     what = sentences.quoted(words.capital(str(row["title"])))
-    name = _input(best["input"], found, refs)
+    name = _input(best["input"], found, refs, what)
     return [
         Piece(f"{what} hangs most on "), name,
-        Piece(f": {words.percent(best['lowest_third'])} in the third of the draws where it is lowest, "
-              f"{words.percent(best['highest_third'])} where it is highest."),
+        Piece(f". Where that is lowest, in a third of the draws, it stands at {words.percent(best['lowest_third'])}; "
+              f"where that is highest, at {words.percent(best['highest_third'])}."),
     ]  # fmt: skip
 
 
-def _input(name: str, found: Mapping[str, Any], refs: References) -> Piece:
+def _slope(findings: Findings, refs: References, target: Target) -> Pieces:
+    """For endings too unlikely to have been asked about one by one: the parameter that goes with them most, by a
+    straight line through the draws."""
+    slopes = {
+        name: sum(float((row.get("sway") or {}).get(outcome, 0.0)) for outcome in target.outcomes)
+        for name, row in (findings.get("parameters") or {}).items()
+    }
+    best = max(slopes, key=lambda name: abs(slopes[name]), default=None)
+    if best is None or abs(slopes[best]) < SLIGHT / 5:
+        return []
+    side, size = ("more" if slopes[best] > 0 else "less"), abs(slopes[best]) * 100
+    return [
+        Piece(f"{words.capital(target.called(refs))} {_goes(target)} most with "),
+        Piece(sentences.quoted(refs.title("parameter", best)), refs.href("parameter", best)),
+        Piece(f": where that is a standard deviation higher, {size:.1f} points {side} of it."),
+    ]
+
+
+def _input(name: str, found: Mapping[str, Any], refs: References, what: str) -> Piece:
     row: Mapping[str, Any] = next((one for one in found["inputs"] if one["name"] == name), {})
     if row.get("type") is None:
-        return Piece(words.mid_sentence(str(row.get("title") or name)), refs.href("parameter", name))
+        return Piece(sentences.quoted(words.capital(str(row.get("title") or name))), refs.href("parameter", name))
     actor, kind = str(row.get("actor") or ""), str(row.get("type") or "")
-    text = f"how likely {sentences.quoted(words.capital(refs.title('type', actor, kind)))} is held to be at the start"
+    title = sentences.quoted(words.capital(refs.title("type", actor, kind)))
+    text = "its own starting estimate" if title == what else f"the starting estimate of {title}"
     return Piece(text, refs.href("type", actor, kind))
 
 
