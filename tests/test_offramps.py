@@ -22,7 +22,7 @@ from standoff.analysis.bench import Bench, common_draws
 from standoff.analysis.levers import pull_piece
 from standoff.analysis.offramps import Offramps, for_the_brief, offramps
 from standoff.case import load
-from standoff.errors import RunError
+from standoff.errors import Problem, RunError, SolveError
 from standoff.forecast import Forecast, Settings, Workers, forecast
 from standoff.forecast.history import Walk, before_now, outcomes
 from standoff.language.plain import plain
@@ -383,6 +383,53 @@ def test_the_verb_takes_a_forecast_with_workers_and_progress(made: Forecast) -> 
     assert told[-1] == 4
     with pytest.raises(RunError):
         so.offramps(made, 1, as_of=NOW)
+
+
+def fails_at(monkeypatch: pytest.MonkeyPatch, *calls: int) -> None:
+    """Let these solves of the levers hit a time limit, counted from 1."""
+    from standoff.analysis import levers
+
+    done = itertools.count(1)
+
+    def slow(*game: Any, **how: Any) -> Any:
+        if next(done) in calls:
+            raise SolveError(Problem("time limit of 1 s exceeded", "less", "Give it more."))
+        return solve(*game, **how)
+
+    monkeypatch.setattr(levers, "solve", slow)
+
+
+@pytest.mark.parametrize("call", [1, 2, 3, 5])  # where it stands, the present, what comes next, a lever
+def test_a_draw_that_takes_too_long_is_dropped_and_tried_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, call: int
+) -> None:
+    made = made_of(tmp_path / "gate", out=tmp_path / "run")
+    fails_at(monkeypatch, call)
+    found = offramps(made, 2, draws=3, levers=["guarantee", "escort"]).answer
+    assert (found["invalid"], found["common"], found["dropped"]) == ([], 2, 1)
+    assert "time limit" in found["dropped_because"]
+    assert "1 common draw was left out: time limit" in found["say"]
+    monkeypatch.undo()
+    again = offramps(made, 2, draws=3, levers=["guarantee", "escort"]).answer
+    assert (again["common"], again["dropped"], again["dropped_because"]) == (3, 0, None)
+    assert again == offramps(made_of(tmp_path / "b"), 2, draws=3, levers=["guarantee", "escort"]).answer
+
+
+def test_a_draw_that_fails_in_the_look_for_dangers_is_dropped_from_everything(
+    made: Forecast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = 3 * 4  # where it stands, the present, what comes next, a lever
+    fails_at(monkeypatch, whole + 1)
+    found = offramps(made, 1, draws=3, levers=["escort"], dangers=1).answer
+    assert (found["common"], found["dropped"]) == (2, 1)
+    assert found["dangers"]["parameters"]
+
+
+def test_where_no_draw_can_be_solved_it_says_so(made: Forecast, monkeypatch: pytest.MonkeyPatch) -> None:
+    fails_at(monkeypatch, *range(1, 100))
+    found = offramps(made, 1, draws=3, dangers=1).answer
+    assert "none of the 3 common draws could be solved (time limit" in found["say"]
+    assert (found["sets"], found["now"], found["dropped"]) == ([], None, 3)
 
 
 # Dangers ------------------------------------------------------------------------------------------------------

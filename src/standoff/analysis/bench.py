@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from standoff.analysis.levers import Change, Plain, Present, present, pull_piece
+from standoff.errors import Problem, SolveError
 from standoff.forecast.ensemble import Crew, Workers
 from standoff.forecast.forecast import bands, manifest
 from standoff.forecast.store import RunFolder
@@ -46,8 +47,15 @@ def common_draws(made: Forecast, count: int) -> tuple[list[int], list[int]]:
     return draws.tolist(), counts.tolist()
 
 
+class NoneLeft(SolveError):
+    """None of the common draws can be used."""
+
+
 class Bench:
     """Changes on common draws. ``found[change]`` is a list of results, one for each of `draws`.
+
+    A draw in which solving fails (time limit, memory, no game at all) is dropped with all its results, so that every
+    answer is about the same draws; `lost` holds the reasons. It is tried again by whoever asks the next time.
 
     progress: called as ``progress(solves done, solves asked for so far)``.
     """
@@ -64,6 +72,7 @@ class Bench:
         self.next: list[list[Plain]] = []
         self.places: list[Plain | None] = [None] * len(self.draws)
         self.crew = Crew(pull_piece, self.shared, workers or Workers())
+        self.lost: list[str] = []
         self.done = self.asked = 0
         self.folder: RunFolder | None = None
         self.taken: NDArray[np.int64] | None = None
@@ -78,7 +87,10 @@ class Bench:
         self.crew.__exit__(kind, error, at)
 
     def run(self, changes: Sequence[Change], draws: Sequence[int] | None = None) -> None:
-        """Solve these changes in every common draw, or in those at these positions only (the others stay empty)."""
+        """Solve these changes in every common draw, or in those at these positions only (the others stay empty).
+
+        Raises NoneLeft if no draw could be solved in all of them.
+        """
         at = list(range(len(self.draws))) if draws is None else list(draws)
         new = {d: [c for c in changes if c not in self.found or not self.found[c][d]] for d in at}
         pieces: dict[int, Plain] = {}
@@ -106,13 +118,17 @@ class Bench:
         self._tell()
         for index, result in self.crew.run(waiting):
             got[index] = result
-            if self.folder is not None:
+            if self.folder is not None and "lost" not in result:
                 self.folder.keep(*_named(pieces[index]), result)
             self.done += len(where[index][1])
             self._tell()
         told: dict[int, list[Plain]] = {}
+        lost: dict[int, str] = {}
         for index in sorted(got):  # in the order asked for, whoever was first
             d, group = where[index]
+            if "lost" in got[index]:
+                lost.setdefault(d, str(got[index]["lost"]))
+                continue
             self.places[d] = got[index]["place"]
             if "next" in got[index]:
                 told[d] = got[index]["next"]
@@ -120,6 +136,28 @@ class Bench:
                 self.found.setdefault(change, [{} for _ in self.draws])[d] = result
         if told:
             self.next = [told.get(d, []) for d in range(len(self.draws))]
+        if lost:
+            self._drop(lost)
+
+    def _drop(self, lost: dict[int, str]) -> None:
+        """Go on without the draws at these positions."""
+        self.lost += lost.values()
+        left = [d for d in range(len(self.draws)) if d not in lost]
+        if not left:
+            raise NoneLeft(
+                Problem(
+                    found=f"none of the {len(self.lost)} common draws could be solved ({self.lost[0]})",
+                    expected="at least one",
+                    mend="Give more time with --time-limit, or fewer workers where memory is short.",
+                )
+            )
+        self.draws = [self.draws[d] for d in left]
+        self.places = [self.places[d] for d in left]
+        self.next = [self.next[d] for d in left] if self.next else []
+        self.found = {change: [rows[d] for d in left] for change, rows in self.found.items()}
+        self.counts = self.counts[left]
+        self.weights = self.counts / self.counts.sum()
+        self.taken = None
 
     def _tell(self) -> None:
         if self.progress is not None:
@@ -170,6 +208,6 @@ class Bench:
 
 def _named(piece: Plain) -> tuple[str, str]:
     """(name, digest) under which a piece of work is kept."""
-    said = json.dumps([piece["u"], piece["changes"], bool(piece["next"])])
+    said = json.dumps([2, piece["u"], piece["changes"], bool(piece["next"])])
     digest = hashlib.sha256(said.encode()).hexdigest()
     return f"{KEPT}/{digest[:20]}", digest

@@ -27,11 +27,13 @@ def dangers(bench: Bench, close: int | None, among: int | None = None) -> Plain:
     names = _leading(bench, among)
     changes = {name: [(f"{end}:{name}",) for end in TAILS] for name in names}
     everything = [change for both in changes.values() for change in both]
-    D = len(bench.draws)
     looked = everything
     if close is not None and len(everything) > close:
-        few = _spread(D)
-        bench.run(everything, few)
+        few: list[int] = []
+        while not few:  # a draw that cannot be solved there is dropped by the bench
+            chosen = [bench.draws[d] for d in _spread(len(bench.draws))]
+            bench.run(everything, [bench.draws.index(draw) for draw in chosen])
+            few = [d for d, draw in enumerate(bench.draws) if draw in chosen]
         falls = {change: _fall(bench, change, few) for change in everything}
         worst = {name: max(both, key=lambda change: (falls[change], change)) for name, both in changes.items()}
         order = sorted(names, key=lambda name: (-falls[worst[name]], name))

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from standoff.errors import GameError, Problem, StandoffError
+from standoff.errors import GameError, Problem, SolveError, StandoffError
 from standoff.forecast.draw import Task
 from standoff.forecast.draws import parameters_at, type_priors_at
 from standoff.forecast.forward import course
@@ -141,9 +141,17 @@ def changed(shared: Present, settled: Mapping[str, float], change: Change) -> tu
 def pull_piece(shared: Present, piece: Plain) -> Plain:
     """One draw: ``u`` [size], ``place`` (None: found first), ``changes``; plain data, the same for any worker.
 
-    Gives ``place``, ``found`` (a result for every change, see `_pulled`) and, where ``next`` is asked for, ``next``:
-    what follows if a move or event is seen at its next turn.
+    Gives ``place``, ``found`` (a result for every change, see `_pulled`; ``bad``: why it makes no game) and, where
+    ``next`` is asked for, ``next``: what follows if a move or event is seen at its next turn. Or ``lost``: why the draw
+    cannot be used, because its present is no game or solving it was stopped by the time limit or for want of memory.
     """
+    try:
+        return _piece(shared, piece)
+    except StandoffError as error:
+        return {"lost": _reason(error)}
+
+
+def _piece(shared: Present, piece: Plain) -> Plain:
     structure, axes = shared.task.structure, shared.task.axes
     u = np.asarray(piece["u"], float)
     settled = structure.settle(parameters_at(structure, axes, u))
@@ -184,10 +192,18 @@ def _tried(
         values, fixed = changed(shared, settled, change)
         game = shared.task.structure.game(values, types, fixed)
         return _pulled(shared, game, here) | {"costs": _costs(shared, game, settled, change)}
+    except SolveError:
+        raise  # says nothing of the levers: time or memory may suffice the next time
     except StandoffError as error:
-        problem = error.problems[0]
-        where = f"{problem.path}: " if problem.path else ""
-        return {"bad": f"{where}{problem.found}; expected {problem.expected}"[:240]}
+        if not change:
+            raise
+        return {"bad": _reason(error)}
+
+
+def _reason(error: StandoffError) -> str:
+    problem = error.problems[0]
+    where = f"{problem.path}: " if problem.path else ""
+    return f"{where}{problem.found}; expected {problem.expected}"[:240]
 
 
 def _solved(shared: Present, game: Game, here: Places, **more: Any) -> Solution:

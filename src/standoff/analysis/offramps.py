@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from standoff.analysis import dangers as perils
-from standoff.analysis.bench import Bench, Progress
+from standoff.analysis.bench import Bench, NoneLeft, Progress
 from standoff.analysis.enough import enough, is_certain
 from standoff.analysis.levers import Change, Plain
 from standoff.errors import Problem, RunError, did_you_mean
@@ -106,6 +106,7 @@ def offramps(
         "as_of": made.as_of.isoformat(), "size": size, "draws": draws, "common": 0, "say": "",
         "levers": {name: _lever(document, name) for name in names}, "now": None, "reach": None, "reach_said": False,
         "sets": [], "invalid": [], "left_out": None, "why": [], "interactions": [], "dangers": None,
+        "dropped": 0, "dropped_because": None,
     }  # fmt: skip
     thin = enough(made.weights, certain=is_certain(made))
     if thin is not None:
@@ -114,21 +115,40 @@ def offramps(
     if why and not dangers:
         return Offramps(base | {"say": why})
     with Bench(made, draws, workers, progress) as bench:
-        answer = base | {"common": len(bench.draws), "say": why or ""}
-        if not why:
-            tried = _search(bench, names, size, most)
-            _try_parts(bench, tried, reach)
-            answer |= _told(bench, names, tried, reach)
-        else:
-            bench.run([()])
-        answer["now"] = _now(bench)
-        if dangers:
-            answer["dangers"] = perils.dangers(bench, None if dangers is True else int(dangers), among)
+        try:
+            answer = base | {"say": why or ""} | _answer(bench, names, size, most, reach, dangers, among, why)
+        except NoneLeft as error:
+            said = error.problems[0].found
+            return Offramps(base | {"say": said, "dropped": len(bench.lost), "dropped_because": bench.lost[0]})
+        answer |= {"common": len(bench.draws), "dropped": len(bench.lost)}
+        if bench.lost:
+            several = "draws were" if len(bench.lost) > 1 else "draw was"
+            answer["dropped_because"] = bench.lost[0]
+            answer["say"] += f" ({len(bench.lost)} common {several} left out: {bench.lost[0]})"
         whole = levers is None and reach is None and among is None and draws >= DRAWS and most >= MOST
         close = dangers is True or int(dangers) >= CLOSE
-        if bench.folder is not None and whole and close and size > QUICK_SIZE:
+        if bench.folder is not None and whole and close and size > QUICK_SIZE and not bench.lost:
             bench.folder.keep(ANSWER, WHOLE, answer)
         return Offramps(answer)
+
+
+def _answer(
+    bench: Bench, names: list[str], size: int, most: int, reach: float | None, dangers: bool | int,
+    among: int | None, why: str,
+) -> Plain:  # fmt: skip
+    """What is told of the common draws that can be solved. Dangers come last, and may drop some more: then everything
+    is told again of those that are left."""
+    bench.run([()])
+    tried = None if why else _search(bench, names, size, most)
+    if tried is not None:
+        _try_parts(bench, tried, reach)
+    found: Plain = {}
+    if dangers:
+        found["dangers"] = perils.dangers(bench, None if dangers is True else int(dangers), among)
+    if tried is not None:
+        _try_parts(bench, tried, reach)  # fewer draws may make others minimal
+        found |= _told(bench, names, tried, reach)
+    return found | {"now": _now(bench)}
 
 
 def for_the_brief(made: Forecast, *, workers: Workers | None = None, progress: Progress | None = None) -> Offramps:
