@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
+import threading
+import time
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from standoff.assessment import Assessment, assess
+from standoff.assessment import Assessment, analyses, assess
 from standoff.case import new
+from standoff.errors import Problem, SolveError
 from standoff.forecast import Settings
 
 SIX = {"mean", "p05", "p25", "p50", "p75", "p95"}
@@ -63,3 +68,47 @@ def test_a_finished_run_is_written_out_again_without_solving(made: Assessment, t
     again = assess(made.forecast.case, out=made.folder, settings=made.forecast.settings)
     assert [chunk.stat().st_mtime_ns for chunk in chunks] == stamps
     assert again.forecast.outcomes == made.forecast.outcomes
+
+
+@pytest.mark.parametrize(
+    ("name", "function"),
+    [
+        ("offramps", "offramps.for_the_brief"),
+        ("sensitivity", "sensitivity.sensitivity"),
+        ("indicators", "indicators.indicators"),
+        ("hypotheses", "hypotheses.hypotheses"),
+    ],
+)
+def test_an_analysis_that_fails_does_not_cost_the_brief(
+    made: Assessment, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, name: str, function: str
+) -> None:
+    def fails(*given: Any, **how: Any) -> Any:
+        raise SolveError(Problem("the time limit of 1 s", "an answer by then", "Give it more."))
+
+    monkeypatch.setattr(f"standoff.analysis.{function}", fails)
+    shutil.copytree(made.folder, tmp_path / "run")
+    again = assess(made.forecast.case, out=tmp_path / "run", settings=made.forecast.settings)
+    assert name not in again.findings
+    assert {"hypotheses", "indicators", "sensitivity", "offramps"} - {name} <= set(again.findings)
+    (told,) = [one for one in again.findings["run"]["warnings"] if name in one]
+    assert "time limit of 1 s" in told
+    data = json.loads((tmp_path / "run" / "forecast.json").read_text())
+    assert name not in data
+    assert told in data["run"]["warnings"]
+    assert "time limit of 1 s" in (tmp_path / "run" / "brief.md").read_text()
+    assert (tmp_path / "run" / "brief.html").stat().st_size > 10_000
+
+
+def test_an_interruption_does_not_wait_for_what_runs_aside(made: Assessment, monkeypatch: pytest.MonkeyPatch) -> None:
+    done = threading.Event()
+
+    def interrupted(*given: Any, **how: Any) -> Any:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("standoff.analysis.offramps.for_the_brief", interrupted)
+    monkeypatch.setattr("standoff.analysis.sensitivity.sensitivity", lambda made: done.wait(20))
+    since = time.monotonic()
+    with pytest.raises(KeyboardInterrupt):
+        analyses(made.forecast)
+    assert time.monotonic() - since < 10
+    done.set()

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import json
+import threading
 from collections.abc import Callable, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from standoff.case.asked import as_case
+from standoff.errors import StandoffError
 from standoff.evidence.as_of import as_of_day
 from standoff.forecast import Forecast, Settings, Workers, forecast
 from standoff.forecast.forecast import manifest
@@ -78,7 +79,9 @@ def assess(
     made = forecast(case, as_of=day, settings=settings, workers=workers, out=folder, progress=progress)
     asked = analyses(made, workers=workers, progress=progress, stage=say)
     say("writing the brief")
+    failed = asked.pop("failed", {})
     found = {**findings(made), **asked, **(more or {})}
+    found["run"]["warnings"] += [f"no {name} in this brief: {reason}" for name, reason in failed.items()]
     contract = {**made.to_json(), **found}
     write_whole(folder / "forecast.json", json.dumps(plain(contract), indent=1, allow_nan=False))
     write_whole(folder / "brief.html", render_html(found))
@@ -98,6 +101,8 @@ def analyses(
     off-ramps and dangers, or the answer of a larger search that the run folder holds.
 
     The first two were worked out with the draws; the others take some seconds. `progress` and `stage` as in `assess`.
+    One that raises a StandoffError is left out and does not stop the others: its reason is then under ``failed``, by
+    name.
     """
     from standoff.analysis.hypotheses import hypotheses
     from standoff.analysis.indicators import indicators
@@ -106,13 +111,53 @@ def analyses(
 
     say = stage or (lambda _: None)
     say("weighing hypotheses and signs")
-    found = {"hypotheses": hypotheses(made).to_json(), "indicators": indicators(made).to_json()}
+    asked = {
+        "hypotheses": Aside(lambda: hypotheses(made).to_json(), alone=True),
+        "indicators": Aside(lambda: indicators(made).to_json(), alone=True),
+    }
     say("pulling levers, and asking what the forecast hangs on")
-    with ThreadPoolExecutor(1) as aside:  # it takes one core, while the levers wait for their workers
-        hangs = aside.submit(sensitivity, made)
-        levers = for_the_brief(made, workers=workers, progress=progress)
-        found |= {"sensitivity": hangs.result().to_json(), "offramps": levers.to_json()}
-    return found
+    asked["sensitivity"] = Aside(lambda: sensitivity(made).to_json())  # one core, while the levers wait for workers
+    pull = Aside(lambda: for_the_brief(made, workers=workers, progress=progress).to_json(), alone=True)
+    found: dict[str, Any] = {}
+    failed: dict[str, str] = {}
+    for name, one in {**asked, "offramps": pull}.items():
+        try:
+            found[name] = one.result()
+        except StandoffError as error:
+            failed[name] = str(error.problems[0])
+    return found | ({"failed": failed} if failed else {})
+
+
+class Aside:
+    """A call made beside others, in a thread that nobody waits for when the program is interrupted; ``alone``: made at
+    once, in this thread. `result()` is what it gave, or raises the StandoffError that it did."""
+
+    def __init__(self, call: Callable[[], Any], *, alone: bool = False) -> None:
+        self.found: Any = None
+        self.error: BaseException | None = None
+        self.thread: threading.Thread | None = None
+        if alone:
+            try:
+                self.found = call()
+            except StandoffError as error:
+                self.error = error
+        else:
+            self.thread = threading.Thread(target=self._run, args=(call,), daemon=True)
+            self.thread.start()
+
+    def _run(self, call: Callable[[], Any]) -> None:
+        try:
+            self.found = call()
+        except BaseException as error:  # raised again where it is asked for
+            self.error = error
+
+    def result(self) -> Any:
+        """Waits if need be."""
+        if self.thread is not None:
+            self.thread.join()
+        if self.error is not None:
+            raise self.error
+        return self.found
 
 
 def _told(made: Forecast) -> dict[str, Any]:
