@@ -178,6 +178,19 @@ def test_corners_are_what_forecasts_of_the_mixed_cases_say(a: Case, tmp_path: Pa
         assert found.corners[key].means[1] == pytest.approx(made.beliefs["a"]["x"]["mean"], abs=1e-12)
 
 
+def test_a_history_beyond_the_clock_of_one_case_is_not_lost_to_the_other(tmp_path: Path) -> None:
+    """Laid on A's short clock both histories say the same; on B's they do not."""
+    short = edited(UNSURE, ("steps: 6", "steps: 3"))
+    first = load(write(tmp_path / "a", short, ONE, PARAMETERS))
+    found = compare(first, other(tmp_path, history=TWO), as_of_a=day(3), as_of_b=day(5), settings=SETTINGS)
+    truth = forecast(load(write(tmp_path / "mixed", UNSURE, ONE, PARAMETERS)), as_of=day(3), settings=SETTINGS)
+    assert found.corners["a", "b"].means[1] == pytest.approx(truth.beliefs["a"]["x"]["mean"], abs=1e-12)
+    assert abs(found.corners["a", "b"].means - found.corners["b", "b"].means).max() > 0.01
+    assert (found.corners["a", "a"].means == found.corners["b", "a"].means).all()
+    assert found.evidence is not None
+    assert abs(found.evidence[1]["mean"]) > 0.005
+
+
 def test_an_earlier_date_of_one_case_is_what_was_said_then(a: Case) -> None:
     found = compare(a, a, as_of_a=day(0), as_of_b=day(2), settings=SETTINGS).to_json()
     for side, on in (("a", day(0)), ("b", day(2))):
@@ -207,7 +220,9 @@ def test_a_history_that_the_other_case_cannot_have_is_said_and_the_rest_given(a:
     """B has a move that A has not, and a history in which it was made: A's rules cannot read that history."""
     jumps = edited(UNSURE, ("    push: {", "    jump: {then: {level: +1}}\n    push: {"))
     b = other(tmp_path, text=jumps, history=ONE + PUSH.format(day(3)).replace("push", "jump"))
-    found = compare(a, b, settings=SETTINGS).to_json()
+    made = compare(a, b, settings=SETTINGS)
+    assert not set(made.corners) & set(made.missing)
+    found = made.to_json()
     missing = [one for one in found["corners"] if one["outcomes"] is None]
     assert [(one["evidence"], one["assumptions"]) for one in missing] == [("b", "a")]
     assert "jump" in missing[0]["why"]

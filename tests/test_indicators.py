@@ -16,12 +16,23 @@ from hypothesis import strategies as st
 import standoff as so
 from forecast_kit import COINS, PRIOR, PUSH, PUSHES, day, edited, heads, write
 from standoff.analysis.enough import Thin
-from standoff.analysis.indicators import Given, Indicator, Indicators, Reading, indicators, information
+from standoff.analysis.indicators import (
+    CLOSED,
+    RARE,
+    RARE_EVENT,
+    Given,
+    Indicator,
+    Indicators,
+    Reading,
+    _unlikely,
+    indicators,
+    information,
+)
 from standoff.case import load
 from standoff.errors import RunError
 from standoff.forecast import Forecast, Settings, forecast
 from standoff.forecast.history import start
-from standoff.forecast.signs import ahead, kept_for, signs_of
+from standoff.forecast.signs import Sign, ahead, kept_for, signs_of
 from standoff.forecast.silence import Silence
 from standoff.forecast.simulate import simulate
 from standoff.game import compile_case
@@ -237,6 +248,24 @@ def test_what_cannot_be_seen_stays_with_its_reason(tmp_path: Path) -> None:
     assert over.within is None
     assert all(one.never for one in over.rows)
     json.dumps(over.to_json(), allow_nan=False)
+
+
+def test_an_open_move_that_nobody_would_make_is_not_called_closed(tmp_path: Path) -> None:
+    case = edited(
+        UNSURE,
+        (
+            "    leave: {",
+            "    never: {when: step > 90}\n    fall: {costs: 30}\n    late: {when: step >= 3, costs: 30}\n    leave: {",
+        ),
+    )
+    found = indicators(run(write(tmp_path / "c", case, HISTORY), day(1)), within=7)
+    for name, reason in (("fall", RARE), ("never", CLOSED)):
+        assert row(found, f"navy.{name}").never == reason
+    assert row(found, "navy.late").never in (RARE, CLOSED)
+    assert _unlikely(None, np.array([0.0, 1e-13])) == CLOSED
+    assert _unlikely(Sign("a", "go", ()), np.array([0.0, 1e-13])) == RARE
+    assert _unlikely(Sign("a", "go", ()), np.array([0.0, 2e-16])) == CLOSED
+    assert _unlikely(Sign("a", "go", (), event=True), np.array([1e-40, 0.0])) == RARE_EVENT
 
 
 def test_few_draws_say_so_instead_of_numbers(tmp_path: Path) -> None:

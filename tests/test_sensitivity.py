@@ -13,12 +13,13 @@ from rich.console import Console
 
 import standoff as so
 from forecast_kit import PUSHES, day, edited, write
-from standoff.analysis.exact import exact_flips
+from standoff.analysis.exact import LEVELS, exact_flips
 from standoff.analysis.inputs import inputs_of
 from standoff.analysis.sensitivity import Sensitivity, sensitivity
 from standoff.case import load
 from standoff.errors import RunError
 from standoff.forecast import Forecast, Settings, forecast
+from standoff.forecast.draw import FAILED, OK
 from standoff.report import drives
 from standoff.report.about.sensitivity import section
 from standoff.report.brief import render_html, render_markdown
@@ -140,6 +141,33 @@ def test_solving_anew_finds_the_flips_to_the_digit(made: Forecast) -> None:
     for value, row in zip(found.values, found.chances, strict=True):
         assert row[0] == pytest.approx(value, abs=1e-9)
     assert seen[-1][0] == seen[-1][1]
+
+
+@pytest.mark.parametrize("all_fail", [False, True])
+def test_draws_that_fail_between_levels_leave_no_flip_from_a_thing_to_itself(
+    made: Forecast, monkeypatch: pytest.MonkeyPatch, all_fail: bool
+) -> None:
+    """Three of four draws flip from flooded to burnt at one half, and fail where the place is halved."""
+
+    def ran(task: object, points: np.ndarray, *_: object) -> dict[str, np.ndarray]:
+        level = points[:, 0]
+        flips = np.arange(len(points)) % 4 > 0
+        series = np.zeros((len(points), 1, 3))
+        burnt = flips & (level > 0.45)
+        series[burnt, 0, 0], series[~burnt, 0, 1] = 1.0, 1.0
+        fails = (flips | all_fail) & ~np.isin(np.round(level, 6), LEVELS)
+        return {"status": np.where(fails, FAILED, OK), "series": series}
+
+    monkeypatch.setattr("standoff.analysis.exact.run_chunks", ran)
+    found = exact_flips(made, "p", ["burnt"], common=4)
+    assert all(turn.before != turn.after for turn in found.flips)
+    if all_fail:
+        assert [turn.what for turn in found.flips] == ["likeliest", "burnt"]
+        assert found.common == 4
+        assert all((turn.low, turn.high) == pytest.approx((0.375, 0.5)) for turn in found.flips)
+    else:
+        assert found.flips == ()
+        assert (found.common, found.dropped) == (1, 3)
 
 
 def test_no_flip_is_found_where_there_is_none(made: Forecast) -> None:

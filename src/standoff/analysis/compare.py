@@ -209,23 +209,26 @@ def compare(
                 if e == s or (alike and e == "b"):
                     raise
                 missing[e, s] = error.problems[0]
-    same_evidence = ("a", "a") in lines and ("b", "a") in lines and same_line(lines["a", "a"], lines["b", "a"])
+    # whether both bodies say the same hangs on the clock that they are laid on
+    same = {
+        s: ("a", s) in lines and ("b", s) in lines and same_line(lines["a", s], lines["b", s]) for s in ("a", "b")
+    }
     points = {s: points_like(made, structures[s]) for s in ("a", "b")}
     drawn = len(points["b"].u)
     corners = {(e0, "a"): of_forecast(made, kept, draws=drawn)}
     if later and one.as_of in made.dates:
         corners["a", "a"] = of_forecast(made, kept, made.dates.index(one.as_of), draws=drawn)
-    if same_evidence:
+    if same["a"]:
         corners["a", "a"] = corners["b", "a"] = corners[e0, "a"]
     for s, case in (("a", a), ("b", b)):
         asked = {e: line for (e, at), line in lines.items() if at == s and (e, s) not in corners}
-        if same_evidence:
+        if same[s]:
             asked = {e: line for e, line in asked.items() if e == s}
         if asked:
             corners |= _walked(case, s, structures[s], asked, points[s], made, kept, drawn, workers, tell.next())
     if alike:
         corners["a", "b"], corners["b", "b"] = corners["a", "a"], corners["b", "a"]
-    elif same_evidence:
+    elif same["b"]:
         corners["a", "b"] = corners["b", "b"]
     _possible(corners, missing, other)
     tell.end()

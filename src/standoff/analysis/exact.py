@@ -143,11 +143,14 @@ def exact_flips(
     for _ in range(HALVINGS):
         middles = sorted({(low + high) / 2 for _, low, high in pieces} - set(tables))
         if middles:
-            tables.update(zip(middles, solve(middles), strict=True))
-            good &= np.all([np.isfinite(tables[level]).all(axis=1) for level in middles], axis=0)
-        if not good.any():
-            break
+            found = dict(zip(middles, solve(middles), strict=True))
+            still = good & np.all([np.isfinite(table).all(axis=1) for table in found.values()], axis=0)
+            if not still.any():
+                break  # the flips stay as narrow as they are
+            tables, good = tables | found, still
         pieces = [_halved(piece, side) for piece in pieces]
+    # fewer draws than at first may not flip there at all
+    pieces = [piece for piece in pieces if side(piece[1], piece[0]) != side(piece[2], piece[0])]
 
     def turned(what: int | None, low: float, high: float) -> ExactTurn:
         labels = names if what is None else ("below", "above")

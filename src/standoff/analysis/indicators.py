@@ -29,6 +29,9 @@ DAYS = 28  # the default horizon
 NONE = 1e-12  # a chance that is none
 COVERT = "done unseen, with the same trace as the standing move"
 CLOSED = "closed, or without a turn, in everything that can still happen"
+RARE = "open, but next to never chosen"
+RARE_EVENT = "possible, but next to never so"
+ROUNDING = 1e-15  # of a chance by a date, which is a difference; that of the very next turn has none
 
 
 @dataclass(frozen=True, slots=True)
@@ -278,7 +281,7 @@ def _row(
     ever = np.where(usable, np.nan_to_num(seen[:, :, 0]), 0.0).max(axis=0)  # [1 + H]
     never = ""
     if not (ever > NONE).any():
-        never = CLOSED if known else "the clock is over"
+        never = _unlikely(sign, ever) if known else "the clock is over"
     elif not ever[at] > NONE:
         first = next((j for j in range(1, len(ever)) if ever[j] > NONE), 0)
         never = f"not so soon, at the earliest by {known[first - 1].date.isoformat()}" if first else CLOSED
@@ -290,6 +293,13 @@ def _row(
         return row
     chances = tuple(bands(np.nan_to_num(seen[:, 1:, 0]), made.weights)) if known else ()
     return replace(row, chances=chances, reading=_reading(made, seen[:, at], unseen[:, at]))
+
+
+def _unlikely(sign: Sign | None, ever: Floats) -> str:
+    """Why the chances [1 + H], at the very next turn and by each date, are next to nothing in every draw."""
+    if sign is None or not (ever[0] > 0 or (ever[1:] > ROUNDING).any()):
+        return CLOSED
+    return RARE_EVENT if sign.event else RARE
 
 
 def _told(made: Forecast, sign: Sign) -> float | None:
