@@ -305,3 +305,16 @@ def test_the_evidence_is_not_taken_for_a_case(tmp_path: Path) -> None:
     (problem,) = check(written(tmp_path / "sel") / "evidence.yaml")
     assert "the evidence of a case" in problem.found
     assert problem.mend == f"Name the folder: `{tmp_path / 'sel'}`."
+
+
+@pytest.mark.parametrize("file", ["case.yaml", "evidence.yaml", "reports/harbour-gazette.md"])
+def test_a_control_character_in_any_file_of_a_case_is_an_error(file: str, tmp_path: Path) -> None:
+    where = written(tmp_path / "sel") / file
+    text = where.read_text(encoding="utf-8")
+    title = re.search(r"^ *(?:title|says): (.*)$", text, re.MULTILINE)
+    assert title is not None
+    where.write_text(text[: title.start(1)] + '"a\\x1b[31m"' + text[title.end(1) :], encoding="utf-8")
+    (problem,) = [each for each in check(where.parents[file.count("/")]) if "control character" in each.found]
+    assert problem.level == "error"
+    assert problem.file.endswith(file)
+    assert problem.line == text.count("\n", 0, title.start()) + 1

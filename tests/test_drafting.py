@@ -5,7 +5,10 @@ from __future__ import annotations
 import json
 import os
 import re
+import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from datetime import date
 from pathlib import Path
 
@@ -34,18 +37,20 @@ from hostile_endpoint import (
 )
 from standoff.cli import app
 from standoff.cli import draft as command
+from standoff.drafting import accept as accepting
 from standoff.drafting.accept import Accepted, accept, edited, rests_on
+from standoff.drafting.alone import alone
 from standoff.drafting.answer import Doubled, entries_of
-from standoff.drafting.doubts import doubts
+from standoff.drafting.doubts import doubts, doubts_of_move, sentence_rest
 from standoff.drafting.envelope import Answer
-from standoff.drafting.figures import figures, unsupported
+from standoff.drafting.figures import figures, twofold, unsupported
 from standoff.drafting.ground import Ground, ground_of
 from standoff.drafting.insert import with_claim, with_move
 from standoff.drafting.propose import Draft, read
 from standoff.drafting.saved import resume, save
 from standoff.drafting.tidy import tidy, without
 from standoff.drafting.verify import Proposal, Rejected, verify
-from standoff.errors import DraftError, StandoffError
+from standoff.errors import DraftError, Problem, StandoffError
 from standoff.evidence import anchor_in_file
 from standoff.language.read import parse_yaml
 from test_cli_scripts import differences, shapes
@@ -80,7 +85,7 @@ def held(entry: dict[str, object], at: Ground) -> Proposal:
 @pytest.mark.parametrize(
     ("text", "values"),
     [
-        ("4,500 troops", [{4500.0, 4.5}]), ("4.500 Mann", [{4500.0, 4.5}]), ("1,234,567", [{1234567.0}]),
+        ("4,500 troops", [{4500.0}]), ("4.500 Mann", [{4500.0, 4.5}]), ("1,234,567", [{1234567.0}]),
         ("4,500.5 tons", [{4500.5}]), ("2.5 million", [{2_500_000.0}]), ("3 thousand", [{3000.0}]),
         ("twenty-five boats", [{25.0}]), ("four thousand five hundred", [{4500.0}]), ("two hundred and six", [{206.0}]),
         ("one of them", []), ("one hundred", [{100.0}]), ("a dozen", [{12.0}]), ("18.11.25", [{18.0}, {11.0}, {25.0}]),
@@ -103,6 +108,28 @@ def test_numbers_that_the_passage_does_not_give() -> None:
 
 
 @pytest.mark.parametrize(
+    ("says", "passage", "missing", "twofold_"),
+    [
+        ("A fleet of 1.5 boats.", "1,500 boats", ["1.5"], []),
+        ("A fleet of 1,500 boats.", "1.5 boats", ["1,500"], []),
+        ("A fleet of 1.500 boats.", "1,500 boats", ["1.500"], []),
+        ("A fleet of 1,500 boats.", "1500 boats", [], []),
+        ("A fleet of 1,500 boats.", "1.500 Boote", [], ["1.500"]),
+        ("Eine Flotte von 1.500 Booten.", "1.500 Boote", [], []),
+        ("A depth of 1.5 km.", "1.500 km", [], ["1.500"]),
+        ("A share of 0.5.", "0,500", [], []),
+        ("A share of 2.5 percent.", "2,5 Prozent", [], []),
+        ("1.5 and 1,500 of them", "1.500 and 1.5", [], ["1.500"]),
+    ],
+)
+def test_a_number_is_read_as_its_own_form_has_it(
+    says: str, passage: str, missing: list[str], twofold_: list[str]
+) -> None:
+    assert unsupported(says, passage) == missing
+    assert twofold(says, passage) == twofold_
+
+
+@pytest.mark.parametrize(
     ("says", "passage", "told"),
     [
         ("The southern fleet sails.", "The northern fleet sails.", "southern"),
@@ -120,6 +147,36 @@ def test_what_a_reader_is_told_to_look_at(says: str, passage: str, told: str) ->
 def test_nothing_to_look_at_where_claim_and_passage_agree() -> None:
     assert doubts("The fleet sails at dawn.", "The whole fleet sails at dawn.", "the fleet", "the fleet") == ()
     assert "admiral" in doubts("The fleet sails.", "The fleet sails.", "an admiral", "The fleet sails.")[0]
+
+
+GAVE_UP = "the council gave up its claim"
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "It is false that {}.", "It is untrue that {}.", "The mayor denied that {}.", "There is a rumour that {}.",
+        "It is alleged that {}.", "The story that {} is a hoax.", "Nobody thought that {}.", "She never said {}.",
+        "It would be news if {}.", "They said {}, which he failed to confirm.", "He refused to say that {}.",
+        "It is false, Mr. Brown said, that {}.", "Reports that {} were denied by Dr. A. Lund at once.",
+    ],
+)  # fmt: skip
+def test_what_turns_a_passage_over_is_told(sentence: str) -> None:
+    text = sentence.format(GAVE_UP)
+    at = text.index(GAVE_UP)
+    around = sentence_rest(text, at, at + len(GAVE_UP))
+    assert "goes on beyond the passage" in "; ".join(doubts(GAVE_UP, GAVE_UP, None, text, around))
+    assert "goes on beyond the passage" in "; ".join(doubts_of_move(GAVE_UP, around))
+    inside = "; ".join(doubts(GAVE_UP, text, None, text))  # the whole sentence is the passage
+    assert "passage denies" in inside or "may turn over" in inside or "not sure" in inside
+    assert "did it happen?" in "; ".join(doubts_of_move(text, ""))
+    assert doubts(text, text, None, text) == ()
+
+
+def test_the_sentence_before_and_after_are_others() -> None:
+    text = f"That is false. Yesterday {GAVE_UP}. He denied it."
+    at = text.index(GAVE_UP)
+    assert sentence_rest(text, at, at + len(GAVE_UP)).split() == ["Yesterday"]
 
 
 def test_half_a_sentence_is_said_to_be_half(shared: Ground) -> None:
@@ -140,8 +197,15 @@ def test_tidy_text_prints_on_one_line(text: str) -> None:
 
 def test_a_key_is_crossed_out_in_every_usual_form() -> None:
     assert KEY not in without(f"x{KEY}y", KEY)
-    assert without("a%2Fb", "a/b") == "(key)"
+    assert without("a%2Fb%2Fc%2Fd4", "a/b/c/d4") == "(key)"
     assert without("nothing here", None) == "nothing here"
+
+
+@pytest.mark.parametrize("dummy", ["none", "x", "EMPTY", "ollama", "password", "Placeholder"])
+def test_a_key_that_is_none_is_not_looked_for(dummy: str, shared: Ground) -> None:
+    assert without(f"a {dummy} b", dummy) == f"a {dummy} b"
+    entry = claim(GUNS, f"The council says {dummy} of that.")
+    assert read(Answer(json.dumps({"claims": [entry]})), shared, secret=dummy).counted() == {}
 
 
 # ---- a model's words -------------------------------------------------------------------------------------------------
@@ -392,6 +456,59 @@ def test_a_case_without_evidence_yet(tmp_path: Path) -> None:
     at = ground_of(so.load(folder), "harbour-gazette")
     accept(held(claim("The island has flour and fuel for about two weeks"), at), at, credibility=2)
     assert len(so.load(folder).evidence.claims) == 1
+
+
+def test_what_is_taken_back_leaves_no_file_where_there_was_none(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = written(tmp_path / "sel")
+    (folder / "evidence.yaml").unlink()
+    case = re.sub(r"\n\nquestions:.*", "\n", (folder / "case.yaml").read_text("utf-8"), flags=re.DOTALL)
+    (folder / "case.yaml").write_text(re.sub(r"because: \[[^\]]*\]", 'judgement: "mine"', case), encoding="utf-8")
+    at = ground_of(so.load(folder), "harbour-gazette")
+    proposal = held(claim("The island has flour and fuel for about two weeks"), at)
+    before = sorted(folder.iterdir())
+    wrong = Problem("something", "something else", "Mend it.", path="claims.x")
+    monkeypatch.setattr(
+        "standoff.drafting.accept._errors", lambda *_: [wrong] if (folder / "evidence.yaml").exists() else []
+    )
+    with pytest.raises(DraftError, match="taken back"):
+        accept(proposal, at, credibility=2)
+    assert sorted(folder.iterdir()) == before
+
+    def interrupted(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("standoff.drafting.accept._check", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        accept(proposal, at, credibility=2)
+    assert sorted(folder.iterdir()) == before
+
+
+def test_of_two_who_accept_at_once_neither_is_lost(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    at = ground(folder)
+    inside, real = threading.Barrier(2), accepting._replace
+    monkeypatch.setattr("standoff.drafting.accept._check", lambda *_: None)
+
+    def slowly(file: Path, data: bytes) -> None:
+        with suppress(threading.BrokenBarrierError):
+            inside.wait(0.3)  # both have looked at the file by now, if nothing keeps them apart
+        real(file, data)
+
+    monkeypatch.setattr("standoff.drafting.accept._replace", slowly)
+    proposals = [held(claim(GUNS), at), held(claim(RATIONS, "There are 4,500 rations aboard."), at)]
+    with ThreadPoolExecutor(2) as people:
+        done = list(people.map(lambda each: accept(each, at, credibility=6), proposals))
+    claims = parse_yaml((folder / "evidence.yaml").read_text("utf-8")).data["claims"]
+    assert {each.claim for each in done} <= set(claims)
+
+
+def test_who_waits_too_long_is_told(folder: Path) -> None:
+    file = folder / "evidence.yaml"
+    with alone(file), pytest.raises(DraftError, match="somebody else"), alone(file, patience=0.1):
+        pass
+    with alone(file, patience=0.1):
+        assert sorted(each.name for each in folder.iterdir()) == ["case.yaml", "evidence.yaml", "reports"]
 
 
 def test_what_is_interrupted_or_cannot_be_written_is_not_accepted(

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from evidence_kit import evidence_yaml, write_case
 from standoff.evidence import Evidence, load_evidence
 from standoff.evidence.ledger import ledger
 from standoff.evidence.ledger_text import ledger_text
+from standoff.language.printable import obeyed
 
 
 @pytest.fixture
@@ -95,3 +97,16 @@ def test_a_text_that_is_not_held_is_said_so(tmp_path: Path) -> None:
     evidence, _ = load_evidence(write_case(tmp_path, held=False))
     assert "text not held here" in ledger_text(evidence)
     assert ledger(evidence)["reports"][0]["text"] == "text not held here"
+
+
+def test_nothing_in_the_ledger_is_obeyed_by_a_terminal(evidence: Evidence) -> None:
+    name, first = next(iter(evidence.claims.items()))
+    report = evidence.reports[first.report]
+    evil = replace(
+        evidence,
+        claims={**evidence.claims, name: replace(first, says="a \x1b]0;t\x07 \u202eb \x9b31m")},
+        reports={**evidence.reports, report.id: replace(report, title="x\x1b[2J")},
+    )
+    text = ledger_text(evil)
+    assert obeyed(text) is None
+    assert "\\u001b]0;t\\u0007 \\u202eb" in " ".join(text.split())

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from standoff.errors import CaseError, Problem
 from standoff.language.document import CaseDocument, Clock, Move
+from standoff.language.printable import obeyed, visible
 from standoff.language.read import Located, parse_yaml, plain_value, read_yaml, validate
 
 TEXT = """\
@@ -400,3 +401,48 @@ def test_validating_what_is_not_there() -> None:
     record, problems = validate(Clock, parse_yaml("a: 1\n"), ("clock",))
     assert record is None
     assert {problem.path for problem in problems} == {"clock.start", "clock.steps"}
+
+
+# characters that would be obeyed
+
+
+@pytest.mark.parametrize(
+    ("text", "at", "found"),
+    [
+        ('a: 1\ntitle: "a\\x1b[31m"\n', (2, 8), "a control character (U+001B) in `a\\u001b[31m`"),
+        ('title: "bell \\a"\n', (1, 8), "(U+0007)"),
+        ('title: "a\\rb"\n', (1, 8), "(U+000D)"),
+        ('title: "a\\x7f"\n', (1, 8), "(U+007F)"),
+        ('title: "a\\x9b31m"\n', (1, 8), "(U+009B)"),
+        ('title: "a\\uFFFE"\n', (1, 8), "(U+FFFE)"),
+        ("says: |\n  one\n  two \u202eowt\n", (3, 7), "turns the direction of the text (U+202E)"),
+        ("- a \u2066b\n", (1, 5), "(U+2066)"),
+        ("a: b\ufeffc\n", (1, 5), "a byte order mark inside a text (U+FEFF)"),
+        ('"k\\x1b": 1\n', (1, 1), "(U+001B)"),
+    ],
+)
+def test_a_character_that_would_be_obeyed_is_refused(text: str, at: tuple[int, int], found: str) -> None:
+    problem = problem_of(text)
+    assert (problem.line, problem.column) == at
+    assert found in problem.found
+    assert "Remove it" in problem.mend
+    assert str(problem).isprintable() or "\n" in str(problem)
+    assert visible(str(problem)) == str(problem)
+
+
+def test_lines_tabs_and_every_script_are_text() -> None:
+    words = "\u0434\u043e\u043c \u0628\u064a\u062a \u200f\u05d1\u05d9\u05ea \u5bb6 \U0001f3e0 \u200d\u00a0"
+    assert parse_yaml(f'title: "a\\tb\\nc {words}"\n').data == {"title": f"a\tb\nc {words}"}
+
+
+def test_every_such_character_is_named_at_once() -> None:
+    with pytest.raises(CaseError) as caught:
+        parse_yaml('a: "\\x1b"\nb: {c: ["\\x07"]}\n')
+    assert [each.path for each in caught.value.problems] == ["a", "b.c.0"]
+
+
+@given(st.text(max_size=40))
+def test_what_is_visible_is_obeyed_by_nobody(text: str) -> None:
+    assert obeyed(visible(text)) is None
+    assert visible(visible(text)) == visible(text)
+    assert (obeyed(text) is None) == (visible(text) == text)

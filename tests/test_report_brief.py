@@ -16,6 +16,7 @@ import pytest
 from rich.console import Console
 
 from findings_example import example, hostile, long_titles, minimal, thin
+from standoff.language.printable import obeyed
 from standoff.report import ledgers
 from standoff.report.answers import questions
 from standoff.report.basis import shift_of, used_by
@@ -757,3 +758,19 @@ def test_help_stays_quick_because_nothing_heavy_loads_with_the_room() -> None:
     )
     result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert result.stdout.strip() == "[]"
+
+
+def test_hostile_control_characters_are_shown_and_never_obeyed() -> None:
+    evil = "a\x1b[31m\x07\u202eb\x9b\u2066c\ufeff"
+    found = example()
+    found["case"]["title"] = evil
+    found["evidence"]["claims"][0]["says"] = evil
+    for report in found["evidence"]["reports"]:
+        report["title"] = evil
+    for row in found["outcomes"].values():
+        row["title"] = evil
+    for row in found["model"]["moves"] + found["model"]["outcomes"]:
+        row["title"] = evil
+    for text in (render_html(found), render_markdown(found), markdown_text(evil)):
+        assert obeyed(text) is None
+        assert "u001b[31m" in text.replace("\\[", "[")

@@ -10,6 +10,7 @@ from xml.etree import ElementTree
 import pytest
 
 from findings_example import example
+from standoff.language.printable import obeyed
 from standoff.report import charts, strips
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -200,3 +201,25 @@ def test_marks_that_would_touch_are_lifted() -> None:
     svg = strips.timeline(entries, "2031-01-01", "2031-04-01", "A")
     heights = re.findall(r'<circle cx="[^"]+" cy="([\d.]+)" r="8"', svg)
     assert heights == ["25", "10", "25"]
+
+
+OBEYED = "a\x1b[31m\x07\u202e\x9b\ufffe\ufeff b"
+
+
+def test_characters_that_would_be_obeyed_never_reach_a_picture() -> None:
+    found = example()
+    for row in found["outcomes"].values():
+        row["title"] = OBEYED
+    made = charts.by_date(found, list(found["outcomes"]))  # unclean, this ends the whole program
+    assert made is not None
+    bands = {"mean": 0.2, "p05": 0.1, "p25": 0.15, "p75": 0.25, "p95": 0.3}
+    entry = {"at": "2031-01-05", "number": 1, "href": "#a", "loud": True, "title": OBEYED}
+    small = [
+        strips.interval(bands, 0.4, charts.FORCE, OBEYED),
+        strips.timeline([entry], "2031-01-01", "2031-02-01", OBEYED),
+    ]
+    for svg in (made.wide, made.narrow, *small):
+        assert obeyed(svg) is None
+        ElementTree.fromstring(svg)
+        assert "\\u001b" in svg
+    assert obeyed(made.description) is None

@@ -7,6 +7,7 @@ from itertools import pairwise
 from xml.etree import ElementTree
 
 from findings_example import example, hostile
+from standoff.language.printable import obeyed
 from standoff.report import diagram
 from standoff.report.references import References
 
@@ -91,3 +92,16 @@ def test_no_model_no_picture_and_hostile_names_stay_text() -> None:
     assert figure is not None
     tree = ElementTree.fromstring(figure.wide)
     assert not [e for e in tree.iter() if e.tag in {f"{SVG}script", f"{SVG}image"}]
+
+
+def test_characters_that_would_be_obeyed_never_reach_the_picture() -> None:
+    found = example()
+    for kind in ("actors", "moves", "events", "factors", "outcomes"):
+        for row in found["model"][kind]:
+            row["title"] = "a\x1b[31m\x07\u202e\x9b\ufffe"
+    figure = diagram.draw(found, References(found))
+    assert figure is not None
+    for text in (figure.wide, figure.narrow, figure.description):
+        assert obeyed(text) is None
+        assert "u001b" in text
+    ElementTree.fromstring(figure.wide)

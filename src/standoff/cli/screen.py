@@ -9,6 +9,7 @@ from __future__ import annotations
 import functools
 import json as _json
 import os
+import re
 import shlex
 import sys
 from collections.abc import Callable, Generator, Sequence
@@ -18,6 +19,7 @@ from typing import TYPE_CHECKING, Any, NoReturn, ParamSpec
 import typer
 
 from standoff.errors import Problem, StandoffError
+from standoff.language.printable import visible
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
 FINE, REFUSED, USAGE, DEFECT, INTERRUPTED = 0, 1, 2, 70, 130
 DEBUG = "STANDOFF_DEBUG"
 ISSUES = "the project's issue tracker"
+_ESCAPED = re.compile("[\\u061c\\u200e\\u200f\\u2028\\u2029]")  # weaker marks of direction, and ends of lines
 P = ParamSpec("P")
 
 
@@ -45,11 +48,12 @@ def err() -> Console:
 
 
 def print_json(data: Any) -> None:
-    """Plain data on standard output; numbers that are unknown are null."""
+    """Plain data on standard output; numbers that are unknown are null, and what a terminal would obey is escaped."""
     from standoff.language.plain import plain
 
     wide = "utf" in (sys.stdout.encoding or "").lower()
-    sys.stdout.write(_json.dumps(plain(data), indent=1, ensure_ascii=not wide, allow_nan=False) + "\n")
+    text = _json.dumps(plain(data), indent=1, ensure_ascii=not wide, allow_nan=False)
+    sys.stdout.write(_ESCAPED.sub(lambda found: f"\\u{ord(found[0]):04x}", visible(text)) + "\n")
 
 
 class Interrupted(Exception):  # noqa: N818 - it is what happened, not an error

@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from standoff.case import check, shipped_cases
+from standoff.drafting.alone import alone
 from standoff.drafting.ground import Ground
 from standoff.drafting.insert import with_claim, with_move
 from standoff.drafting.tidy import tidy
@@ -118,9 +119,24 @@ def accept(
         )
     anchor = _anchor(holding, ground)
     note = _note(model, by_hand, day or date.today())
+    with alone(file):
+        return _written(holding, ground, anchor, credibility, probability, note, file, texts)
+
+
+def _written(
+    holding: Proposal,
+    ground: Ground,
+    anchor: dict[str, Any],
+    credibility: int,
+    probability: float,
+    note: str,
+    file: Path,
+    texts: str | Path | None,
+) -> Accepted:
+    """Read, add, replace, check; `file` is nobody else's of us meanwhile, an editor may still write to it."""
     for _ in range(5):
         before = _read(file)
-        text, names = _text(before, file)
+        text, names = _text(before or b"", file)
         known = _same_words(names, holding, ground)
         new_claim = holding.kind == "claim" or known is None
         name = _name(holding, {*names, *ground.case.evidence.claims}) if new_claim or known is None else known
@@ -130,13 +146,13 @@ def accept(
         if holding.kind == "history":
             text = with_move(text, _move(holding, name, probability), str(file), note)
         if _read(file) == before:  # nobody wrote in between
-            after = (b"\xef\xbb\xbf" if before.startswith(b"\xef\xbb\xbf") else b"") + text.encode()
+            after = (b"\xef\xbb\xbf" if (before or b"").startswith(b"\xef\xbb\xbf") else b"") + text.encode()
             _replace(file, after)
             try:
                 _check(ground, file, before, after, texts)
             except KeyboardInterrupt:  # what nobody has checked is not accepted
                 if _read(file) == after:
-                    _replace(file, before)
+                    _restore(file, before)
                 raise
             return Accepted(name, new_claim, holding.kind == "history", file)
     raise _refused("a file that changes all the time", "one who writes at a time", "Close it elsewhere first.", file)
@@ -147,7 +163,7 @@ def rests_on(proposal: Proposal, ground: Ground) -> str | None:
     if proposal.kind == "claim":
         return None
     file = ground.case.folder / FILE
-    return _same_words(_text(_read(file), file)[1], proposal, ground)
+    return _same_words(_text(_read(file) or b"", file)[1], proposal, ground)
 
 
 def _anchor(proposal: Proposal, ground: Ground) -> dict[str, Any]:
@@ -207,8 +223,8 @@ def _name(proposal: Proposal, taken: Collection[str]) -> str:
     return name
 
 
-def _read(file: Path) -> bytes:
-    return read_bytes(file) if file.exists() else b""
+def _read(file: Path) -> bytes | None:
+    return read_bytes(file) if file.exists() else None
 
 
 def _text(raw: bytes, file: Path) -> tuple[str, dict[str, Any]]:
@@ -249,12 +265,24 @@ def _replace(file: Path, data: bytes) -> None:
         raise _refused(error.strerror or str(error), "a file that can be written", mend, file) from None
 
 
-def _check(ground: Ground, file: Path, before: bytes, after: bytes, texts: str | Path | None) -> None:
+def _restore(file: Path, before: bytes | None) -> None:
+    """The file as it was, or none where there was none."""
+    if before is not None:
+        _replace(file, before)
+        return
+    try:
+        file.unlink(missing_ok=True)
+    except OSError as error:
+        mend = f"Remove {file.name} by hand: what stands in it was not accepted."
+        raise _refused(error.strerror or str(error), "a file that can be removed", mend, file) from None
+
+
+def _check(ground: Ground, file: Path, before: bytes | None, after: bytes, texts: str | Path | None) -> None:
     """Take the entry back if the case no longer checks because of it."""
     broken = _errors(ground, texts)
     if not broken or _read(file) != after:
         return
-    _replace(file, before)
+    _restore(file, before)
     old = {(each.path, each.found) for each in _errors(ground, texts)}
     new = [each for each in broken if (each.path, each.found) not in old]
     if not new:  # what is wrong was wrong before

@@ -26,6 +26,18 @@ _PERHAPS = {
     "may", "might", "could", "perhaps", "possible", "possibly", "probably", "likely", "unlikely", "expected",
     "reportedly", "allegedly", "alleged", "claimed", "apparently", "if", "unless", "seems", "appears",
 }  # fmt: skip
+# what turns a sentence over without a "not", or leaves it open: "it is false that", "they refused to", "a rumour that"
+_TURNED = {
+    "false", "falsely", "falsehood", "untrue", "deny", "denies", "denied", "denying", "denial", "denials", "refuse",
+    "refuses", "refused", "refusing", "refusal", "fail", "fails", "failed", "failing", "failure", "hoax", "hoaxes",
+    "fake", "faked", "fabricated", "fabrication", "invented", "myth", "wrong", "wrongly", "mistaken", "mistakenly",
+    "incorrect", "incorrectly", "baseless", "unfounded", "groundless", "refute", "refutes", "refuted", "rebutted",
+    "debunked", "disproved", "dispute", "disputes", "disputed", "reject", "rejects", "rejected", "dismiss",
+    "dismisses", "dismissed", "retracted", "contrary", "opposite", "hardly", "scarcely", "barely", "impossible",
+    "nonsense", "rumour", "rumours", "rumoured", "rumor", "rumors", "rumored", "alleged", "allegedly", "alleges",
+    "allege", "allegation", "allegations", "supposedly", "purported", "purportedly", "unconfirmed", "unverified",
+    "hypothetical", "hypothetically", "speculation", "hearsay", "would", "if", "unless", "whether", "reportedly",
+}  # fmt: skip
 MOST_SHOWN = 8
 
 
@@ -41,8 +53,12 @@ def doubts(says: str, passage: str, attributed_to: str | None, text: str, rest: 
     if (mine := _negative(said)) != _negative(stands):
         found.append("the claim denies something, the passage does not" if mine else _DENIES)
     hedges = _lower(stands) & _PERHAPS
-    if hedges and not _lower(said) & _PERHAPS:
+    hedges = set() if _lower(said) & _PERHAPS else hedges
+    if hedges:
         found.append(f"the passage is not sure ({_listed(sorted(hedges))}), the claim is")
+    turned = [word for word in _in_order(stands, _TURNED - hedges) if not _among(word, _beginnings(says))]
+    if turned:
+        found.append(f"the passage may turn over what it tells ({_listed(turned)}), the claim does not")
     found += _around(rest)
     names = [word for word in said[1:] if word[0].isupper() and not _among(word, begun)]
     if names:
@@ -67,12 +83,14 @@ def doubts_of_move(passage: str, rest: str) -> list[str]:
     hedges = _lower(stands) & _PERHAPS
     if hedges:
         found.append(f"the passage is not sure ({_listed(sorted(hedges))}): did it happen?")
+    if turned := _in_order(stands, _TURNED - hedges):
+        found.append(f"the passage may turn over what it tells ({_listed(turned)}): did it happen?")
     return [*found, *_around(rest)]
 
 
 def _around(rest: str) -> list[str]:
     words = _lower(_words(rest))
-    telling = words & (_NO | _PERHAPS) | {word for word in words if word.endswith("n't")}
+    telling = words & (_NO | _PERHAPS | _TURNED) | {word for word in words if word.endswith("n't")}
     return [f"its sentence goes on beyond the passage, with: {_listed(sorted(telling))}"] if telling else []
 
 
@@ -80,16 +98,27 @@ def sentence_rest(text: str, start: int, end: int) -> str:
     """What stands before and after a passage in the sentences that it begins and ends in."""
     before, after = text[max(0, start - 500) : start], text[end : end + 500]
     head = _END.split(before)[-1]
-    tail = "" if _END.search(f"{text[max(0, end - 2) : end]} ") else _END.split(after)[0]
+    tail = "" if _END.search(f"{text[max(0, end - 20) : end]} ", min(end, 20) - 2) else _END.split(after)[0]
     return f"{head} {tail}"
 
 
-_END = re.compile(r"[.!?][\"')]*[\s-]")  # a list's next item begins with a dash
+# A full stop after a title or a single capital ends no sentence. A list's next item begins with a dash.
+_TITLES = (
+    "Mr", "Ms", "Dr", "St", "Lt", "No", "Mrs", "Gen", "Col", "Adm", "Sen", "Rep", "Gov", "Maj", "Sgt", "Cpt",
+    "Capt", "Prof", "Pres",
+)  # fmt: skip
+_END = re.compile(
+    "".join(rf"(?<!\b{each})" for each in _TITLES) + r"(?<!\b[A-Z])[.!?][\"')]*[\s-]"
+)
 _DENIES = "the passage denies something, the claim does not"
 
 
 def _words(text: str) -> list[str]:
     return _WORD.findall(text)
+
+
+def _in_order(words: list[str], among: set[str]) -> list[str]:
+    return [word for word in dict.fromkeys(word.lower() for word in words) if word in among]
 
 
 def _lower(words: list[str]) -> set[str]:

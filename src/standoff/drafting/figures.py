@@ -21,7 +21,7 @@ _THOUSANDS = re.compile(r"\d{1,3}(?:[.,']\d{3})+")
 
 
 def figures(text: str) -> list[tuple[str, frozenset[float]]]:
-    """Each number of a text: as it stands, and all it may mean (4.500 is 4,500 to some).
+    """Each number of a text: as it stands, and all it may mean (4.500 is 4,500 to some; 4,500 is never 4.5).
 
     "One" by itself is no number here: it is a pronoun as often. Number words are known in English only.
     """
@@ -42,9 +42,34 @@ def figures(text: str) -> list[tuple[str, frozenset[float]]]:
 
 
 def unsupported(says: str, passage: str) -> list[str]:
-    """Numbers of `says` that the passage does not give."""
-    given = [meanings for _, meanings in figures(passage)]
-    return [shown for shown, meanings in figures(says) if not any(meanings & each for each in given)]
+    """Numbers of `says` that the passage does not give.
+
+    A number of the claim is what its own form says in English, unless the passage writes it in the same form.
+    """
+    given = figures(passage)
+    return [shown for shown, meanings in figures(says) if not _supports(given, shown, meanings)]
+
+
+def twofold(says: str, passage: str) -> list[str]:
+    """Numbers of the passage with two readings, on one of which a number of `says`, written otherwise, rests."""
+    given = figures(passage)
+    sure = [each for each in given if len(each[1]) == 1]
+    resting = [
+        _own(meanings)
+        for shown, meanings in figures(says)
+        if all(shown != other for other, _ in given) and not _supports(sure, shown, meanings)
+    ]
+    return [shown for shown, meanings in given if len(meanings) > 1 and any(own & meanings for own in resting)]
+
+
+def _supports(given: list[tuple[str, frozenset[float]]], shown: str, meanings: frozenset[float]) -> bool:
+    own = _own(meanings)
+    return any(own & each or (shown == other and meanings & each) for other, each in given)
+
+
+def _own(meanings: frozenset[float]) -> frozenset[float]:
+    """4.500 in a claim, which is in English, is 4.5."""
+    return frozenset([min(meanings)]) if len(meanings) > 1 else meanings
 
 
 def _follows(between: str, last: str, word: str) -> bool:
@@ -77,9 +102,10 @@ def _digits(token: str) -> list[tuple[str, frozenset[float]]]:
     if len(number) > 40:
         return [(token[:40], frozenset())]  # no number anybody writes; it supports nothing
     meanings: set[float] = set()
-    if not marks or _THOUSANDS.fullmatch(number):
+    thousands = _THOUSANDS.fullmatch(number) is not None and number[0] != "0"
+    if not marks or thousands:
         meanings.add(float(re.sub(r"[.,']", "", number)))
-    if len(marks) == 1 and marks != ["'"]:
+    if marks == ["."] or (marks == [","] and not thousands):
         meanings.add(float(number.replace(",", ".")))
     if len(marks) > 1 and len(set(marks)) == 2 and all(a == b for a, b in pairwise(marks[:-1])):
         whole, _, rest = number.rpartition(marks[-1])  # 4,500.5

@@ -13,7 +13,7 @@ from typing import Any
 
 from standoff.drafting.answer import Doubled, Kind
 from standoff.drafting.doubts import doubts, doubts_of_move, sentence_rest
-from standoff.drafting.figures import unsupported
+from standoff.drafting.figures import twofold, unsupported
 from standoff.drafting.ground import Ground
 from standoff.drafting.tidy import tidy
 from standoff.errors import EvidenceError
@@ -143,6 +143,7 @@ def checked(proposal: Proposal, ground: Ground) -> Proposal | Rejected:
     rest = sentence_rest(ground.text, at.start, at.end)
     if proposal.kind == "claim":
         found = doubts(says, passage, proposal.attributed_to, ground.text, rest)
+        found += tuple(f"{each} in the passage can be read as two numbers" for each in twofold(says, passage))
     else:
         found = tuple(doubts_of_move(passage, rest))
     if proposal.when is not None:

@@ -9,6 +9,7 @@ from typing import Any
 
 from standoff.evidence.body import Evidence
 from standoff.evidence.ledger import ledger
+from standoff.language.printable import visible
 
 
 class _Page:
@@ -40,7 +41,7 @@ class _Page:
 
 def ledger_text(evidence: Evidence, as_of: date | None = None, width: int = 100) -> str:
     """The ledger in words, `width` columns wide (at least 40), without colour."""
-    sheet = ledger(evidence, as_of)
+    sheet = _shown(ledger(evidence, as_of))
     page = _Page(width)
     known = f", known by {sheet['as_of']}" if sheet["as_of"] else ""
     origins = {claim["origin"] for claim in sheet["claims"]}
@@ -49,6 +50,15 @@ def ledger_text(evidence: Evidence, as_of: date | None = None, width: int = 100)
     for part in (_reports, _claims, _conflicts, _history, _origins, _discount):
         part(page, sheet)
     return "\n".join(page.lines) + "\n"
+
+
+def _shown(data: Any) -> Any:
+    """The ledger's data with nothing in its texts that a terminal would obey."""
+    if isinstance(data, str):
+        return visible(data)
+    if isinstance(data, dict):
+        return {key: _shown(part) for key, part in data.items()}
+    return [_shown(part) for part in data] if isinstance(data, list | tuple) else data
 
 
 def _many(count: int, kind: str) -> str:

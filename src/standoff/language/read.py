@@ -18,7 +18,7 @@ from typing import Any, NoReturn
 
 from standoff.errors import CaseError, Problem
 from standoff.language.located import Located, Path_, Spot
-from standoff.language.printable import printable
+from standoff.language.printable import named, obeyed, printable
 from standoff.language.validation import validate
 from standoff.language.yaml_words import broken
 
@@ -192,7 +192,7 @@ class _Builder:
             here = key  # the parser places an empty value at whatever comes next
         self.spots[path] = Spot(key, here, block, event.start_mark.index, event.end_mark.index)
         if kind == "ScalarEvent":
-            value: Any = self._scalar(event)
+            value: Any = self._scalar(event, path)
         elif kind == "SequenceStartEvent":
             value = []
             for i, item in enumerate(_until(events, "SequenceEndEvent")):
@@ -216,6 +216,7 @@ class _Builder:
                     at, "a key that is not text", "plain words as keys", "Put quotation marks around it."
                 )
             key = str(event.value)
+            self._sound(event, (*path, key))
             if not key:
                 self._complain(at, path, "an empty key", "a name before the colon", "Write the name.")
             elif key == "<<" and event.style is None:
@@ -270,14 +271,34 @@ class _Builder:
                 "Remove it, or put the value in quotation marks if it is text.",
             )
 
-    def _scalar(self, event: Any) -> Any:
+    def _scalar(self, event: Any, path: Path_) -> Any:
         text = str(event.value)
+        self._sound(event, path)
         if event.style is not None or event.tag:
             return text
         return plain_value(text)
 
+    def _sound(self, event: Any, path: Path_) -> None:
+        """Complain of a character that whoever shows the text would obey: no text of a case needs one."""
+        text = str(event.value)
+        letter = obeyed(text)
+        if letter is None:
+            return
+        start = event.start_mark.index
+        raw = self.text.find(letter, start, event.end_mark.index)
+        line, column = _at(event)
+        if raw >= 0:  # not written as an escape: it stands at a place of its own
+            line, column = self.text.count("\n", 0, raw) + 1, raw - self.text.rfind("\n", 0, raw)
+        self._complain(
+            (line, column),
+            path,
+            f"{named(letter)} in `{printable(text, 40)}`",
+            "text that can be printed",
+            "Remove it: nobody sees it, and a terminal or a page would obey it.",
+        )
+
     def _complain(self, at: tuple[int, int], path: Path_, found: str, expected: str, mend: str) -> None:
-        dotted = ".".join(str(part) for part in path)
+        dotted = ".".join(printable(str(part)) for part in path)
         self.problems.append(Problem(found, expected, mend, self.file, at[0], at[1], dotted))
 
     def _stop(self, at: tuple[int, int], found: str, expected: str, mend: str) -> NoReturn:
