@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import time
 from dataclasses import replace
 from pathlib import Path
 
@@ -14,7 +15,7 @@ from standoff.evidence import DateSpan, Report, load_evidence
 from standoff.evidence.anchors import make_anchor
 from standoff.evidence.reprints import find_reprints
 from standoff.evidence.text import normalise
-from standoff.evidence.wording import containment, shingles_of
+from standoff.evidence.wording import compare, containment, shingles_of, worded
 
 WORDS = [f"{head}{tail}" for head in ("har", "fle", "min", "tro", "sig", "cou", "ban") for tail in
          ("bour", "et", "ister", "op", "nal", "rt", "ner", "den", "ling")]  # fmt: skip
@@ -94,3 +95,12 @@ def test_a_reprint_with_another_origin_is_asked_about(tmp_path: Path) -> None:
         copy.replace("grade: C", "grade: C\nderived_from: broadcast"), encoding="utf-8"
     )
     assert not any("word for word" in problem.found for problem in load_evidence(case)[1])
+
+
+def test_one_shingle_over_and_over_takes_no_more_than_its_length() -> None:
+    one, other = ("".join(f"a b c d e {letter}{n} " for n in range(16_000)) for letter in "wv")
+    mine, theirs = worded(one), worded(other)
+    started = time.process_time()
+    found = compare(mine, theirs)
+    assert time.process_time() - started < 1.5
+    assert len(found.passages) == 16_000

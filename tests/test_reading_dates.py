@@ -13,7 +13,7 @@ from reading_kit import TODAY, page, published
 from standoff.evidence.dates import DateSpan
 from standoff.evidence.text import normalise
 from standoff.reading.arrived import Candidate, FoundDate
-from standoff.reading.datefind import find_dates, looks_back_on
+from standoff.reading.datefind import MOST, find_dates, looks_back_on
 from standoff.reading.page import read_page
 from standoff.reading.published import candidates, decide, wire
 
@@ -80,7 +80,8 @@ def test_what_is_no_date_is_none(text: str) -> None:
 
 
 def test_a_day_the_calendar_does_not_have_is_no_day() -> None:
-    assert [one.precision for one in dates("on 31 February 2031")] == ["month"]
+    assert [one.precision for one in dates("on 31 February 2031")] == ["day"]
+    assert dates("on 31 February 2031")[0].span is None
 
 
 def test_two_readings_are_two() -> None:
@@ -105,7 +106,7 @@ def test_a_date_without_its_year_takes_the_nearest(text: str, span: str) -> None
     assert "year is not said" in only(text).note
     one = only(text, MARCH)
     assert one.span == DateSpan.parse(span)
-    assert "nearest" in one.note
+    assert "nearest" in one.note or "latest before" in one.note
 
 
 def test_a_date_half_a_year_away_stays_without_a_year() -> None:
@@ -175,6 +176,68 @@ def test_a_text_built_to_be_slow_is_not(text: str) -> None:
     assert time.process_time() - started < 3
 
 
+DECEMBER = DateSpan.parse("2025-12-10")  # a Wednesday
+
+
+@pytest.mark.parametrize(
+    ("text", "span"),
+    [
+        ("Last March they left.", "March 2025"),
+        ("They sat there since 5 March.", "2025-03-05"),
+        ("Since March 5 they sat.", "2025-03-05"),
+        ("Last December they left.", "December 2024"),
+        ("Since December they sat.", "December 2025"),
+        ("In March they left.", "March 2025"),
+        ("In March they will leave.", "March 2026"),
+        ("In March, the ferries", None),
+        ("The council will meet on Friday.", "2025-12-12"),
+        ("The council, which met twice, meets on Monday.", "2025-12-15"),
+        ("They left on Friday.", "2025-12-05"),
+        ("On Friday they left.", "2025-12-05"),
+        ("The council was due to meet on Friday.", None),
+        ("The council, on Friday", None),
+        ("They will meet on Wednesday.", None),
+        ("the week of 8 December 2025", "2025-W50"),
+        ("the week of December 8", "2025-W50"),
+        ("on 8 December 25", "2025-12-08"),
+        ("on 12 December 15 boats", "2025-12-12"),
+        ("3 Nov 14 people died", "2025-11-03"),
+        ("the first 2026 budget", "2026"),
+        ("the second 2010 war", "2010"),
+    ],
+)
+def test_no_day_on_the_wrong_side_of_publication(text: str, span: str | None) -> None:
+    assert only(text, DECEMBER).span == (None if span is None else DateSpan.parse(span))
+
+
+@pytest.mark.parametrize(
+    "text", [
+        "between 1900 and 2000 soldiers", "from 2005 to 30 ships", "from 2000 to 2010 troops",
+        "between 1900 and 2000 foreign soldiers", "more than 2000 were killed",
+    ]
+)  # fmt: skip
+def test_numbers_of_a_thing_are_no_years(text: str) -> None:
+    assert dates(text) == []
+    assert settled(f"They sent {text}.")[1].startswith("nothing says when it was published, nor is there a date")
+
+
+def test_a_weekday_that_does_not_fit_is_told() -> None:
+    one = only("on Wednesday 9 December 2025", DECEMBER)
+    assert (one.span, one.note) == (DateSpan.parse("2025-12-09"), "that day is a Tuesday, not a Wednesday")
+    assert settled("They left on Sunday 3 March 2031 and on 30 February 2031.")[2] == [
+        "the text has '30 February 2031': the calendar has no such day",
+        "the text has 'Sunday 3 March 2031', but that day is a Monday, not a Sunday",
+    ]
+
+
+def test_of_very_many_dates_the_first_are_kept_and_it_is_said() -> None:
+    text = "in 2018 " * 120_000
+    started = time.process_time()
+    assert settled(text)[2] == [f"very many dates: only the first {MOST:,} are kept"]
+    assert len(find_dates(normalise(text))) == MOST
+    assert time.process_time() - started < 3
+
+
 # When it was published
 
 
@@ -197,6 +260,11 @@ def settled(
         ("They left.", "https://gazette.example/2031/03/boats", "March 2031", "URL"),
         ("They left.", "/home/x/2031-03-02_boats.txt", "2 March 2031", "file name"),
         ("They left.", "/2030/12/11/boats.txt", "None", "nothing says"),
+        ("They left.", "https://gazette.example/20310302/boats", "2 March 2031", "URL"),
+        ("They left.", "https://gazette.example/boats-leave-sund-20310302.html", "2 March 2031", "URL"),
+        ("They left.", "https://gazette.example/id-20240101/", "None", "nothing says"),
+        ("They left.", "https://gazette.example/news/77-20240101", "None", "nothing says"),
+        ("They left.", "https://gazette.example/2026/02/30/boats", "None", "nothing says"),
         ("They left. We stand at a turning point on 2 March 2031.", "x.txt", "2 March 2031", "the text, of"),
         ("They left. As of early March 2031, nobody is back.", "x.txt", "early March 2031", "the text, of its own day"),
         ("They left on 2 March 2031.", "x.txt", "None", "nothing says"),
@@ -280,6 +348,32 @@ def test_a_dateline_names_the_wire() -> None:
 def test_a_page_says_when_it_was_published(meta: str, span: str) -> None:
     found = read_page(page(meta).encode(), None, "https://gazette.example/boats")
     assert [str(one.span) for one in found.told] == ([span] if span else [])
+
+
+COMMENT = '{"@type":"Comment","datePublished":"2024-01-01"}'
+OWN = f'{{"@type":"NewsArticle","datePublished":"2031-03-02","comment":[{COMMENT}]}}'
+
+
+@pytest.mark.parametrize(
+    ("data", "span"),
+    [
+        (OWN, ["2 March 2031"]),
+        (f'{{"@graph":[{{"@type":"WebPage","datePublished":"2024-01-01"}},{OWN}]}}', ["2 March 2031"]),
+        (f'[{OWN},{{"@type":"NewsArticle","datePublished":"2024-01-01"}}]', ["2 March 2031"]),
+        ('{"@type":"Comment","dateCreated":"2024-01-01"}', []),
+        ('{"@type":"Organization","subjectOf":{"@type":"Article","datePublished":"2024-01-01"}}', []),
+        ("{" * 5_000, []),
+    ],
+)
+def test_a_date_of_a_comment_or_of_another_article_is_none_of_its_own(data: str, span: list[str]) -> None:
+    raw = page(f'<script type="application/ld+json">{data}</script>').replace("2031 Harbour", "Harbour").encode()
+    assert [str(one.span) for one in read_page(raw, None, "https://gazette.example/boats").told] == span
+
+
+def test_an_impossible_day_of_a_page_is_said_and_nothing_made_of_it() -> None:
+    found = read_page(page(published("2026-02-30")).encode(), None, "https://gazette.example/boats")
+    assert found.told == ()
+    assert found.remarks == ("meta tag says 2026-02-30: the calendar has no such day; not taken",)
 
 
 def test_a_page_changed_later_says_so() -> None:

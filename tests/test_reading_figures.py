@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from evidence_kit import SHARED
@@ -159,3 +161,32 @@ def test_the_five_press_texts_contradict_each_other_on_troops_and_on_nothing_els
     assert troops.about == "troops (United States)"
     assert [side.report for side in troops.sides] == ["004", "001"]  # not the militia of another state in 002
     assert troops.why.startswith("August against December")
+
+
+@pytest.mark.parametrize("mark", ["\u2022 ", "", "- "])
+def test_a_long_list_is_read_in_time_that_grows_with_it(mark: str) -> None:
+    text = normalise("\n".join(f"{mark}Norwick sent {n} soldiers to Port Sund" for n in range(150, 3_150)))
+    started = time.process_time()
+    found = figures_in(text)
+    assert time.process_time() - started < 3
+    assert len(found) == 3_000 - 301  # not those that may be years
+    assert all(each.sentence[1] - each.sentence[0] < 1_300 for each in found)
+    assert all(each.sentence[0] <= each.start < each.end <= each.sentence[1] for each in found)
+
+
+def test_points_of_a_list_are_sentences_of_their_own() -> None:
+    text = normalise("\u2022 Norwick sent 412 soldiers\n\u2022 Sund sent 513 soldiers")
+    assert [text[slice(*each.sentence)] for each in figures_in(text)] == [
+        "Norwick sent 412 soldiers", "Sund sent 513 soldiers",
+    ]  # fmt: skip
+
+
+def test_filler_is_left_out_wherever_it_lies() -> None:
+    text = normalise("They sent 412 boats. They sent 513 boats. They sent 614 boats.")
+    kept = figures_in(text, [(21, 41), (0, 5), (21, 30)])
+    assert [each.low for each in kept] == [412, 614]
+
+
+@pytest.mark.parametrize("digits", ["9" * 400, "9" * 30, "1" + ",000" * 6, "5000000 trillion"])
+def test_a_number_beyond_all_counting_is_no_figure(digits: str) -> None:
+    assert about(f"They sent {digits} soldiers and 412 boats.") == [("boats", 412, 412)]

@@ -320,3 +320,48 @@ def test_a_cache_that_cannot_be_written_to(case: Path, tmp_path: Path, monkeypat
     locked.mkdir(mode=0o500)
     monkeypatch.setenv("STANDOFF_CACHE", str(locked))
     assert search(case, "ferries").index == ""
+
+
+def test_a_report_that_lies_deeper_is_read_anew_when_it_changes(case: Path) -> None:
+    evidence = case / "evidence.yaml"
+    evidence.write_text("reports:\n" + evidence.read_text())
+    for file in ("reports/deep/y.md", "notes/x, too.md"):
+        path = case / file
+        path.parent.mkdir(parents=True)
+        path.write_text("The lighthouse was dark.\n")
+        text = evidence.read_text()
+        entry = f"  r-{path.stem[0]}: {{title: Deep, published: 2031-03-04, file: '{file}'}}\n"
+        evidence.write_text(text.replace("reports:\n", f"reports:\n{entry}", 1))
+        assert search(case, "lighthouse").total == 1
+        path.write_text("The windmill was dark, they said.\n")
+        assert search(case, "lighthouse").total == 0
+        path.unlink()
+        assert search(case, "windmill").total == 0
+        path.write_text("Nothing.\n")
+
+
+def test_a_sqlite_without_full_text_search_is_told_with_a_mend(case: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from standoff.reading import index
+
+    monkeypatch.setattr(index, "_SCHEMA", index._SCHEMA.replace("fts5(", "fts5_absent("))
+    with pytest.raises(EvidenceError) as caught:
+        search(case, "ferry")
+    (problem,) = caught.value.problems
+    assert "FTS5" in problem.found
+    assert problem.mend
+
+
+@pytest.mark.skipif(os.name == "nt", reason="modes of POSIX")
+def test_the_index_is_for_nobody_but_the_user(case: Path) -> None:
+    path = index_file(case, None)
+    assert path is not None
+    before = os.umask(0)
+    try:
+        search(case, "ferry")
+    finally:
+        os.umask(before)
+    modes = [place.stat().st_mode & 0o777 for place in (path, path.parent, path.parent.parent)]
+    assert modes == [0o600, 0o700, 0o700]
+    path.chmod(0o644)
+    search(case, "ferry")
+    assert path.stat().st_mode & 0o777 == 0o600

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import time
 from dataclasses import replace
 from itertools import combinations
 
@@ -240,3 +241,10 @@ def test_a_run_of_so_many_words_is_an_excerpt_in_a_text_of_any_length() -> None:
     fewer = " ".join(run.split()[: RUN - 3])
     far = " ".join([*BASES["ferries"].split(), *(f"w{number}" for number in range(400))])
     assert made(far, f"{long} {fewer} {long}").verdict == "none"
+
+
+@pytest.mark.parametrize("text", ["A" * 100_000, "A." * 50_000, "AB " * 40_000, "told " + "Aa Bb " * 20_000])
+def test_a_run_of_capitals_takes_no_time(text: str) -> None:
+    started = time.process_time()
+    attributions(text)
+    assert time.process_time() - started < 1.5

@@ -12,6 +12,7 @@ three of its words stand inside quotation marks, in both texts.
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
@@ -243,8 +244,8 @@ def _passages(one: Worded, other: Worded) -> list[tuple[Passage, int]]:
         if length:
             runs.append((first, across, length))
         here = places[hashes[at]]
-        after = [each for each in here if each > across + length] if length else here
-        first, across, length = at, (after or here)[0], 1
+        after = bisect_right(here, across + length) if length else 0  # places stand in order
+        first, across, length = at, here[after if after < len(here) else 0], 1
     runs.append((first, across, length))
     found = []
     for first, across, length in runs:

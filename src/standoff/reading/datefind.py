@@ -2,7 +2,8 @@
 
 "on 19 November 2025" is a day, "early December 2025" ten days, "in 2018" a year. A date without its year, and one told
 from the day of writing ("last week"), is placed only where it is known when the text was published; otherwise
-it stays as it is and says so. English words, and dates in figures. Seasons are those of the north, by whole months.
+it stays as it is and says so. Whether "on Friday" is behind or ahead is read off the verb before it (`tense`); where
+none tells, the date stays open. English words, and dates in figures. Seasons are those of the north, by whole months.
 """
 
 from __future__ import annotations
@@ -17,13 +18,15 @@ from functools import lru_cache
 from standoff.errors import EvidenceError
 from standoff.evidence.dates import MONTHS, DateSpan
 from standoff.reading.arrived import FoundDate
+from standoff.reading.counted import THING_OF
+from standoff.reading.tense import AHEAD, BEHIND, tense
 
 _I = re.IGNORECASE
 _NAMES = "|".join(sorted((form for name in MONTHS for form in (name, name[:3])), key=len, reverse=True)) + "|Sept"
 _MONTH = rf"(?P<month>(?:{_NAMES})\b\.?)"
 _YEAR = r"(?P<year>(?:19|20)\d\d)"
 _DAY = r"(?P<day>[0-3]?\d)(?:st|nd|rd|th)?"
-_WEEKDAY = r"(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day,? (?:the )?)?"
+_WEEKDAY = r"(?:(?P<weekday>(?:mon|tues|wednes|thurs|fri|satur|sun)day),? (?:the )?)?"
 _PART = r"(?P<part>early|mid|middle of|late|beginning of|end of|start of)"
 _WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _SEASONS = {"spring": (3, 5), "summer": (6, 8), "autumn": (9, 11), "fall": (9, 11), "winter": (12, 2)}
@@ -36,6 +39,16 @@ _UNITS = (
     r"met(?:er|re)s?|tons?|tonnes?|barrels?|percent|per cent|%|feet|votes?|km|square|times|more|others?|members?|"
     r"houses?|homes)"
 )
+# Whatever is counted after a number that may be a year, with a word or two before it: "2010 foreign troops".
+_COUNTED = (
+    r"(?:(?!(?:the|a|an|in|on|at|of|to|and|or|but|by|for|from|with|as|when|while|who|which|that|where|its|their|his|her|"
+    r"was|were|is|are|had|has|have)\b)[\w'-]+ ){0,2}(?:" + "|".join((_UNITS, *sorted(THING_OF))) + r")\b"
+)
+_CHUNK = 32_000  # characters searched at a time
+SOON = 45  # days: a date so far ahead is the nearest even where no verb says that it is ahead
+MOST = 4_000  # dates kept of one text
+NO_SUCH_DAY = "the calendar has no such day"
+NOT_THAT_DAY = "that day is a "
 _AHEAD = re.compile(
     r"\b(?:will|would|shall|next|by|until|till|before|due|scheduled|planned|expected|set to|to begin|coming|"
     r"upcoming|deadline|"
@@ -53,25 +66,42 @@ def find_dates(normalised: str, published: DateSpan | None = None) -> tuple[Foun
     """Every date that the text names, in order, none overlapping.
 
     `published` is what the text's own present is taken to be: it gives yearless dates their year and relative
-    ones their place. Linear in the length of the text.
+    ones their place. Linear in the length of the text; of more than `MOST` dates the first are kept.
     """
     taken: list[FoundDate] = []
     covered = bytearray(len(normalised))
-    for rule in _RULES:
-        for found in rule.pattern.finditer(normalised):
-            if any(covered[found.start() : found.end()]):
-                continue
-            one = rule.read(found, published)
-            if one is not None:
-                covered[one.start : one.end] = b"\1" * (one.end - one.start)
-                taken.append(one)
-    return tuple(sorted(taken, key=lambda one: one.start))
+    start = 0
+    while start < len(normalised) and len(taken) < MOST:
+        end = _cut(normalised, start + _CHUNK)
+        here: list[FoundDate] = []
+        for rule in _RULES:
+            for found in rule.pattern.finditer(normalised, start, end):
+                if any(covered[found.start() : found.end()]):
+                    continue
+                one = rule.read(found, published)
+                if one is not None:
+                    covered[one.start : one.end] = b"\1" * (one.end - one.start)
+                    if one.precision:
+                        here.append(one)
+        taken += sorted(here, key=lambda one: one.start)
+        start = end
+    return tuple(taken[:MOST])
+
+
+def _cut(text: str, limit: int) -> int:
+    """A place at or shortly before `limit` where no date is cut in two: after a sentence, else before a word."""
+    if limit >= len(text):
+        return len(text)
+    stop = text.rfind(". ", limit - 2_000, limit)
+    space = text.rfind(" ", limit - 2_000, limit)
+    return stop + 2 if stop >= 0 else space if space >= 0 else limit
 
 
 def ahead(normalised: str, one: FoundDate) -> bool:
     """Whether the words before a date speak of what is still to come."""
-    sentence = max(normalised.rfind(mark, 0, one.start) for mark in (". ", "! ", "? "))
-    return _AHEAD.search(normalised[max(sentence, one.start - 80, 0) : one.start]) is not None
+    begin = max(one.start - 80, 0)
+    sentence = max(normalised.rfind(mark, begin, one.start) for mark in (". ", "! ", "? "))
+    return _AHEAD.search(normalised[max(sentence, begin) : one.start]) is not None
 
 
 def looks_back_on(normalised: str, dates: tuple[FoundDate, ...]) -> date | None:
@@ -110,8 +140,35 @@ def _full(found: re.Match[str], _: DateSpan | None) -> FoundDate | None:
     try:
         day = date(int(found["year"]), _month_of(found), int(found["day"]))
     except ValueError:
+        return _open(found, "day", NO_SUCH_DAY)
+    return _found(found, "day", day, day, _at_odds(found["weekday"], day))
+
+
+def _at_odds(weekday: str | None, day: date) -> str:
+    """What to note where a day is called by a weekday that it is not; '' where it agrees."""
+    if not weekday or weekday.lower() == _WEEKDAYS[day.weekday()]:
+        return ""
+    return f"{NOT_THAT_DAY}{_WEEKDAYS[day.weekday()].capitalize()}, not a {weekday.capitalize()}"
+
+
+def _week_of(found: re.Match[str], published: DateSpan | None) -> FoundDate | None:
+    """The week of 8 December, with the year or without: Monday to Sunday; beginning, ending on: seven days."""
+    made = _full(found, published) if found["year"] else _yearless(found, published)
+    if made is None:
         return None
-    return _found(found, "day", day, day)
+    how, note = found["how"].lower(), made.note
+    if made.span is None:
+        return _open(found, "week" if how == "of" else "interval", note)
+    day = made.span.first
+    back = 6 if how == "ending" else day.weekday() if how == "of" else 0
+    first = day - timedelta(days=back)
+    span = DateSpan(first, first + timedelta(days=6))
+    return _found(found, span.precision, span.first, span.last, note)
+
+
+def _counts(found: re.Match[str], _: DateSpan | None) -> FoundDate | None:
+    """Numbers of something, which no later rule may take for years: covered, and no date."""
+    return FoundDate(found.start(), found.end(), found[0], "")
 
 
 def _days_of_month(found: re.Match[str], _: DateSpan | None) -> FoundDate | None:
@@ -128,7 +185,7 @@ def _iso(found: re.Match[str], _: DateSpan | None) -> FoundDate | None:
     try:
         span = DateSpan.parse(found[0])
     except EvidenceError:
-        return None
+        return _open(found, "week" if "W" in found[0] else "day", NO_SUCH_DAY)
     return _found(found, span.precision, span.first, span.last)
 
 
@@ -184,6 +241,8 @@ def _quarter(found: re.Match[str], _: DateSpan | None) -> FoundDate | None:
 
 def _years(found: re.Match[str], _: DateSpan | None) -> FoundDate | None:
     first, last = int(found["year"]), int(found["until"])
+    if last <= 99 and "-" not in found[0]:
+        return None  # 2028-30 is how it is written; "from 2005 to 30" counts something
     last = last if last > 99 else first // 100 * 100 + last
     return _found(found, "interval", date(first, 1, 1), date(last, 12, 31)) if first < last else None
 
@@ -198,7 +257,11 @@ def _decade(found: re.Match[str], _: DateSpan | None) -> FoundDate | None:
 
 
 def _yearless(found: re.Match[str], published: DateSpan | None) -> FoundDate | None:
-    """A day or a month without its year: the nearest one, where one is clearly nearest."""
+    """A day or a month without its year: the nearest one, where one is clearly nearest.
+
+    Never one ahead of publication where the words look back ("last March", "since 5 March", "they left in March"),
+    and one more than `SOON` ahead is left open where nothing says that it is ahead.
+    """
     groups = found.groupdict()
     month, day = _month_of(found), groups.get("day")
     part = _part_of(groups["part"]) if groups.get("part") else ""
@@ -218,7 +281,20 @@ def _yearless(found: re.Match[str], published: DateSpan | None) -> FoundDate | N
         ways.append((abs(off), span))
     ways.sort(key=lambda way: way[0])
     if not ways:
-        return None
+        return _open(found, precision, NO_SUCH_DAY)
+    before = found.string[max(0, found.start() - 30) : found.start()]
+    said = _BACK.search(before)
+    if said or _NEXT.search(before):
+        whole = said is not None and said[1].lower() == "last"
+        return _nearest_way(found, precision, [span for _, span in ways], published, bool(said), whole)
+    if published.days <= 200 and ways[0][1].first > published.last:
+        told = tense(found.string, found.start(), found.end())
+        if told == BEHIND or (told != AHEAD and ways[0][0] > SOON):
+            spans = [span for _, span in ways]
+            if told == BEHIND:
+                return _nearest_way(found, precision, spans, published, True, False)
+            near = " or ".join(str(span.first.year) for span in sorted(spans[:2], key=lambda span: span.first))
+            return _open(found, precision, f"the year is not said: {near}")
     if published.days > 200 or (len(ways) > 1 and ways[1][0] - ways[0][0] < 90):
         near = " or ".join(str(span.first.year) for _, span in ways[:2])
         return _open(found, precision, f"the year is not said: {near}")
@@ -228,6 +304,32 @@ def _yearless(found: re.Match[str], published: DateSpan | None) -> FoundDate | N
     )
 
 
+_BACK = re.compile(r"\b(since|last)(?: (?:the|early|mid|late|\w+day,?))* ?$", _I)
+_NEXT = re.compile(r"\b(?:next) $", _I)
+
+
+def _nearest_way(
+    found: re.Match[str], precision: str, spans: list[DateSpan], published: DateSpan, back: bool, whole: bool
+) -> FoundDate:
+    """The latest that began before publication (`whole`: that was over by then), or the earliest after it."""
+    if back:
+        fit = [span for span in spans if (span.last < published.first if whole else span.first <= published.first)]
+        sure = [span for span in spans if (span.last < published.last if whole else span.first <= published.last)]
+        chosen = max(fit, key=lambda span: span.first, default=None)
+        other = max(sure, key=lambda span: span.first, default=None)
+        how = "the latest before publication"
+    else:
+        fit = [span for span in spans if span.first > published.last]
+        sure = [span for span in spans if span.first > published.first]
+        chosen = min(fit, key=lambda span: span.first, default=None)
+        other = min(sure, key=lambda span: span.first, default=None)
+        how = "the first after publication"
+    if chosen is None or other != chosen:
+        return _open(found, precision, "the year is not said")
+    note = f"the year is not said; {chosen.first.year} is {how}"
+    return _found(found, precision, chosen.first, chosen.last, note)
+
+
 def _relative(found: re.Match[str], published: DateSpan | None) -> FoundDate | None:
     low = " ".join(found[0].lower().split())
     reckon, precision = _reckoning(low)
@@ -235,6 +337,14 @@ def _relative(found: re.Match[str], published: DateSpan | None) -> FoundDate | N
         return None
     if published is None:
         return _open(found, precision, "told from the day of writing, which nobody gives", relative=True)
+    weekday = next((number for number, name in enumerate(_WEEKDAYS) if low.endswith(name)), None)
+    if weekday is not None and low.split()[0] in ("on", "early", "late"):
+        told = tense(found.string, found.start(), found.end())
+        same = published.days == 1 and published.first.weekday() == weekday
+        if told not in (AHEAD, BEHIND) or (told == AHEAD and same):
+            note = f"told from the day of writing, {published}: before or after it is not said"
+            return _open(found, precision, note, relative=True)
+        reckon = _weekday(weekday, told == AHEAD)
     try:
         first, last = reckon(published.first)[0], reckon(published.last)[1]
     except OverflowError:
@@ -274,7 +384,7 @@ def _reckoning(low: str) -> tuple[_Reckon | None, str]:
         return _ago(low)
     weekday = next((number for number, name in enumerate(_WEEKDAYS) if low.endswith(name)), None)
     if weekday is not None:
-        return _last_weekday(weekday, low.startswith("next")), "day"
+        return _weekday(weekday, low.startswith("next"), low.startswith("last")), "day"
     return None, ""
 
 
@@ -317,9 +427,11 @@ def _ago(low: str) -> tuple[_Reckon | None, str]:
     return _whole_year(-number), "year"
 
 
-def _last_weekday(weekday: int, coming: bool) -> _Reckon:
+def _weekday(weekday: int, coming: bool, gone: bool = False) -> _Reckon:
+    """The next one, or the latest one: the day of writing itself unless that is `gone`."""
+
     def reckon(day: date) -> tuple[date, date]:
-        back = (day.weekday() - weekday) % 7
+        back = (day.weekday() - weekday) % 7 or (7 if gone else 0)
         then = day + timedelta(days=7 - back) if coming else day - timedelta(days=back)
         return then, then
 
@@ -336,12 +448,19 @@ def _rules() -> Iterator[_Rule]:
     yield rule(rf"(?<![\w/-]){_YEAR}-W\d\d(?![\w/-])", _iso)
     yield rule(rf"\b{_DAY}-(?P<other>[0-3]?\d) {_MONTH},? {_YEAR}\b", _days_of_month)
     yield rule(rf"\b{_MONTH} {_DAY}-(?P<other>[0-3]?\d),? {_YEAR}\b", _days_of_month)
+    week = r"\b(?:the )?week (?P<how>of|beginning|starting|commencing|ending)(?: on)? (?:the )?"
+    yield rule(rf"{week}{_WEEKDAY}{_DAY}(?: of)? {_MONTH}(?:,? {_YEAR}\b|(?![\w-]))", _week_of)
+    yield rule(rf"{week}{_WEEKDAY}{_MONTH} {_DAY}(?:,? {_YEAR}\b|(?![\w-]))", _week_of)
     yield rule(rf"\b{_WEEKDAY}{_DAY}(?: of)? {_MONTH},? {_YEAR}\b", _full)
     yield rule(rf"\b{_WEEKDAY}{_MONTH} {_DAY},? {_YEAR}\b", _full)
     yield rule(rf"(?<![\d./])(?P<one>[0-3]?\d)(?P<mark>[./])(?P<other>[0-3]?\d)(?P=mark){_YEAR}(?![\d/])", _figures)
     yield rule(rf"\b(?:(?:the )?{_PART}[ -])?{_MONTH},? (?:of )?{_YEAR}\b", _month_year)
     yield rule(rf"\b(?P<season>spring|summer|autumn|fall|winter),? (?:of )?{_YEAR}\b", _season)
-    yield rule(rf"\b(?:the )?(?P<which>first|second|third|fourth|last|Q[1-4])(?: quarter)?(?: of)? {_YEAR}\b", _quarter)
+    yield rule(rf"\b(?:the )?(?P<which>(?:first|second|third|fourth|last)(?= quarter)|Q[1-4])(?: quarter)?"
+               rf"(?: of)? {_YEAR}\b", _quarter)  # fmt: skip
+    yield rule(rf"\b(?:from |between ){_YEAR} (?:to|and) \d[\d,.]*\d?(?= {_COUNTED})", _counts)
+    yield rule(rf"\b(?:more than|fewer than|less than|as many as|nearly|almost) {_YEAR}\b(?!-\d)", _counts)
+    yield rule(rf"\b{_YEAR} ?(?:-|to|or) ?(?:19|20)\d\d(?= (?:{_UNITS}|troops|soldiers)\b)", _counts)
     yield rule(
         rf"\b(?:from |between )?{_YEAR}(?: ?- ?| to | and )(?P<until>(?:19|20)\d\d|\d\d)(?![\d,.-]\d|\w)", _years
     )
@@ -349,7 +468,7 @@ def _rules() -> Iterator[_Rule]:
     # Without a year: only capitalised, since "may" and "march" are words, and "May" only with a day or after "in".
     clear = "|".join(form for form in _NAMES.split("|") if form not in ("March", "Mar", "May"))
     months = rf"(?P<month>(?:{clear})\b\.?)"
-    yield rule(rf"\b{_DAY}(?: of)? {_MONTH}(?! \d)(?![\w-])", _yearless, 0)
+    yield rule(rf"\b{_DAY}(?: of)? {_MONTH}(?! (?:19|20)\d\d\b)(?![\w-])", _yearless, 0)
     yield rule(rf"\b{_MONTH} {_DAY}(?![\d,.:]\d|[\w%-])(?! {_UNITS}\b)", _yearless, 0)
     yield rule(rf"\b(?:[Tt]he )?(?P<part>[Ee]arly|[Mm]id|[Mm]iddle of|[Ll]ate|[Bb]eginning of|[Ee]nd of|[Ss]tart of)"
                rf"[ -]{_MONTH}\b",

@@ -13,6 +13,7 @@ months apart may both have been right, and that is said.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from math import inf
@@ -35,9 +36,12 @@ from standoff.reading.numbers import Number, numbers
 from standoff.reading.prose import Block, sentences
 
 MOVED = 14  # days between two reports from which a figure may well have changed
+NEAR = 500  # characters to either side of a number in which its sentence is looked at; longer ones are lists
 
 _TOKEN = re.compile(r"[\w&'-]+(?:\.[\w]\.?)*|[^\w\s]")
 _INCREMENT = re.compile(r"\b(?:another|additional|further) $", re.IGNORECASE)
+# The points of a list in a normalised text: a bullet, or a dash drawn up to the words around it.
+_POINT = re.compile(r"\s?[•▪◦‣●■]\s?|\s\*\s|(?<=[.!?;:\"'])-(?=[A-Z\"'\d])|(?<=[a-z])-(?=\d[\d,]* [a-z])")
 _GAP = re.compile(r"[ -]?")
 _STOP = frozenset(re.findall(r"\S+",
     "in on at to from by with for near off along across into over under between against after before during since as "
@@ -188,8 +192,9 @@ def figures_in(text: str, filler: Iterable[tuple[int, int]] = ()) -> list[TextFi
 
     Numbers that count nothing nameable, stretches of time, years and parts of names are left out, and all in `filler`.
     """
-    spans = list(sentences(text, Block(0, len(text))))
-    left_out = sorted(filler)
+    spans = list(_sentences(text))
+    left_out = _joined(filler)
+    ends = [end for _, end in left_out]
     known = frozenset(_INSIDE.findall(text))
     found: list[TextFigure] = []
     at = 0
@@ -198,12 +203,50 @@ def figures_in(text: str, filler: Iterable[tuple[int, int]] = ()) -> list[TextFi
             at += 1
         if at == len(spans):
             break
-        if any(start < number.end and number.start < end for start, end in left_out):
+        mark = bisect_left(ends, number.start + 1)
+        if mark < len(ends) and left_out[mark][0] < number.end:
             continue
-        made = _figure(text, number, spans[at], spans[at - 1] if at else (0, 0), known)
+        made = _figure(text, number, _around(text, number, spans[at]), spans[at - 1] if at else (0, 0), known)
         if made is not None:
             found.append(made)
     return found
+
+
+def _sentences(text: str) -> Iterable[tuple[int, int]]:
+    """Sentences, and the points of a list in one: normalising has folded its line breaks."""
+    for start, end in sentences(text, Block(0, len(text))):
+        at = start
+        for point in _POINT.finditer(text, start, end):
+            if point.start() > at:
+                yield at, point.start()
+            at = point.end()
+        if at < end:
+            yield at, end
+
+
+def _joined(spans: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Spans in order, those that meet made one."""
+    found: list[tuple[int, int]] = []
+    for start, end in sorted(spans):
+        if found and start <= found[-1][1]:
+            found[-1] = found[-1][0], max(end, found[-1][1])
+        else:
+            found.append((start, end))
+    return found
+
+
+def _around(text: str, number: Number, sentence: tuple[int, int]) -> tuple[int, int]:
+    """The sentence of a number, or so much of a very long one as is near it, in whole words."""
+    start, end = sentence
+    if number.start - start > NEAR:
+        start = number.start - NEAR
+        space = text.find(" ", start, number.start)
+        start = space + 1 if space >= 0 else start
+    if end - number.end > NEAR:
+        end = number.end + NEAR
+        space = text.rfind(" ", number.end, end)
+        end = space if space >= 0 else end
+    return start, end
 
 
 def figures_at_odds(reports: Sequence[FigureText]) -> list[Odds]:
@@ -336,6 +379,7 @@ def _figure(
     kinds = frozenset(KINDS[word] for word in words if word in KINDS)
     after = text[end : min(sentence[1], end + 80)]
     near = frozenset(owner(name) for name in capitals) | _owner_after(after)
+    before_it = max(before_it[0], before_it[1] - 2 * NEAR), before_it[1]
     own = [(at, name) for at, name in _names(text, sentence, known) if not number.start <= at < end]
     names = own or _names(text, before_it, known)
     if not near:

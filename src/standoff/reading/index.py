@@ -23,9 +23,11 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any, TypeVar
 
+from standoff.errors import EvidenceError, Problem
 from standoff.evidence.anchors import Anchor, anchor_at
 from standoff.evidence.body import Evidence
 from standoff.evidence.dates import DateSpan
+from standoff.evidence.digests import inside
 from standoff.evidence.load import FILE, load_evidence
 from standoff.evidence.originals import text_folders
 from standoff.reading.entries import Entry, Kind, entries
@@ -38,6 +40,7 @@ WAIT = 30.0  # seconds for another process to finish writing
 _WEIGHTS = "4.0, 1.0, 0.5"  # of a word in the title or a claim's words, the text, the outlet
 _OPEN, _SHUT = "\x02", "\x03"
 _POINT = re.compile(r"(?<=[.!?\"'])-(?=[A-Z\"'\d])|(?<=[a-z])-(?=[A-Z][a-z]* [a-z])")
+_FILE = re.compile(r"""\bfile["']?\s*:\s*(?:"([^"\n]{1,400})"|'([^'\n]{1,400})'|([^"'\s][^\n]{0,400}))""")
 _T = TypeVar("_T")
 
 _SCHEMA = """
@@ -138,7 +141,8 @@ def search(
     """Answer a question (the language of `query`) from the reports and claims of a case folder, best first.
 
     `evidence`: what was read of the case before; read if not given and something changed. `texts`: where originals are,
-    as for `load_evidence`. Raises `EvidenceError` for a question that asks for nothing; never for what is in the case.
+    as for `load_evidence`. Raises `EvidenceError` for a question that asks for nothing and where SQLite has no
+    full-text search; never for what is in the case.
     """
     asked = parse(question)
     where, texts = Path(folder), None if texts is None else Path(texts)
@@ -185,15 +189,20 @@ def with_index(path: Path | None, use: Callable[[Index], _T]) -> _T:
                 _drop(path)
             except OSError:
                 break
-    with opened(None) as index:
-        return use(index)
+    try:
+        with opened(None) as index:
+            return use(index)
+    except sqlite3.OperationalError as error:
+        if "no such module" not in str(error):
+            raise
+        raise EvidenceError(_NO_FTS5) from None
 
 
 @contextmanager
 def opened(path: Path | None) -> Iterator[Index]:
     """The index in a file, made if need be; with None, a new one in memory. Raises sqlite3.Error, OSError."""
     if path is not None:
-        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        _own(path)
     database = sqlite3.connect(":memory:" if path is None else str(path), timeout=WAIT, isolation_level=None)
     try:
         if path is not None:
@@ -205,6 +214,28 @@ def opened(path: Path | None) -> Iterator[Index]:
         yield index
     finally:
         database.close()
+
+
+_NO_FTS5 = Problem(
+    "a Python whose SQLite has no full-text search (FTS5)", f"SQLite with FTS5; this one is {sqlite3.sqlite_version}",
+    "Use the Python of your system or of python.org, whose SQLite has it, or search the reports with another tool.",
+)  # fmt: skip
+
+
+def _own(path: Path) -> None:
+    """Make the file of an index and its folders, for nobody but the user: it holds texts that belong to others.
+
+    Folders that were there keep their mode, but for the one of the index itself. SQLite gives its log the mode of the
+    file. Raises OSError.
+    """
+    for folder in reversed(path.parents):
+        if not folder.exists():
+            folder.mkdir(exist_ok=True, mode=0o700)
+    os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+    for place, mode in ((path.parent, 0o700), (path, 0o600)):
+        if place.stat().st_mode & 0o077:
+            with suppress(OSError):
+                place.chmod(mode)
 
 
 class Index:
@@ -238,6 +269,8 @@ class Index:
                 return 0
             evidence = load_evidence(folder, texts=texts, questions=False)[0]
         changed = self.sync(entries(evidence))
+        if not _all_stamped(folder, evidence):
+            stamp = ""  # some name that only YAML itself can read: then the case is read at every question
         if stamp == self._told("files"):
             return changed
         with suppress(sqlite3.OperationalError), self._writing():
@@ -309,18 +342,47 @@ class Index:
 
 
 def files_stamp(folder: Path, texts: Path | None) -> str:
-    """Changes with the name, size or time of any file that the evidence of a case is read from."""
-    seen = []
-    for place in (folder / FILE, folder / "reports", *text_folders(folder, texts)):
-        try:
-            inside = sorted(os.scandir(place), key=lambda each: each.name) if place.is_dir() else []
-            rows = [(each.name, each.stat()) for each in inside]
-            if not place.is_dir():
-                rows.append((place.name, place.stat()))
-        except OSError:
-            rows = []
-        seen += [f"{place}/{name}\0{stat.st_size}\0{stat.st_mtime_ns}" for name, stat in rows]
+    """Changes with the name, size or time of any file that the evidence of a case is read from: evidence.yaml, all
+    below reports/, the folders of originals, and every file that evidence.yaml names, whether it is there or not."""
+    seen = [_stamped(place) for place in (folder / FILE, *_named(folder))]
+    seen += [_stamped(place) for place in _below(folder / "reports")]
+    for place in text_folders(folder, texts):
+        with suppress(OSError):
+            seen += [_stamped(each) for each in sorted(place.iterdir())]
     return sha256("\n".join(seen).encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _stamped(place: Path) -> str:
+    try:
+        told = place.stat()
+    except (OSError, ValueError):
+        return f"{place}\0-"
+    return f"{place}\0{told.st_size}\0{told.st_mtime_ns}"
+
+
+def _all_stamped(folder: Path, evidence: Evidence) -> bool:
+    files = {folder / report.file for report in evidence.reports.values() if report.file}
+    loose = {each for each in files if not each.is_relative_to(folder / "reports")}
+    return loose <= set(_named(folder))
+
+
+def _below(place: Path) -> Iterator[Path]:
+    for at, folders, files in os.walk(place):
+        folders.sort()
+        yield from (Path(at) / name for name in sorted(files))
+
+
+def _named(folder: Path) -> list[Path]:
+    """Files of the case that evidence.yaml names as those of reports, and perhaps more: this only asks for changes."""
+    try:
+        written = (folder / FILE).read_text("utf-8", "replace")
+    except OSError:
+        return []
+    names = set()
+    for found in _FILE.finditer(written):
+        plain = (found[3] or "").strip()
+        names |= {name for name in (found[1], found[2], plain, re.split(r" #|[,}]", plain)[0].strip()) if name}
+    return [folder / name for name in sorted(names) if "\0" not in name and inside(folder, name)]
 
 
 def _row(entry: Entry, stamp: bytes) -> tuple[Any, ...]:

@@ -11,7 +11,8 @@ number is taken to be rounded:
     dozens, hundreds, ...   from two of them to ten of them
     10,000 to 15,000        as told
 
-Years, days of a month, clock times, ordinals, parts of names ("F-35", "12-year") and numbers of articles are left out.
+Years, days of a month, clock times, ordinals, parts of names ("F-35", "12-year"), numbers of articles and what is
+beyond 10^15, which nobody has counted, are left out.
 """
 
 from __future__ import annotations
@@ -23,6 +24,8 @@ from math import floor, inf, log10
 
 HEDGE = 0.10
 ROUND = 0.05
+LARGEST = 1e15
+_DIGITS = 40  # characters of a number in figures
 
 _UNITS = {
     word: value
@@ -174,10 +177,9 @@ def _read(text: str, found: re.Match[str]) -> Number | None:
             many = _SCALES[found["heaped"].strip().lower()]
             low, high = low * many, high * many
     else:
-        value = _value(found, "a")
-        if value is None or _year(found, value):
+        value, other = _value(found, "a"), _value(found, "b")
+        if value is None or value > LARGEST or (other or 0) > LARGEST or _year(found, value):
             return None
-        other = _value(found, "b")
         if other is not None and (found["join"] != " and " or found["between"]):  # also: two or three
             if found["bscale"] and not found["ascale"] and found["adigits"] and value < other / 1000:
                 value *= _SCALES[found["bscale"].strip(" -").lower()]  # 10 to 15 thousand
@@ -227,7 +229,8 @@ def _rounding(value: float) -> float:
 def _value(found: re.Match[str], which: str) -> float | None:
     if found[f"{which}digits"]:
         scale = (found[f"{which}scale"] or "").strip(" -").lower()
-        return float(found[f"{which}digits"].replace(",", "")) * _SCALES.get(scale, 1)
+        digits = found[f"{which}digits"]
+        return float(digits.replace(",", "")) * _SCALES.get(scale, 1) if len(digits) <= _DIGITS else inf
     if found[f"{which}half"]:
         return 0.5 * _SCALES[found[f"{which}half"].split()[-1].lower()]
     return _in_words(found[f"{which}words"]) if found[f"{which}words"] else None

@@ -6,6 +6,7 @@ page can do to a parser, it does to that.
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
 from datetime import date
@@ -19,7 +20,10 @@ from standoff.reading.arrived import Candidate
 from standoff.reading.plain import Extract, as_candidates, clean, decoded, flat
 
 _CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w:-]{2,40})", re.IGNORECASE)
-_LINKED_DATA = re.compile(r'"date(Published|Created|Modified)"\s*:\s*"([^"]{4,60})"')
+_ARTICLE = re.compile(r"(?:Article|Report|BlogPosting|NewsItem|LiveBlogPosting|SocialMediaPosting|Blog)$")
+_OF_A_PAGE = frozenset(("WebPage", "ItemPage", "AboutPage", "CollectionPage", "CreativeWork", "VideoObject", ""))
+_NOT_THE_REPORT = re.compile(r"comment|repl(?:y|ies)\b|related|recommend|teaser|promo|sidebar", re.IGNORECASE)
+_NO_DAY = re.compile(r"\s*(\d{4}-\d\d-\d\d)(?=[T\s]|$)")
 _PUBLISHED = frozenset(
     [
         "article:published_time",
@@ -81,7 +85,7 @@ def read_page(raw: bytes, declared: str | None, source: str) -> Extract:
     if tree is None:
         raise _empty(source)
     said = list(_metas(tree))
-    told = _dates(html, said, tree)
+    told = _dates(html, said, tree, remarks)
     url = source if "://" in source else None
     document = trafilatura.bare_extraction(
         trafilatura.load_html(html), url=url, include_comments=False, include_tables=True, with_metadata=True
@@ -110,6 +114,8 @@ def _metas(tree: Any) -> Iterator[tuple[str, str]]:
     for number, meta in enumerate(tree.iter("meta", "time", "title")):
         if number > 2000:
             return
+        if meta.tag != "title" and _of_another(meta):
+            continue
         if meta.tag == "title":
             yield "title", flat(meta.text_content())
         elif meta.tag == "time" and ("pubdate" in meta.attrib or "published" in (meta.get("class") or "").lower()):
@@ -119,14 +125,66 @@ def _metas(tree: Any) -> Iterator[tuple[str, str]]:
             yield name.strip().lower(), flat(meta.get("content"))
 
 
-def _dates(html: str, said: list[tuple[str, str]], tree: Any) -> tuple[list[Candidate], list[Candidate]]:
-    """(when it was published, when it was changed later) by the page itself."""
-    published = as_candidates([(value, "meta tag") for name, value in said if name in _PUBLISHED])
+def _of_another(element: Any) -> bool:
+    """Whether a tag in the body stands in a comment, or in a box about another article."""
+    for number, around in enumerate(element.iterancestors()):
+        if around.tag in ("body", "head", "html") or number > 40:
+            return False
+        marks = " ".join(around.get(name) or "" for name in ("itemprop", "itemtype", "class", "id"))
+        if _NOT_THE_REPORT.search(marks[:400]):
+            return True
+    return False
+
+
+def _linked(tree: Any) -> tuple[list[str], list[str]]:
+    """(published, changed) as linked data say it of the article itself, not of its comments or of other articles.
+
+    The scripts are taken out of the tree, so that nothing else reads them in another way.
+    """
+    things: list[dict[str, Any]] = []
+    for script in list(tree.iter("script"))[:200]:
+        if "ld+json" not in (script.get("type") or "").lower():
+            continue
+        try:
+            data = json.loads((script.text or "")[:1_000_000], strict=False)
+        except (ValueError, RecursionError):
+            data = None
+        script.text = None
+        for top in data if isinstance(data, list) else [data]:
+            graph = top.get("@graph") if isinstance(top, dict) else None
+            members = [top, *graph] if isinstance(graph, list) else [top]
+            members += [each.get("mainEntity") for each in members if isinstance(each, dict)]
+            things += [each for each in members if isinstance(each, dict)]
+    articles = [each for each in things if any(map(_ARTICLE.search, _kinds(each)))]
+    # Of several articles the first is the page's own: what is listed after it is read next.
+    for thing in [*articles[:1], *(each for each in things if not articles and set(_kinds(each)) & _OF_A_PAGE)]:
+        day = thing.get("datePublished") or thing.get("dateCreated")
+        if isinstance(day, str):
+            changed = thing.get("dateModified")
+            return [day], [changed] if isinstance(changed, str) else []
+    return [], [
+        each["dateModified"] for each in (articles or things)[:1] if isinstance(each.get("dateModified"), str)
+    ]
+
+
+def _kinds(thing: dict[str, Any]) -> list[str]:
+    kinds = thing.get("@type", "")
+    return [each for each in (kinds if isinstance(kinds, list) else [kinds]) if isinstance(each, str)]
+
+
+def _dates(
+    html: str, said: list[tuple[str, str]], tree: Any, remarks: list[str]
+) -> tuple[list[Candidate], list[Candidate]]:
+    """(when it was published, when it was changed later) by the page itself; a day that no calendar has goes to the
+    remarks."""
+    first_said, then_said = _linked(tree)
+    values = [value for name, value in said if name in _PUBLISHED] + first_said
+    published = as_candidates([(value, "meta tag") for value in values])
     changed = as_candidates([(value, "meta tag") for name, value in said if name in _MODIFIED])
-    for kind, value in _LINKED_DATA.findall(html[:2_000_000])[:20]:
-        into = changed if kind == "Modified" else published
-        into += as_candidates([(value, "meta tag")])
-    if not published:
+    changed += as_candidates([(value, "meta tag") for value in then_said])
+    none = [found[1] for value in values if (found := _NO_DAY.match(value)) and not as_candidates([(value, "")])]
+    remarks += [f"meta tag says {day}: the calendar has no such day; not taken" for day in dict.fromkeys(none)]
+    if not published and not none:
         published = _by_structure(html, tree)
     first = min((one.span.last for one in published), default=None)
     later = [one for one in changed if first is not None and one.span.first > first]

@@ -15,7 +15,7 @@ from urllib.parse import unquote, urlsplit
 from standoff.errors import EvidenceError
 from standoff.evidence.dates import DateSpan
 from standoff.reading.arrived import Candidate, FoundDate
-from standoff.reading.datefind import ahead, find_dates, looks_back_on
+from standoff.reading.datefind import MOST, NO_SUCH_DAY, NOT_THAT_DAY, ahead, find_dates, looks_back_on
 
 HEAD = 700  # characters at the top in which a byline or a dateline is looked for
 EARLIEST = date(1900, 1, 1)
@@ -35,8 +35,19 @@ _PRESENT = re.compile(
     r"(?: (?:on|in))?(?: the)? ?$",
     re.IGNORECASE,
 )
-_URL_DAY = re.compile(r"(?<!\d)((?:19|20)\d\d)([/_.-]?)(0[1-9]|1[0-2])\2(0[1-9]|[12]\d|3[01])(?!\d)")
-_URL_MONTH = re.compile(r"/((?:19|20)\d\d)[/_-](0[1-9]|1[0-2])(?=/|$)")
+_YEAR, _MONTH, _DAY = r"((?:19|20)\d\d)", r"(0[1-9]|1[0-2])", r"(0[1-9]|[12]\d|3[01])"
+# A day in a path: 2031/03/02 or 2031-03-02 between marks; eight figures in a row only as a segment of their own, at the
+# head of the last one or behind a slug of several words at the end of it: /id-20310302/ is a number like any other.
+_URL_DAYS = (
+    re.compile(rf"(?:^|[/_.-]){_YEAR}([/_.-]){_MONTH}\2{_DAY}(?=[/_.T-]|$)"),
+    re.compile(rf"(?:^|/){_YEAR}(){_MONTH}{_DAY}(?=/|$|\.\w{{2,5}}$)"),
+    re.compile(rf"(?:^|/){_YEAR}(){_MONTH}{_DAY}(?=[_-][a-z][^/]*$)", re.IGNORECASE),
+    re.compile(rf"(?:^|/)(?:[a-z]{{2,40}}[_-]){{2,30}}{_YEAR}(){_MONTH}{_DAY}(?=$|\.\w{{2,5}}$)", re.IGNORECASE),
+)
+_NAME_DAY = re.compile(
+    r"^(?!(?:id|no|nr|doc|img|dsc|ref|art|article|story|item|p)[_-])[a-z]+[_-]"
+    rf"{_YEAR}(){_MONTH}{_DAY}(?=$|\.\w{{2,5}}$)", re.IGNORECASE)  # fmt: skip
+_URL_MONTH = re.compile(rf"/{_YEAR}[/_-]{_MONTH}(?=/|$)(?!/\d\d?(?:/|$))")
 _WIRES = {
     "reuters": "Reuters", "ap": "Associated Press", "associated press": "Associated Press",
     "afp": "Agence France-Presse",
@@ -70,7 +81,8 @@ def decide(
 
     Without a candidate the span to file under goes from what the text looks back on to the day it was read.
     """
-    remarks = [
+    remarks = _doubts(normalised)
+    remarks += [
         f"{one.where} says {one.span}: after the day of reading, not taken"
         for one in found
         if one.span.first > read_on and one.where != SAID
@@ -98,6 +110,18 @@ def decide(
     return span, best.where, span, remarks
 
 
+def _doubts(normalised: str) -> list[str]:
+    """What is wrong with dates in the text whenever it was published, and that not all were kept."""
+    dates = find_dates(normalised)
+    none = [one.words for one in dates if one.note == NO_SUCH_DAY]
+    other = [f"'{one.words}', but {one.note}" for one in dates if one.note.startswith(NOT_THAT_DAY)]
+    remarks = [f"the text has '{words}': {NO_SUCH_DAY}" for words in dict.fromkeys(none)][:3]
+    remarks += [f"the text has {words}" for words in dict.fromkeys(other)][:3]
+    if len(dates) >= MOST:
+        remarks.append(f"very many dates: only the first {MOST:,} are kept")
+    return remarks
+
+
 def wire(normalised: str) -> str:
     """The news agency that a dateline names, or ''."""
     found = _WIRE.search(normalised[:HEAD])
@@ -118,7 +142,7 @@ def _later(normalised: str, published: DateSpan, told: set[DateSpan]) -> list[st
         one
         for one in find_dates(normalised, published)
         if one.span is not None and one.span.first > published.last and one.span not in told
-        if not one.relative and not one.note
+        if not one.relative and (not one.note or one.note.startswith(NOT_THAT_DAY))
     ]
     back = [one for one in late if not ahead(normalised, one)]
     return [f"the text speaks of {one.words}, after it was published ({published})" for one in back[:3]]
@@ -145,24 +169,23 @@ def _in_the_name(source: str) -> list[Candidate]:
         path = unquote(urlsplit(source).path) if "://" in source else source.replace("\\", "/").rsplit("/", 1)[-1]
     except ValueError:
         return []
-    where = "URL" if "://" in source else "file name"
-    for pattern in (_URL_DAY, _URL_MONTH):
+    page = "://" in source
+    where = "URL" if page else "file name"
+    for pattern in (*_URL_DAYS, *(() if page else (_NAME_DAY,))):
         for found in pattern.finditer(path):
-            figures = "-".join(part for part in (found[1], *found.groups()[1:]) if part.isdigit())
-            if pattern is _URL_MONTH:
-                figures = f"{found[1]}-{found[2]}"
             try:
-                return [Candidate(DateSpan.parse(figures), where)]
+                return [Candidate(DateSpan.parse(f"{found[1]}-{found[3]}-{found[4]}"), where)]
             except EvidenceError:
-                continue
-    return []
+                return []  # 2031/02/30 is no day, and no sign of a month either
+    month = _URL_MONTH.search(path)
+    return [Candidate(DateSpan.parse(f"{month[1]}-{month[2]}"), where)] if month else []
 
 
 def _of_itself(normalised: str) -> list[Candidate]:
     """Where the text says what day it is: "we stand here on", "as of"."""
     found = []
     for one in find_dates(normalised):
-        if one.span is None or one.relative or one.span.days > 31 or one.note:
+        if one.span is None or one.relative or one.span.days > 31:
             continue
         if _PRESENT.search(normalised[max(0, one.start - 110) : one.start]):
             found.append(Candidate(one.span, "the text, of its own day"))

@@ -24,9 +24,9 @@ _GENERIC = _MEDIA & {
     "standard", "times", "post", "monitor", "mail", "mercury", "globe", "register", "weekly", "tv",
 }  # fmt: skip
 _NAME = (
-    r"((?:the |The )?(?:[A-Z][\w&.'-]*|[A-Z]{2,})(?: (?:of|de|for|and|&) [A-Z][\w'-]*"
-    r"| [A-Z][\w&'-]*(?:\.(?=\w)\w+)*){0,5})"
-)
+    r"((?:the |The )?[A-Z][\w&.'-]{0,40}(?: (?:of|de|for|and|&) [A-Z][\w'-]{0,40}"
+    r"| [A-Z][\w&'-]{0,40}(?:\.\w{1,40}){0,3}){0,5})"
+)  # bounded: a run of capitals is no name
 _BEFORE = re.compile(
     r"\b(?:[Aa]ccording to|[Tt]old|[Ss]p(?:oke|eaking|oken) (?:to|with)|[Rr]eported (?:earlier |first )?(?:by|in)|"
     r"[Pp]ublished (?:by|in)|[Cc]it(?:ing|ed by)|[Qq]uot(?:ing|ed by)|interview (?:with|to)|[Ff]irst reported by|"
@@ -35,7 +35,9 @@ _BEFORE = re.compile(
     + _NAME
 )
 _AFTER = re.compile(
-    _NAME + r"(?:,)? (?:has |had |also |first )?(?:reported|reports|wrote|writes|said in a report|quoted|cited)\b"
+    r"(?<!\w)"
+    + _NAME
+    + r",? (?:has |had |also |first )?(?:reported|reports|wrote|writes|said in a report|quoted|cited)\b"
 )
 _TAG = re.compile(r"\(" + _NAME + r"\) ?-|-" + _NAME + r"$")
 
