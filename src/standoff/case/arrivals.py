@@ -26,8 +26,9 @@ def read(
 
     into: the case folder; nothing is written if not given, nor with `dry_run`.
     published: when they were published, where you know it and they do not say: a date, or words as in evidence.yaml.
-    allow_private: also fetch from private networks and this machine. max_size: megabytes of one source, 20 if
-    not given. timeout: seconds for fetching one source, and again for taking it apart.
+    allow_private: also fetch from private networks and this machine, as far as `sources` name them. max_size: megabytes
+    of one source, 20 if not given. timeout: seconds for fetching one source, again for taking it apart, and again for
+    holding it against the other reports.
     progress: called as ``progress(sources done, sources)``.
 
     Gives an `Arrivals`: ``reports`` (`Arrived`: title, outlet, ``published``, ``dates``, ``filler``, ``text``,

@@ -26,7 +26,7 @@ def read(
         ),
     ] = None,
     allow_private: Annotated[
-        bool, typer.Option("--allow-private", help="Also fetch from private networks and this machine.")
+        bool, typer.Option("--allow-private", help="Also fetch from private networks and this machine, if you name it.")
     ] = False,
     max_size: Annotated[
         float, typer.Option("--max-size", metavar="MB", min=0.001, max=1000, help="The most one source may hold.")
@@ -50,11 +50,16 @@ def read(
     """
     from standoff.case.arrivals import read as run
 
-    with screen.progress("sources", json) as show:
-        found = run(
-            *sources, into=into, dry_run=dry_run, published=published, allow_private=allow_private, max_size=max_size,
-            timeout=timeout, progress=show,
-        )  # fmt: skip
+    try:
+        with screen.progress("sources", json) as show:
+            found = run(
+                *sources, into=into, dry_run=dry_run, published=published, allow_private=allow_private,
+                max_size=max_size, timeout=timeout, progress=show,
+            )  # fmt: skip
+    except Exception as error:
+        for note in getattr(error, "__notes__", ()):  # what is written already
+            screen.err().print(note, soft_wrap=True)
+        raise
     if json:
         screen.print_json(found.to_json())
     else:

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
-from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -16,23 +15,22 @@ from standoff.evidence.reprints import Reprint, text_of
 from standoff.language.printable import printable
 from standoff.reading.addresses import shown
 from standoff.reading.arrived import Arrived
-from standoff.reading.figures import FigureText, Odds, figures_at_odds
-from standoff.reading.filler import find_filler
-from standoff.reading.library import Library, name_of
-from standoff.reading.plain import LONGEST, Extract, read_plain
-from standoff.reading.published import candidates, decide, resolved, wire
-from standoff.reading.shingles import Shelf, Story, story_of
+from standoff.reading.beside import Question
+from standoff.reading.figures import FigureText, Odds
+from standoff.reading.library import Library
+from standoff.reading.shingles import Story, story_of
 from standoff.reading.worker import Worker
 
 SECONDS, SIZE = 30.0, 20_000_000
 MANY = 300  # reports in a case, beyond which figures are left to the command that is for them
-_FORMS = {"page": "HTML", "pdf": "PDF", "plain": "text", "markdown": "Markdown"}
+EACH = 0.05  # seconds more for each report of the case that a new one is held against
 
 
 @dataclass(frozen=True, slots=True)
 class Manner:
-    """How to read: `seconds` for fetching and again for parsing one source, `size` in bytes, `said` the publication
-    date the user gives, `read_on` the present day."""
+    """How to read: `seconds` for fetching one source, again for taking it apart and again for holding it against the
+    others, `size` in bytes, `said` the publication date the user gives, `read_on` the present day. `allow_private`
+    holds for the machines that the addresses given name, not for those a redirect leads to."""
 
     seconds: float = SECONDS
     size: int = SIZE
@@ -46,7 +44,8 @@ class Arrivals:
     """What came of reading several sources: reports in the order given, and what is wrong with the others.
 
     `alike`: id -> the reports of the case, or read before it, that share wording with it, most alike first. `odds`:
-    figures at odds in which one of these reports has a part, None where the case has more than `MANY` reports.
+    figures at odds in which one of these reports has a part, None where the case has more than `MANY` reports, or
+    where the comparison did not end in time, which is then among the problems.
     """
 
     reports: tuple[Arrived, ...]
@@ -78,42 +77,62 @@ def read_all(
     write: bool = True,
     progress: Callable[[int, int], None] | None = None,
 ) -> Arrivals:
-    """Each source read and filed; one that cannot be read is a problem and stops no other."""
+    """Each source read and filed; one that cannot be read is a problem and stops no other.
+
+    An exception that ends it in the middle says which reports are written: KeyboardInterrupt as its message, others in
+    a note.
+    """
     listed = list(sources)
     reports: list[Arrived] = []
     problems: list[Problem] = []
-    alike: dict[str, tuple[Reprint, ...]] = {}
-    shelf = Shelf()
-    for report in library.reports.values():
-        if report.text:
-            shelf.add(story_of(report))
-    with Worker() as worker:
-        for number, source in enumerate(listed):
-            if progress is not None:
-                progress(number, len(listed))
-            try:
-                made = library.add(arrive(source, worker, manner), write=write)
-                reports.append(made)
-                alike[made.id] = tuple(shelf.like(_story(made)))
-                if made.id not in shelf.stories:
-                    shelf.add(_story(made))
-            except StandoffError as error:
-                problems += error.problems
+    alike: Mapping[str, tuple[Reprint, ...]] = {}
+    odds: tuple[Odds, ...] | None = ()
+    there = tuple(story_of(report) for report in library.reports.values() if report.text)
+    try:
+        with Worker() as worker:
+            for number, source in enumerate(listed):
+                if progress is not None:
+                    progress(number, len(listed))
+                try:
+                    reports.append(library.add(arrive(source, worker, manner), write=write))
+                except StandoffError as error:
+                    problems += error.problems
+            if reports:
+                seconds = manner.seconds * len(reports) + EACH * len(library.reports)
+                try:
+                    found = worker.beside(_question(there, reports, library), seconds)
+                    alike, odds = found.alike, found.odds
+                except StandoffError as error:
+                    odds = None
+                    problems += error.problems
+    except BaseException as stop:
+        _told(stop, reports)
+        raise
     folder = "" if library.folder is None else str(library.folder)
-    return Arrivals(tuple(reports), alike, _odds(reports, library), tuple(problems), folder, dry=not write)
+    return Arrivals(tuple(reports), alike, odds, tuple(problems), folder, dry=not write)
 
 
-def _odds(reports: Sequence[Arrived], library: Library) -> tuple[Odds, ...] | None:
-    """Figures of these reports that do not agree with each other's or with those of the case."""
+def _told(stop: BaseException, reports: Sequence[Arrived]) -> None:
+    """Whoever ends the reading in the middle, or whatever, is told what is written: it stays."""
+    files = list(dict.fromkeys(made.file for made in reports if made.file and made.filing == "new"))
+    said = f"Already written, and kept: {', '.join(files)}." if files else "Nothing had been written."
+    if isinstance(stop, KeyboardInterrupt):
+        stop.args = (said,)  # what the terminal prints of it
+    else:
+        stop.add_note(said)
+
+
+def _question(there: tuple[Story, ...], reports: Sequence[Arrived], library: Library) -> Question:
+    """What to hold against what: wording, and figures unless the case has more than `MANY` reports."""
+    new = tuple(map(_story, reports))
     if len(library.reports) + len(reports) > MANY:
-        return None
+        return Question(there, new, None)
     texts = {
         name: FigureText(name, report.text or report.digest_text, report.published, text_of(report).filler)
         for name, report in library.reports.items()
     }
-    new = {made.id: FigureText(made.id, made.normalised, made.published, _story(made).filler) for made in reports}
-    found = figures_at_odds(list({**texts, **new}.values()))
-    return tuple(odds for odds in found if any(side.report in new for side in odds.sides))
+    texts |= {each.id: FigureText(each.id, each.text, each.published, each.filler) for each in new}
+    return Question(there, new, tuple(texts.values()))
 
 
 def _story(made: Arrived) -> Story:
@@ -132,36 +151,8 @@ def arrive(source: str | Path, worker: Worker, manner: Manner = Manner()) -> Arr
     if not raw.strip(b"\0 \t\r\n\xef\xbb\xbf\xfe\xff"):
         found = "an empty file" if not raw else "a file of nothing but blanks"
         raise _problem(name, found, "the text of a report", "Save the text again, or give another source.")
-    form = _form(raw, kind, where)
-    extract: Extract
-    if form in ("page", "pdf"):
-        extract = worker.extract(form, raw, charset, where, manner.seconds)
-    else:
-        extract = read_plain(raw, charset, where)
-    if len(extract.text) > LONGEST:
-        found = f"a text of {len(extract.text):,} characters"
-        raise _problem(name, found, f"at most {LONGEST:,}", "Cut the report itself out of it.")
-    if not re.search(r"\w", extract.text):
-        raise _problem(name, "a text without a word", "the text of a report", "Look at what was saved.")
-    return _described(extract, raw, where, form, manner)
-
-
-def _described(extract: Extract, raw: bytes, where: str, form: str, manner: Manner) -> Arrived:
     read_on = manner.read_on or date.today()
-    key = sha256(raw).hexdigest()
-    title = extract.title or f"Untitled ({shown(where).rstrip('/').rsplit('/', 1)[-1]})"
-    made = Arrived(
-        id=name_of(extract.title, where, key), title=title, outlet=extract.outlet, published=None, published_from="",
-        filed_as=DateSpan(read_on, read_on), text=extract.text, source=shown(where), sha256=key, form=_FORMS[form],
-        filler=find_filler(extract.text), remarks=extract.remarks, read_on=read_on,
-    )  # fmt: skip
-    body = made.normalised
-    found = candidates(body, where, extract.told, manner.said)
-    published, why, filed_as, remarks = decide(found, body, read_on)
-    return replace(
-        made, published=published, published_from=why, filed_as=filed_as, origin=wire(body), candidates=found,
-        dates=resolved(body, published), remarks=(*made.remarks, *remarks),
-    )  # fmt: skip
+    return worker.read(_form(raw, kind, where), raw, charset, where, manner.said, read_on, manner.seconds)
 
 
 def _fetched(url: str, worker: Worker, manner: Manner) -> tuple[bytes, str, str | None, str]:

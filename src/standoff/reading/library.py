@@ -21,6 +21,7 @@ from standoff.evidence.dates import DateSpan
 from standoff.evidence.load import load_evidence
 from standoff.evidence.reports import Report
 from standoff.evidence.text import digest
+from standoff.reading.addresses import without_secrets
 from standoff.reading.arrived import Arrived, Filing
 from standoff.reading.plain import flat
 from standoff.reading.published import resolved
@@ -153,7 +154,8 @@ def _sentence(arrived: Arrived) -> str:
 
 def _provenance(arrived: Arrived) -> str:
     address = "://" in arrived.source
-    source = arrived.source if address else re.split(r"[/\\]", arrived.source)[-1]  # where it lay is nobody's business
+    # Where it lay is nobody's business, nor is what opened the door.
+    source = without_secrets(arrived.source) if address else re.split(r"[/\\]", arrived.source)[-1]
     return (
         f"the text itself, its publisher's words; read on {arrived.read_on.isoformat()} from {source} "
         f"({arrived.form}, sha256 {arrived.sha256})"
@@ -161,9 +163,13 @@ def _provenance(arrived: Arrived) -> str:
 
 
 def _write_new(path: Path, text: str) -> None:
-    """Write a file that is not there yet. Raises FileExistsError, and `EvidenceError` with what the disk says."""
+    """Write a file that is not there yet. Raises FileExistsError where anything has its name, be it a link that leads
+    nowhere, and `EvidenceError` with what the disk says."""
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+        except FileExistsError:
+            raise _cannot(path, "a file where the folder reports/ should be") from None
         handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
         try:
             with os.fdopen(handle, "wb") as file:
@@ -175,23 +181,26 @@ def _write_new(path: Path, text: str) -> None:
         finally:
             Path(name).unlink(missing_ok=True)
     except FileExistsError:
-        if path.exists():
-            raise
-        raise _cannot(path, "a file where the folder reports/ should be") from None
+        raise
     except OSError as error:
         raise _cannot(path, error.strerror or str(error)) from None
 
 
 def _put(name: str, path: Path) -> None:
-    """Give a finished file its name, which no file has: a link is refused where there is one, a renaming is not."""
+    """Give a finished file its name, which nothing has: where there are no links, an empty file is put in its place
+    first, which fails if there is one, and what is replaced is then our own."""
     try:
         os.link(name, path)
+        return
     except FileExistsError:
         raise
     except OSError:  # a file system without links
-        if path.exists():
-            raise FileExistsError(str(path)) from None
-        os.rename(name, path)
+        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o644))
+    try:
+        os.replace(name, path)
+    except BaseException:
+        path.unlink(missing_ok=True)
+        raise
 
 
 def _cannot(path: Path, what: str) -> EvidenceError:

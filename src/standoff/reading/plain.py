@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import re
+import unicodedata
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -15,6 +16,7 @@ from standoff.language.read import parse_yaml
 from standoff.reading.arrived import Candidate
 
 LONGEST = 3_000_000  # characters of a report: more than any book
+HEAP = 30  # marks over one letter, as the Stream-Safe Text Format of Unicode (UAX 15) allows
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF32_LE, "utf-32-le"), (codecs.BOM_UTF32_BE, "utf-32-be"),
     (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"),
@@ -28,6 +30,7 @@ _BINARY = {
     b"\xfd7zXZ": "an archive", b"\x28\xb5\x2f\xfd": "an archive",
 }  # fmt: skip
 _CONTROL = {code: None for code in range(32) if chr(code) not in "\n\t"} | {0x7F: None, 0xFEFF: None}
+_HEAPED = re.compile(rf"[^\x00-\u02ff]{{{HEAP + 1},}}")
 _CONTROL |= dict.fromkeys(range(0x80, 0xA0)) | {0x0B: "\n", 0x0C: "\n", 0x85: "\n", 0x2028: "\n", 0x2029: "\n"}
 
 
@@ -61,9 +64,21 @@ def decoded(raw: bytes, declared: str | None, source: str) -> tuple[str, list[st
 
 
 def clean(text: str) -> str:
-    """Without what no text needs: control characters, halves of characters, white space at the ends of lines."""
+    """Without what no text needs: control characters, halves of characters, white space at the ends of lines, more
+    marks over one letter than any script has. Linear in the length of the text."""
     whole = text.translate(_CONTROL).encode("utf-8", "ignore").decode("utf-8")
-    return re.sub(r"\n{3,}", "\n\n", re.sub(r"[ \t]+\n", "\n", whole)).strip("\n ")
+    lines = "\n".join(line.rstrip(" \t") for line in _HEAPED.sub(_thinned, whole).split("\n"))
+    return re.sub(r"\n{3,}", "\n\n", lines).strip("\n ")
+
+
+def _thinned(run: re.Match[str]) -> str:
+    """At most `HEAP` combining marks after one another: to put more into their order takes the square of them."""
+    kept, height = [], 0
+    for letter in run[0]:
+        height = height + 1 if unicodedata.combining(letter) else 0
+        if height <= HEAP:
+            kept.append(letter)
+    return "".join(kept)
 
 
 def _characters(raw: bytes, declared: str | None, source: str) -> tuple[str, list[str]]:
@@ -175,7 +190,7 @@ def as_candidates(sayings: list[tuple[object, str]]) -> list[Candidate]:
 def heading(text: str) -> str:
     """The title that a text begins with: its first line, or the first words of it."""
     for line in text.splitlines():
-        words = flat(re.sub(r"^[#>*\s]+|[*_#]+\s*$", "", line)).strip("\"“”'‘’ ")
+        words = flat(re.sub(r"^[#>*\s]+|[*_#]+\s*$", "", line[:2000])).strip("\"“”'‘’ ")
         if words:
             return words if len(words) <= 140 else f"{words[:90].rsplit(' ', 1)[0]} ..."
     return ""

@@ -1,8 +1,11 @@
 """Strange input is taken apart in a process of its own, with a limit on time and memory.
 
-A page or a PDF may be built to hang its parser or to fill the memory, and a server to answer one letter a
-second; the name of a host may take minutes to resolve. Whatever it is, the worker is stopped and the program goes on.
-One worker serves many inputs; after a stop a new one is started.
+A page, a PDF or a plain text may be built to hang whoever takes it apart or to fill the memory, and a server to
+answer one letter a second; the name of a host may take minutes to resolve. Whatever it is, the worker is stopped and
+the program goes on. One worker serves many inputs; after a stop a new one is started.
+
+The worker imports from where its parent does, the folder it is started in apart: a file that happens to lie beside
+the reports is not run. It ends with its parent, by the end of its input or by the system's clock.
 
     parent -> worker   length, job as JSON, length, bytes
     worker -> parent   length, answer or problems as JSON, length, bytes
@@ -12,23 +15,35 @@ from __future__ import annotations
 
 import json
 import os
+import queue
+import signal
 import struct
 import subprocess
 import sys
 import threading
 from dataclasses import asdict, dataclass
+from datetime import date
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, TYPE_CHECKING, Any
 
 from standoff.errors import EvidenceError, Problem, StandoffError
 from standoff.evidence.dates import DateSpan
 from standoff.language.printable import printable
-from standoff.reading.arrived import Candidate
-from standoff.reading.plain import Extract
+
+if TYPE_CHECKING:
+    from standoff.reading.arrived import Arrived
+    from standoff.reading.beside import Beside, Question
 
 MEMORY = 2_000_000_000  # bytes of address space
 GRACE = 1.0  # seconds beyond the limit that a worker gets to stop by itself
+START = 60.0  # seconds a worker gets to start: nothing strange is in that yet
 _HEAD = struct.Struct(">Q")
+_PROGRAM = """
+import json, sys
+sys.path[:] = json.loads(sys.argv[1])
+from standoff.reading.worker import main
+main(int(sys.argv[2]))
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,14 +84,36 @@ class Worker:
                     continue
         process.wait()
 
-    def extract(self, form: str, raw: bytes, declared: str | None, source: str, seconds: float) -> Extract:
-        """A page or a PDF as text. Raises `EvidenceError`."""
-        job = {"do": form, "declared": declared, "source": source}
-        answer, _ = self._ask(job, raw, seconds, source, "reading it")
-        told = tuple(
-            Candidate(DateSpan(*map(_day, (each["first"], each["last"]))), each["where"]) for each in answer.pop("told")
-        )
-        return Extract(**{**answer, "told": told, "remarks": tuple(answer["remarks"])})
+    def read(
+        self,
+        form: str,
+        raw: bytes,
+        charset: str | None,
+        where: str,
+        said: DateSpan | None,
+        read_on: date,
+        seconds: float,
+    ) -> Arrived:
+        """A report out of bytes, see `describe`. Raises `EvidenceError`."""
+        from standoff.reading.carried import unpack
+
+        job = {
+            "do": "read", "form": form, "charset": charset, "source": where, "read_on": read_on.isoformat(),
+            "said": None if said is None else [said.first.isoformat(), said.last.isoformat(), said.text],
+        }  # fmt: skip
+        _, data = self._ask(job, raw, seconds, where, "reading it")
+        made: Arrived = unpack(data)
+        return made
+
+    def beside(self, asked: Question, seconds: float) -> Beside:
+        """New reports held against the others, see `beside`. Raises `EvidenceError`."""
+        from standoff.reading.carried import pack, unpack
+
+        names = ", ".join(story.id for story in asked.new)
+        what = "holding it against the other reports; it is read"
+        _, data = self._ask({"do": "beside", "source": names}, pack(asked), seconds, names, what)
+        found: Beside = unpack(data)
+        return found
 
     def fetch(self, url: str, *, seconds: float, size: int, allow_private: bool) -> Fetched:
         """What stands at an address. Raises `EvidenceError`."""
@@ -87,55 +124,107 @@ class Worker:
     def _ask(
         self, job: dict[str, Any], raw: bytes, seconds: float, source: str, what: str
     ) -> tuple[dict[str, Any], bytes]:
-        process = self._process or self._start()
-        assert process.stdin is not None
-        assert process.stdout is not None
-        late = threading.Event()
-
-        def end() -> None:
-            late.set()
-            process.kill()
-
-        clock = threading.Timer(seconds + self._grace, end)
-        clock.start()
+        if self._process is not None and self._process.poll() is not None:
+            self.stop()  # ended while nobody asked it anything
+        if self._process is None:
+            self._start()
+        process = self._process
+        assert process is not None
+        alarm = seconds + self._grace + 1.0  # of the worker's own, should nobody be left to stop it
         try:
-            _send(process.stdin, job, raw)
-            answer, data = _receive(process.stdout)
-        except (OSError, EOFError, ValueError):
+            answer, data, late = _within(process, seconds + self._grace, {**job, "alarm": alarm}, raw)
+        except _Ended as ended:
+            rung = process.poll() == -getattr(signal, "SIGALRM", 0) != 0
             self.stop()
-            raise _stopped(source, what, seconds if late.is_set() else None) from None
+            raise _stopped(source, what, seconds if ended.late or rung else None) from None
         except BaseException:
             self.stop()  # interrupted: what it would answer is for nobody
             raise
-        finally:
-            clock.cancel()
-        if not answer.pop("sound"):
+        if late or not answer.pop("sound"):
             self.stop()
+        answer.pop("sound", None)
         if "problems" in answer:
             raise EvidenceError([Problem(**each) for each in answer["problems"]])
         return answer, data
 
-    def _start(self) -> subprocess.Popen[bytes]:
+    def _start(self) -> None:
         here = str(Path(__file__).parents[2])
-        paths = os.pathsep.join([here, *filter(None, [os.environ.get("PYTHONPATH")])])
+        home = os.path.realpath(os.getcwd())
+        paths = [each for each in sys.path if os.path.isabs(each) and os.path.realpath(each) != home]
+        paths += [] if here in paths else [here]
         self._process = subprocess.Popen(
-            [sys.executable, "-W", "ignore", "-m", "standoff.reading.worker", str(self._memory)],
+            [sys.executable, "-I", "-W", "ignore", "-c", _PROGRAM, json.dumps(paths), str(self._memory)],
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
-            env={**os.environ, "PYTHONPATH": paths},
+            # Of the memory set aside none goes to room that threads might want.
+            env={**os.environ, "MALLOC_ARENA_MAX": "1", "OPENBLAS_NUM_THREADS": "1"},
         )  # fmt: skip
-        return self._process
+        try:
+            _within(self._process, START, None, b"")
+        except _Ended:
+            self.stop()
+            raise _no_worker() from None
+        except BaseException:
+            self.stop()
+            raise
 
 
-def main() -> None:
+class _Ended(Exception):  # noqa: N818 - what it means, the caller knows
+    """The worker has ended without an answer, `late` if it was stopped by the clock."""
+
+    def __init__(self, late: bool) -> None:
+        super().__init__()
+        self.late = late
+
+
+def _within(
+    process: subprocess.Popen[bytes], seconds: float, job: dict[str, Any] | None, raw: bytes
+) -> tuple[dict[str, Any], bytes, bool]:
+    """(answer, data, whether the process was stopped all the same), or `_Ended`.
+
+    Answer and clock may come at once: what came first counts, and a process that was stopped is known to be.
+    """
+    assert process.stdin is not None
+    assert process.stdout is not None
+    one = threading.Lock()
+    answered, late = threading.Event(), threading.Event()
+
+    def end() -> None:
+        with one:
+            if not answered.is_set():
+                late.set()
+                process.kill()
+
+    clock = threading.Timer(seconds, end)
+    clock.daemon = True
+    clock.start()
+    try:
+        if job is not None:
+            _send(process.stdin, job, raw)
+        answer, data = _receive(process.stdout)
+        with one:
+            answered.set()
+        return answer, data, late.is_set()
+    except (OSError, EOFError, ValueError):
+        raise _Ended(late.is_set()) from None
+    finally:
+        clock.cancel()
+
+
+def main(memory: int) -> None:
     """The worker: answer jobs until there are no more."""
-    _limit(int(sys.argv[1]))
+    _limit(memory)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the parent, which ends this process
     into = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # what a library prints is no answer
+    from standoff.reading import carried, describe  # noqa: F401 - before the clock runs
+
+    jobs = queue.SimpleQueue[tuple[dict[str, Any], bytes]]()
+    threading.stack_size(512 * 1024)
+    threading.Thread(target=_listen, args=(jobs,), daemon=True).start()
+    _send(into, {"ready": True}, b"")
     while True:
-        try:
-            job, raw = _receive(sys.stdin.buffer)
-        except EOFError:
-            return
+        job, raw = jobs.get()
+        _alarm(job["alarm"])
         data, sound = b"", True
         try:
             answer, data = _done(job, raw)
@@ -146,8 +235,26 @@ def main() -> None:
         except Exception as error:  # third-party parsers on hostile input: whatever they throw is said in one line
             answer, sound = _problems(_failed(str(job.get("source") or job.get("url")), error)), False
         _send(into, {**answer, "sound": sound}, data)
+        _alarm(0)
         if not sound:
             return  # who knows what is broken inside: the next job gets a new process
+        del raw, data
+
+
+def _listen(jobs: queue.SimpleQueue[tuple[dict[str, Any], bytes]]) -> None:
+    """Jobs as they come; when no more can come there is no parent, and whatever is being done is for nobody."""
+    try:
+        while True:
+            jobs.put(_receive(sys.stdin.buffer))
+    finally:
+        os._exit(0)
+
+
+def _alarm(seconds: float) -> None:
+    """End this process after so many seconds, 0 for never. The system does it, also inside a library that listens to
+    nobody."""
+    if hasattr(signal, "setitimer"):
+        signal.setitimer(signal.ITIMER_REAL, seconds)
 
 
 def _problems(error: StandoffError) -> dict[str, Any]:
@@ -160,21 +267,17 @@ def _done(job: dict[str, Any], raw: bytes) -> tuple[dict[str, Any], bytes]:
 
         got = fetch(job["url"], seconds=job["seconds"], size=job["size"], allow_private=job["allow_private"])
         return {"url": got.url, "kind": got.kind, "charset": got.charset}, got.data
-    if job["do"] == "pdf":
-        from standoff.reading.pdf import read_pdf
+    from standoff.reading.carried import pack, unpack
 
-        found = read_pdf(raw, job["source"])
-    else:
-        from standoff.reading.page import read_page
+    if job["do"] == "beside":
+        from standoff.reading.beside import beside
 
-        found = read_page(raw, job["declared"], job["source"])
-    told = [
-        {"first": one.span.first.isoformat(), "last": one.span.last.isoformat(), "where": one.where}
-        for one in found.told
-    ]
-    return {
-        "text": found.text, "title": found.title, "outlet": found.outlet, "told": told, "remarks": list(found.remarks)
-    }, b""  # fmt: skip
+        return {}, pack(beside(unpack(raw)))
+    from standoff.reading.describe import describe
+
+    told = job["said"]
+    said = None if told is None else DateSpan(_day(told[0]), _day(told[1]), told[2])
+    return {}, pack(describe(job["form"], raw, job["charset"], job["source"], said, _day(job["read_on"])))
 
 
 def _limit(memory: int) -> None:
@@ -212,9 +315,7 @@ def _part(pipe: IO[bytes]) -> bytes:
     return data
 
 
-def _day(text: str) -> Any:
-    from datetime import date
-
+def _day(text: str) -> date:
     return date.fromisoformat(text)
 
 
@@ -249,5 +350,10 @@ def _failed(source: str, error: Exception) -> EvidenceError:
     )  # fmt: skip
 
 
-if __name__ == "__main__":
-    main()
+def _no_worker() -> EvidenceError:
+    return EvidenceError(
+        Problem(
+            "a reading process that does not start", "this program in one piece",
+            "Try again; if it stays so, install it anew.",
+        )
+    )  # fmt: skip
