@@ -355,7 +355,9 @@ def test_no_set_is_told_minimal_before_its_parts_were_tried(
 def test_what_is_not_known_is_added_once(made: Forecast) -> None:
     with Bench(made, 3) as bench:
         tried = search._search(bench, ["guarantee", "escort", "pension", "brakes"], 2, 5)
-        pairs = {s: search._gain(bench, s) - sum(search._gain(bench, (n,)) for n in s) for s in tried.good if len(s) > 1}
+        pairs = {
+            s: search._gain(bench, s) - sum(search._gain(bench, (n,)) for n in s) for s in tried.good if len(s) > 1
+        }
         assert len(pairs) == 1
         guess = search._guesses(bench, tried, [("guarantee", "pension", "brakes")])
         alone = sum(search._gain(bench, (name,)) for name in ("guarantee", "pension", "brakes"))

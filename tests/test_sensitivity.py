@@ -14,8 +14,8 @@ from rich.console import Console
 import standoff as so
 from forecast_kit import PUSHES, day, edited, write
 from standoff.analysis.exact import LEVELS, exact_flips
-from standoff.analysis.inputs import inputs_of
-from standoff.analysis.sensitivity import Sensitivity, sensitivity
+from standoff.analysis.inputs import DRAWN, Input, Inputs, inputs_of
+from standoff.analysis.sensitivity import FALSE_SHARE, Sensitivity, Shared, sensitivity
 from standoff.case import load
 from standoff.errors import RunError
 from standoff.forecast import Forecast, Settings, forecast
@@ -240,6 +240,40 @@ def test_failed_draws_have_no_say(made: Forecast) -> None:
     records["parameters"][5] = np.nan
     two = sensitivity(replace(made, weights=weights, records=records), ["burnt"])
     assert one.to_json() == two.to_json()
+
+
+def shared_of(count: int, draws: int, held: bool = True) -> Shared:
+    X = np.random.default_rng(5).uniform(size=(draws, count))
+    rows = tuple(Input(f"x{i}", DRAWN, f"x{i}") for i in range(count))
+    still = ~np.eye(count, dtype=bool) if held else np.zeros((count, count), bool)
+    return Shared(Inputs(rows, X, np.ones(draws, bool), still), np.full(draws, 1 / draws), [3])
+
+
+@pytest.mark.parametrize("count", [52, 90])
+def test_a_lone_effect_among_many_inputs_is_told(count: int) -> None:
+    shared = shared_of(count, 64)
+    assert not shared.adjusts
+    least = 2 / (1 + shared.dummy_ranks.shape[1])
+    assert least <= 0.75 * FALSE_SHARE / count  # some dummy may reach as much
+    x = shared.inputs.X[:, 0]
+    effects = shared.effects(x + 0.05 * np.random.default_rng(1).normal(size=64), "y")
+    assert effects[0].input.name == "x0"
+    assert effects[0].told
+    assert len([effect for effect in effects if effect.told]) <= 2
+
+
+def test_where_one_input_settles_the_answer_the_others_have_no_effect() -> None:
+    """What it leaves for them is rounding, in which everything hangs together with anything."""
+    shared = shared_of(12, 96)
+    assert shared.adjusts
+    for power in (1, 3):  # ranks are settled alike
+        own, *others = shared.effects(shared.inputs.X[:, 4] ** power, "y")
+        assert (own.input.name, own.told, own.way) == ("x4", True, 1)
+        assert own.partial is not None
+        assert own.partial[0] == pytest.approx(1)
+        assert own.change[0] > 0.4
+        for other in others:
+            assert (other.told, other.chance, other.partial, other.partial_chance) == (False, 1.0, None, 1.0)
 
 
 def test_priors_of_types_are_inputs(tmp_path: Path) -> None:

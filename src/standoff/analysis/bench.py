@@ -47,7 +47,7 @@ def common_draws(made: Forecast, count: int) -> tuple[list[int], list[int]]:
     return draws.tolist(), counts.tolist()
 
 
-class NoneLeft(SolveError):
+class NoneLeftError(SolveError):
     """None of the common draws can be used."""
 
 
@@ -89,7 +89,7 @@ class Bench:
     def run(self, changes: Sequence[Change], draws: Sequence[int] | None = None) -> None:
         """Solve these changes in every common draw, or in those at these positions only (the others stay empty).
 
-        Raises NoneLeft if no draw could be solved in all of them.
+        Raises NoneLeftError if no draw could be solved in all of them.
         """
         at = list(range(len(self.draws))) if draws is None else list(draws)
         new = {d: [c for c in changes if c not in self.found or not self.found[c][d]] for d in at}
@@ -144,7 +144,7 @@ class Bench:
         self.lost += lost.values()
         left = [d for d in range(len(self.draws)) if d not in lost]
         if not left:
-            raise NoneLeft(
+            raise NoneLeftError(
                 Problem(
                     found=f"none of the {len(self.lost)} common draws could be solved ({self.lost[0]})",
                     expected="at least one",

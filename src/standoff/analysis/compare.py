@@ -193,9 +193,7 @@ def compare(
     tell = Telling(progress, 2 if alike else 3)
     if made is None:
         out = None if folder is None else folder(base.case, base.as_of)
-        made = forecast(
-            base.case, as_of=base.as_of, settings=settings, workers=workers, out=out, progress=tell.next()
-        )
+        made = forecast(base.case, as_of=base.as_of, settings=settings, workers=workers, out=out, progress=tell.next())
     structures = {"a": made.structure, "b": made.structure if alike else compile_case(b)}
     found = differences(a.evidence, one.as_of, b.evidence, other.as_of, titles_of(b.document))
     bodies = {"a": (found.before, one.as_of), "b": (found.now, other.as_of)}
@@ -210,9 +208,7 @@ def compare(
                     raise
                 missing[e, s] = error.problems[0]
     # whether both bodies say the same hangs on the clock that they are laid on
-    same = {
-        s: ("a", s) in lines and ("b", s) in lines and same_line(lines["a", s], lines["b", s]) for s in ("a", "b")
-    }
+    same = {s: ("a", s) in lines and ("b", s) in lines and same_line(lines["a", s], lines["b", s]) for s in ("a", "b")}
     points = {s: points_like(made, structures[s]) for s in ("a", "b")}
     drawn = len(points["b"].u)
     corners = {(e0, "a"): of_forecast(made, kept, draws=drawn)}

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from standoff.analysis import dangers as perils
-from standoff.analysis.bench import Bench, NoneLeft, Progress
+from standoff.analysis.bench import Bench, NoneLeftError, Progress
 from standoff.analysis.enough import enough, is_certain
 from standoff.analysis.levers import Change, Plain
 from standoff.errors import Problem, RunError, did_you_mean
@@ -117,7 +117,7 @@ def offramps(
     with Bench(made, draws, workers, progress) as bench:
         try:
             answer = base | {"say": why or ""} | _answer(bench, names, size, most, reach, dangers, among, why)
-        except NoneLeft as error:
+        except NoneLeftError as error:
             said = error.problems[0].found
             return Offramps(base | {"say": said, "dropped": len(bench.lost), "dropped_because": bench.lost[0]})
         answer |= {"common": len(bench.draws), "dropped": len(bench.lost)}

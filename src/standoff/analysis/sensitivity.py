@@ -3,7 +3,7 @@
 Everything is read off the draws that are there, with their weights; nothing is solved again (`exact_flips` does
 that). With a hundred draws and some forty inputs most of what looks like an effect is chance, so every measure stands
 beside what dummy inputs get that say nothing, and an input is ranked only where it can be told from them: at most one
-in ten of those that are is expected to be chance (Benjamini and Hochberg 1995, Journal of the Royal Statistical
+in twenty of those that are is expected to be chance (Benjamini and Hochberg 1995, Journal of the Royal Statistical
 Society B 57).
 """
 
@@ -29,7 +29,9 @@ from standoff.game.model import Floats
 if TYPE_CHECKING:
     from standoff.forecast import Forecast, Workers
 
-DUMMIES = (399, 1999)  # inputs that say nothing: forty for each that may say something, within this
+EACH = 60  # inputs that say nothing for each that may say something; with forty, none of them may reach a lone effect
+DUMMIES = (399, 11_999)  # within this: up to 200 inputs
+SETTLED = 1e-9  # of the spread of the answer's ranks: less than that left of them is rounding
 FALSE_SHARE = 0.05  # of the inputs told from noise, how many may be noise after all
 RESAMPLES = 100  # bootstraps behind intervals
 FLIP_RESAMPLES = 200
@@ -364,7 +366,7 @@ class Shared:
         self.delta_in = independent.members(X, w, self.delta_edges)
         self.thirds_in = independent.members(X, w, self.thirds_edges)
         self.ranks = midranks(X, w)
-        many = int(np.clip(40 * X.shape[1] - 1, *DUMMIES))
+        many = int(np.clip(EACH * X.shape[1] - 1, *DUMMIES))
         dummies = rng.permuted(np.broadcast_to(np.arange(D, dtype=float), (many, D)), axis=1).T
         self.dummy_ranks = midranks(dummies, w)
         self.dummy_pawn = independent.members(dummies, w, self.pawn_edges)
@@ -405,7 +407,7 @@ class Shared:
         alone, noisy = np.repeat(Y, len(rank), axis=1), np.repeat(Y, len(rank), axis=1)
         p_held = p_alone = None
         if self.adjusts:
-            p_held, p_alone, alone, noisy = self._held_still(y, of_y, parts)
+            p_held, p_alone, alone, noisy, parts = self._held_still(y, of_y, parts)
         by_rank = p_rank if p_held is None else p_held
         # draws as even as these line up in pairs of inputs: what stands out only beside another's effect does not
         # count
@@ -448,16 +450,29 @@ class Shared:
             )  # fmt: skip
         return tuple(found)
 
-    def _held_still(self, y: Floats, of_y: Floats, parts: Floats) -> tuple[Floats, Floats, Floats, Floats]:
+    def _held_still(self, y: Floats, of_y: Floats, parts: Floats) -> tuple[Floats, Floats, Floats, Floats, Floats]:
         """Each input with the others held still: the chance of noise [P] of its partial rank correlation `parts`, and
-        of delta; the answer [D, P] that is left for it; and the same as scattered as if the others had been known."""
+        of delta; the answer [D, P] that is left for it; the same as scattered as if the others had been known; and
+        `parts`, nan where the others settle the answer: what is left then is rounding, which has no effects."""
         w, P = self.w, self.inputs.X.shape[1]
+        whole = float(w @ (of_y[:, 0] - w @ of_y[:, 0]) ** 2)
+
+        def settled(left: Floats) -> bool:
+            return float(w @ left**2) < SETTLED**2 * whole
+
         left = residuals(self.ranks[:, self.free], of_y, w)
-        noise = np.abs(correlation(self.dummy_left, left, w)[:, 0])
+        if settled(left[:, 0]):
+            noise = np.abs(correlation(self.dummy_ranks, of_y, w)[:, 0])
+            parts = parts.copy()
+            for p in range(P):
+                if settled(residuals(self.ranks[:, np.flatnonzero(self.inputs.held[p])], of_y, w)[:, 0]):
+                    parts[p] = np.nan
+        else:
+            noise = np.abs(correlation(self.dummy_left, left, w)[:, 0])
         p_held = independent.above_noise(np.nan_to_num(np.abs(parts)), noise)
         strong = np.flatnonzero(p_held < 0.01)
         strong = strong[np.argsort(p_held[strong], kind="stable")][:STRONG]
-        alone, noisy, apart = np.empty((len(w), P)), np.empty((len(w), P)), np.empty(P)
+        alone, noisy, apart = np.empty((len(w), P)), np.empty((len(w), P)), np.zeros(P)
         answers = np.stack([of_y[:, 0], y], axis=1)
         for p in range(P):
             held = np.flatnonzero(self.inputs.held[p])
@@ -465,18 +480,22 @@ class Shared:
             centred = self.ranks - 0.5
             others = np.hstack([centred[:, held], centred[:, bent] ** 2])
             left = residuals(others, np.hstack([answers, centred[:, [p]]]), w)
+            if settled(left[:, 0]):
+                left[:, 0], apart[p] = 0.0, -np.inf
             own = left[:, 2]
             spread = float(w @ own**2)
             slopes = (w * own) @ left[:, :2] / spread if spread > 1e-12 else np.zeros(2)
             rest = left[:, :2] - slopes * own[:, None]
             line = slopes * centred[:, [p]]
-            even = midranks((rest + line)[:, [0]], w)[:, 0]
-            apart[p] = independent.delta_of(self.delta_in[:, [p]], even, w, self.count, independent.y_grid(even, w))[0]
+            if apart[p] == 0:
+                even = midranks((rest + line)[:, [0]], w)[:, 0]
+                grid = independent.y_grid(even, w)
+                apart[p] = independent.delta_of(self.delta_in[:, [p]], even, w, self.count, grid)[0]
             mean = float(w @ y)
             alone[:, p] = mean + rest[:, 1] + line[:, 1]
             wide = self.count / max(self.count - others.shape[1] - 2, 1.0)
             noisy[:, p] = mean + rest[:, 1] * np.sqrt(wide) + line[:, 1]
-        return p_held, independent.above_noise(apart, self.dummy_even), alone, noisy
+        return p_held, independent.above_noise(apart, self.dummy_even), alone, noisy, parts
 
     def _bands(self, y: Floats, alone: Floats, which: Any, grid: Floats) -> dict[str, Floats]:
         """Intervals over bootstraps of the inputs `which`: rows low, high, and the value with its bias taken off."""
