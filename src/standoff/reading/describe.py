@@ -17,7 +17,7 @@ from standoff.reading.arrived import Arrived
 from standoff.reading.filler import find_filler
 from standoff.reading.library import name_of
 from standoff.reading.plain import LONGEST, Extract, read_plain
-from standoff.reading.published import candidates, decide, resolved, wire
+from standoff.reading.published import candidates, decide, on_a_line, resolved, wire
 
 _FORMS = {"page": "HTML", "pdf": "PDF", "plain": "text", "markdown": "Markdown"}
 
@@ -39,7 +39,7 @@ def describe(form: str, raw: bytes, charset: str | None, where: str, said: DateS
         filler=find_filler(extract.text), remarks=extract.remarks, read_on=read_on,
     )  # fmt: skip
     body = made.normalised
-    found_dates = candidates(body, where, extract.told, said)
+    found_dates = candidates(body, where, (*extract.told, *on_a_line(extract.text)), said)
     published, why, filed_as, remarks = decide(found_dates, body, read_on)
     return replace(
         made, published=published, published_from=why, filed_as=filed_as, origin=wire(body), candidates=found_dates,

@@ -477,6 +477,10 @@ def _owner_after(after: str) -> frozenset[str]:
     return frozenset({owner(name[0])}) if name else frozenset()
 
 
+_LISTENS = re.compile(r"\b(?:told|telling|informed|according to|reported by|quoted by)(?: the)? $", re.IGNORECASE)
+_DATED = re.compile(r",? (?:on )?\d{1,2}(?:st|nd|rd|th)? [A-Z][a-z]{2,8} \d{4}\b")
+
+
 def _names(text: str, sentence: tuple[int, int], known: frozenset[str]) -> list[tuple[int, str]]:
     """(place, name) of the names in a sentence. Its first word is written large in any case: alone, it counts as a
     name only if it is one elsewhere in the text (`known`), or does something here."""
@@ -491,5 +495,7 @@ def _names(text: str, sentence: tuple[int, int], known: frozenset[str]) -> list[
             name, at = rest, at + len(first) + 1
         elif heads and not rest and first not in known and not _DOES.match(text, match.end()):
             continue
+        if _LISTENS.search(text, max(sentence[0], at - 24), at) or _DATED.match(text, at + len(name)):
+            continue  # a paper is told of things, and stands beside a date; it does not own what is counted
         found.append((at, name))
     return found

@@ -20,6 +20,7 @@ from standoff.reading.datefind import MOST, NO_SUCH_DAY, NOT_THAT_DAY, ahead, fi
 HEAD = 700  # characters at the top in which a byline or a dateline is looked for
 EARLIEST = date(1900, 1, 1)
 SAID = "said by you"
+LINE = "a line at the top"
 
 _BYLINE = re.compile(
     r"\b(?:published|posted|updated|last updated|first published|date|issued|released|modified)\b[:\s]*(?:on |"
@@ -65,7 +66,7 @@ def candidates(
     `told`: what the file says of itself (meta tags, front matter, properties); `said`: by the user.
     """
     found = [Candidate(said, SAID)] if said else []
-    strong = [one for one in told if not one.where.startswith("file properties")]
+    strong = [one for one in told if not one.where.startswith(("file properties", LINE))]
     found += strong
     found += _at_the_top(normalised)
     found += _in_the_name(source)
@@ -91,7 +92,10 @@ def decide(
     if not taken:
         earliest = looks_back_on(normalised, find_dates(normalised))
         if earliest is None or earliest > read_on:
-            where = "nothing says when it was published, nor is there a date in it; it was there on the day it was read"
+            ahead_only = any(one.span is not None and one.span.first > read_on for one in find_dates(normalised))
+            dates = "every date in it lies after the day of reading" if ahead_only else "nor is there a date in it"
+            joined = "; " if ahead_only else ", "
+            where = f"nothing says when it was published{joined}{dates}; it was there on the day it was read"
             return None, where, _between(EARLIEST, read_on), remarks
         where = (
             f"nothing says when it was published; not before {earliest.year} , which it looks back on, nor after the "
@@ -162,6 +166,20 @@ def _at_the_top(normalised: str) -> list[Candidate]:
         elif _DATELINE.search(before) and re.match(r" ?(?:\([^)]{2,20}\) ?)?-", normalised[one.end : one.end + 25]):
             found.append(Candidate(one.span, "dateline"))
     return sorted(found, key=lambda one: one.where == "the line 'updated'")
+
+
+def on_a_line(text: str) -> list[Candidate]:
+    """A date at the end of a short line of its own near the top, such as ``Coast Radio, 13 March 2031``."""
+    found = []
+    lines = [line.strip(" \t#*_>") for line in text[: 4 * HEAD].splitlines()]
+    for line in [line for line in lines if line][:5]:
+        if len(line) > 90 or len(line.split()) > 14:
+            continue
+        for one in find_dates(line):
+            known = one.span is not None and not one.relative and not one.note and one.span.days <= 31
+            if known and one.span is not None and not line[one.end :].strip(" .,;|()"):
+                found.append(Candidate(one.span, LINE))
+    return found
 
 
 def _in_the_name(source: str) -> list[Candidate]:
