@@ -386,3 +386,20 @@ def test_a_page_changed_later_says_so() -> None:
 def test_a_year_in_a_footer_is_no_day_of_publication() -> None:
     found = read_page(page('<meta name="copyright" content="2021">').replace("2031", "2021").encode(), None, "x.html")
     assert found.told == ()
+
+
+def test_a_date_on_a_line_of_its_own_at_the_top() -> None:
+    from standoff.reading.published import LINE, on_a_line
+
+    found = on_a_line("Ring closes on Sel bank\nCoast Radio, 13 March 2026\n\nThe Admiralty drew closer on 9 March 2026.\n")
+    assert [(one.span.first.isoformat(), one.where) for one in found] == [("2026-03-13", LINE)]
+    assert on_a_line("The council met on 13 March 2026 and went home again.\n") == []
+    assert on_a_line("A short line on Monday\n") == []
+
+
+def test_dates_that_all_lie_ahead_are_not_said_to_be_none() -> None:
+    from standoff.reading.published import decide
+
+    span, why, _, _ = decide((), "The boats come back on 5 March 2031.", date(2026, 11, 22))
+    assert span is None
+    assert "every date in it lies after the day of reading" in why

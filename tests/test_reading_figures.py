@@ -9,7 +9,7 @@ import pytest
 from evidence_kit import SHARED
 from standoff.evidence.dates import DateSpan
 from standoff.evidence.text import normalise
-from standoff.reading.figures import FigureText, Odds, figures_at_odds, figures_in
+from standoff.reading.figures import FigureText, Odds, at_odds, figures_at_odds, figures_in
 
 
 def _in_order(found: Odds, *texts: str) -> list[str]:
@@ -190,3 +190,10 @@ def test_filler_is_left_out_wherever_it_lies() -> None:
 @pytest.mark.parametrize("digits", ["9" * 400, "9" * 30, "1" + ",000" * 6, "5000000 trillion"])
 def test_a_number_beyond_all_counting_is_no_figure(digits: str) -> None:
     assert about(f"They sent {digits} soldiers and 412 boats.") == [("boats", 412, 412)]
+
+
+def test_who_is_told_of_a_figure_does_not_own_it() -> None:
+    one = "A port official told the Sund Daily that 400 islanders had been turned back."
+    other = "North Sea Review, 15 March 2031 The harbour master said 250 islanders had been turned back."
+    (first,), (second,) = figures_in(one), figures_in(other)
+    assert at_odds(first, second)

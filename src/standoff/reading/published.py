@@ -177,7 +177,8 @@ def on_a_line(text: str) -> list[Candidate]:
             continue
         for one in find_dates(line):
             known = one.span is not None and not one.relative and not one.note and one.span.days <= 31
-            if known and one.span is not None and not line[one.end :].strip(" .,;|()"):
+            alone = re.fullmatch(r"|.*[,|·•:–—-]\s*", line[: one.start]) and not line[one.end :].strip(" ,;|()")
+            if known and alone and one.span is not None:
                 found.append(Candidate(one.span, LINE))
     return found
 
