@@ -391,7 +391,8 @@ def test_a_year_in_a_footer_is_no_day_of_publication() -> None:
 def test_a_date_on_a_line_of_its_own_at_the_top() -> None:
     from standoff.reading.published import LINE, on_a_line
 
-    found = on_a_line("Ring closes on Sel bank\nCoast Radio, 13 March 2026\n\nThe Admiralty drew closer on 9 March 2026.\n")
+    text = "Ring closes on Sel bank\nCoast Radio, 13 March 2026\n\nThe Admiralty drew closer on 9 March 2026.\n"
+    found = on_a_line(text)
     assert [(one.span.first.isoformat(), one.where) for one in found] == [("2026-03-13", LINE)]
     assert on_a_line("The council met on 13 March 2026 and went home again.\n") == []
     assert on_a_line("A short line on Monday\n") == []
