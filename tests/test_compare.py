@@ -346,7 +346,7 @@ def test_the_command_prints_both_sides_and_what_did_what(a: Case, tmp_path: Path
     assert "Assumed otherwise in B: r: uniform(0.5, 1), now uniform(0.2, 0.6)." in result.output
     assert "B less A" in result.output
     assert "Evidence" in result.output
-    assert max(len(line) for line in result.output.splitlines()) <= 100
+    assert max(len(line) for line in result.stdout.splitlines()) <= 100
 
 
 def test_a_side_may_name_its_date(a: Case, tmp_path: Path, monkeypatch: Any) -> None:

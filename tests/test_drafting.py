@@ -697,7 +697,7 @@ def test_a_pipe_accepts_nothing(folder: Path, tmp_path: Path) -> None:
         assert server.seen == []
         code, said = typed(folder, server.url, "--save", str(tmp_path / "left.json"), answers="y\n2\n" * 9)
         assert code == 0
-        assert "To decide: standoff draft --resume" in said
+        assert re.search(r"To decide: (?:uv run )?standoff draft --resume", said)
     assert not [each for each in so.load(folder).evidence.claims.values() if each.report == "evening-post"]
 
 
