@@ -7,7 +7,9 @@ rare, with stock phrases that many reports share, names, figures, quotations and
 earlier one (lightly edited), one in ten has an excerpt of 40 % of one, and a wire story is printed by one in a hundred.
 They lie on the disk as the files of a case, one Markdown file each. Every size runs in a process of its own:
 
-    read        load_evidence: all files, their heads and texts
+    file        `standoff read` of that many files into an empty case: a third of them web pages, a third plain text, a
+                third Markdown with a head. Processor time of the program and of the process that takes files apart
+    read        load_evidence: all filed reports, their heads and texts
     check       the same with every question that `standoff check` asks of evidence, reprints among them
     index       the full-text index, from nothing
     again       the same question when nothing changed, as a new process asks it: no file is read
@@ -19,12 +21,14 @@ They lie on the disk as the files of a case, one Markdown file each. Every size 
     ask         a question, mean of many, and the slowest of them
 
 Times in seconds of processor time (a machine may have other things to do); memory is the peak of the process after each
-step, in MB. `exponent` fits a power of the number of reports.
+step, in MB. `--skip-file` leaves the first step out, which takes longest. `exponent` fits a power of the number of
+reports.
 """
 
 from __future__ import annotations
 
 import argparse
+import html
 import json
 import math
 import os
@@ -134,6 +138,58 @@ def head(name: str, title: str, dice: random.Random) -> str:
     return f'---\nid: {name}\ntitle: "{said}"\noutlet: {dice.choice(PLACES)} Gazette\npublished: {day}\ngrade: C\n---\n'
 
 
+def incoming(case: Path, place: Path) -> list[str]:
+    """The reports of a case as they come from outside: web pages, plain texts and Markdown in turns."""
+    place.mkdir()
+    files = []
+    for number, filed in enumerate(sorted((case / "reports").iterdir())):
+        text = filed.read_text(encoding="utf-8")
+        _, top, body = text.split("---\n", 2)
+        fields = dict(line.split(": ", 1) for line in top.splitlines())
+        kind = ("html", "txt", "md")[number % 3]
+        if kind == "html":
+            title, day = html.escape(fields["title"].strip('"')), fields["published"]
+            inner = "".join(f"<p>{html.escape(each)}</p>" for each in paragraphs(body))
+            text = (
+                f'<!doctype html><html lang="en"><head><title>{title}</title>'
+                f'<meta property="article:published_time" content="{day}">'
+                f'<meta property="og:site_name" content="{fields["outlet"]}"></head><body>'
+                '<nav><a href="/">Home</a> <a href="/world">World</a> <a href="/money">Money</a></nav>'
+                f"<article><h1>{title}</h1>{inner}</article><footer>All rights reserved.</footer></body></html>"
+            )
+        elif kind == "txt":
+            text = f"{fields['title'].strip(chr(34))}\n{fields['published']}\n\n" + "\n\n".join(paragraphs(body))
+        path = place / f"{filed.stem}.{kind}"
+        path.write_text(text, encoding="utf-8")
+        files.append(str(path))
+    return files
+
+
+def paragraphs(text: str) -> list[str]:
+    """Four sentences each."""
+    said = text.strip().split(". ")
+    return [". ".join(said[at : at + 4]) for at in range(0, len(said), 4)]
+
+
+def filed(files: list[str], folder: Path) -> dict[str, float]:
+    """`standoff read` of these files into an empty case, in a process of its own, as a user runs it."""
+    (folder / "reports").mkdir(parents=True)
+    (folder / "case.yaml").write_text("title: a case\n", encoding="utf-8")
+    code = f"""import json, resource, sys
+from standoff.case.arrivals import read
+found = read(*sys.stdin.read().splitlines(), into={str(folder)!r})
+assert not found.problems, found.problems[0]
+used = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+print(json.dumps(dict(
+    seconds=sum(each.ru_utime + each.ru_stime for each in used), reports=len(found.reports),
+    alike=sum(map(bool, found.alike.values())), here=used[0].ru_maxrss / 1024, worker=used[1].ru_maxrss / 1024)))"""
+    run = subprocess.run(
+        [sys.executable, "-c", code], input="\n".join(files), check=True, stdout=subprocess.PIPE, text=True
+    )
+    measured: dict[str, float] = json.loads(run.stdout)
+    return measured
+
+
 def timed(make: Callable[[], T]) -> tuple[float, T]:
     start = time.process_time()
     made = make()
@@ -144,7 +200,7 @@ def peak() -> float:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
-def measure(count: int, questions: int, folder: Path) -> dict[str, Any]:
+def measure(count: int, questions: int, folder: Path, file: bool = True) -> dict[str, Any]:
     from standoff.evidence.load import load_evidence
     from standoff.evidence.text import normalise
     from standoff.reading import index as full
@@ -154,6 +210,11 @@ def measure(count: int, questions: int, folder: Path) -> dict[str, Any]:
     case = folder / "case"
     planted = write(case, count)
     out: dict[str, Any] = {"reports": count}
+    if file:
+        came = filed(incoming(case, folder / "outside"), folder / "other")
+        assert came["reports"] == count
+        out["file"], out["file MB"], out["its worker MB"] = came["seconds"], came["here"], came["worker"]
+        out["file, alike"] = came["alike"]
     out["read"], (evidence, _) = timed(lambda: load_evidence(case, questions=False))
     out["read MB"] = peak()
     out["check"], _ = timed(lambda: load_evidence(case))
@@ -193,7 +254,7 @@ def measure(count: int, questions: int, folder: Path) -> dict[str, Any]:
     for story in stories:
         shelf.add(story)
     fresh = Press(2)
-    news = [Story(f"new{number}", normalise(fresh.edited(stories[number * 7].text))) for number in range(20)]
+    news = [Story(f"new{number}", normalise(fresh.edited(stories[number * 7 % count].text))) for number in range(20)]
     shelf.like(news[0])
     seconds, hits = timed(lambda: [shelf.like(each) for each in news])
     out["one against all"] = seconds / len(news)
@@ -233,16 +294,18 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--reports", type=int, nargs="+", default=[1_000, 3_000, 10_000])
     parser.add_argument("--questions", type=int, default=50)
+    parser.add_argument("--skip-file", action="store_true", help="do not time `standoff read`, which takes longest")
     parser.add_argument("--one", type=int, help="measure one size here and print it as JSON")
     given = parser.parse_args()
     if given.one:
         with tempfile.TemporaryDirectory() as place:
             os.environ["STANDOFF_CACHE"] = f"{place}/cache"
-            print(json.dumps(measure(given.one, given.questions, Path(place))))
+            print(json.dumps(measure(given.one, given.questions, Path(place), not given.skip_file)))
         return
     rows = []
     for count in given.reports:
         call = [sys.executable, __file__, "--one", str(count), "--questions", str(given.questions)]
+        call += ["--skip-file"] * given.skip_file
         rows.append(json.loads(subprocess.run(call, check=True, stdout=subprocess.PIPE, text=True).stdout))
         print(f"{count:,} reports done", file=sys.stderr)
     width = 11
