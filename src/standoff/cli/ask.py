@@ -5,15 +5,12 @@ A forecast is kept in the folder `assess` would use, and found there again by wh
 
 from __future__ import annotations
 
-import contextlib
-import functools
-import inspect
 from collections.abc import Callable
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from standoff.cli import options as o
 from standoff.cli import run, screen
+from standoff.cli.run_options import RunOptions, flat, gathered, standing_for
 
 if TYPE_CHECKING:
     from standoff.forecast import Forecast
@@ -21,70 +18,23 @@ if TYPE_CHECKING:
 
 def of_a_run(command: Callable[..., None]) -> Callable[..., None]:
     """`command(made, ..., json)` as one that takes a case and the options of a run in place of its forecast."""
-    shared = _parameters(forecast_of)
-    own = _parameters(command)[1:]
+    own = flat(command)[1:]
     names = {one.name for one in own}
-    both = [one for one in shared if one.name not in names]
+    shared = [one for one in flat(forecast_of) if one.name not in names]
 
-    @functools.wraps(command)
     def asked(**given: Any) -> None:
-        mine = {name: given[name] for name in names}
-        common = {one.name: given[one.name] for one in shared if one.name in given}
-        command(forecast_of(**common), **mine)
+        made = forecast_of(**gathered(forecast_of, given))
+        command(**gathered(command, {**given, "made": made}))
 
-    merged = [*both[:1], *own, *both[1:]] if own and own[0].default is inspect.Parameter.empty else [*both, *own]
-    merged = [one.replace(kind=inspect.Parameter.KEYWORD_ONLY) for one in merged]
-    asked.__signature__ = inspect.Signature(merged)  # type: ignore[attr-defined]
-    asked.__annotations__ = {one.name: one.annotation for one in merged}
-    del asked.__wrapped__
-    return asked
+    return standing_for(command, asked, [*shared, *own])
 
 
-def _parameters(function: Callable[..., Any]) -> list[inspect.Parameter]:
-    """Parameters with their annotations read where they are options; a forecast is named for the type checker alone."""
-    found = []
-    for one in inspect.signature(function).parameters.values():
-        with contextlib.suppress(NameError):
-            one = one.replace(annotation=eval(one.annotation, function.__globals__))
-        found.append(one)
-    return found
-
-
-def forecast_of(
-    case: o.CaseName,
-    as_of: o.AsOf = None,
-    out: o.Out = None,
-    quick: o.Quick = False,
-    draws: o.Draws = None,
-    seed: o.Seed = None,
-    grid: o.Grid = None,
-    workers: o.Processes = None,
-    cluster: o.Cluster = None,
-    time_limit: o.TimeLimit = None,
-    set_: o.Set = None,
-    texts: o.Texts = None,
-    json: o.AsJson = False,
-) -> Forecast:
+def forecast_of(case: o.CaseName, *, asked: RunOptions) -> Forecast:
     """The forecast of a case, from its run folder if it is there already."""
-    from standoff.assessment import default_folder
-    from standoff.case import load
-    from standoff.forecast.timeline import latest
-    from standoff.verbs import forecast as make
-
-    settings = run.settings_of(quick, draws, seed, grid, time_limit)
-    found = load(case, overrides=o.overrides(set_), texts=texts)
-    day = as_of or latest(found.evidence, found.document)
-    folder: Path = out if out is not None else default_folder(found, day, settings)
-    screen.remarks(found, case, json, told=True)
-    screen.warm_up(json)
-
-    def work(progress: run.Progress, stage: run.Stage) -> Any:
-        return make(
-            found, as_of=day, out=folder, settings=settings, workers=run.workers_of(workers, cluster), progress=progress
-        )
-
-    made: Forecast = run.draws_made(work, json, folder)
-    _off_the_clock(made, json)
+    found, settings = asked.read(case, told=True)
+    day, folder = asked.place(found, settings)
+    made = run.forecast_made(found, settings, asked.effort.pool, day, folder, asked.json)
+    _off_the_clock(made, asked.json)
     return made
 
 

@@ -9,6 +9,7 @@ import typer
 
 from standoff.cli import options as o
 from standoff.cli import run, screen
+from standoff.cli.run_options import Effort, spread
 
 if TYPE_CHECKING:
     from datetime import date
@@ -16,9 +17,7 @@ if TYPE_CHECKING:
 A = Annotated[
     str, typer.Argument(metavar="A", help="A case folder or the name of a shipped case; A@DATE as known at a date.")
 ]
-B = Annotated[
-    str | None, typer.Argument(metavar="[B]", help="The other side, the same way; A itself if not given.")
-]
+B = Annotated[str | None, typer.Argument(metavar="[B]", help="The other side, the same way; A itself if not given.")]
 From = Annotated[Any, typer.Option("--from", metavar="DATE", parser=o.a_day, help="A's date; as A@DATE.")]
 AsOf = Annotated[
     Any,
@@ -39,6 +38,7 @@ SetA = Annotated[
 ]
 
 
+@spread
 def compare(
     a: A,
     b: B = None,
@@ -46,13 +46,8 @@ def compare(
     as_of: AsOf = None,
     set_: SetB = None,
     set_a: SetA = None,
-    quick: o.Quick = False,
-    draws: o.Draws = None,
-    seed: o.Seed = None,
-    grid: o.Grid = None,
-    workers: o.Processes = None,
-    cluster: o.Cluster = None,
-    time_limit: o.TimeLimit = None,
+    *,
+    effort: Effort,
     texts: o.Texts = None,
     json: o.AsJson = False,
 ) -> None:
@@ -84,7 +79,7 @@ def compare(
     day_b = day_b or as_of
     if b is None and not set_ and not set_a and day_a == day_b:
         raise typer.BadParameter("nothing to compare with: name another case, a parameter with --set, or --from DATE.")
-    settings = run.settings_of(quick, draws, seed, grid, time_limit)
+    settings = effort.as_settings()
     first = load(where_a, overrides=o.overrides(set_a), texts=texts)
     other = load(where_b, overrides=o.overrides(set_), texts=texts)
     screen.remarks(first, where_a, json)
@@ -97,7 +92,7 @@ def compare(
     def work(progress: run.Progress, stage: run.Stage) -> Any:
         return work_on(
             first, other, as_of_a=day_a, as_of_b=day_b, settings=settings,
-            workers=run.workers_of(workers, cluster), folder=folder, progress=progress,
+            workers=effort.pool.as_workers(), folder=folder, progress=progress,
         )  # fmt: skip
 
     made = under_a_bar(work, json)

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from standoff.cli import options as o
-from standoff.cli import run, screen
+from standoff.cli import screen
 from standoff.cli.ask import of_a_run
+from standoff.cli.run_options import Pool
 
 if TYPE_CHECKING:
     from standoff.forecast import Forecast
@@ -46,8 +47,8 @@ def offramps(
     lever: Lever = None,
     common: Common = 24,
     dangers: Dangers = False,
-    workers: o.Processes = None,
-    cluster: o.Cluster = None,
+    *,
+    pool: Pool,
     json: o.AsJson = False,
 ) -> None:
     """Levers that raise the chance of peace, and why fewer fail.
@@ -86,7 +87,7 @@ def offramps(
                 reach=reach,
                 levers=lever or None,
                 dangers=True if dangers else CLOSE,
-                workers=run.workers_of(workers, cluster),
+                workers=pool.as_workers(),
                 progress=note,
             )
     except KeyboardInterrupt:

@@ -9,30 +9,21 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from standoff.cli import options as o
 from standoff.cli import screen
+from standoff.cli.run_options import Pool, RunOptions, spread
 
 if TYPE_CHECKING:
-    from standoff.forecast import Settings, Workers
+    from datetime import date
+
+    from standoff.case import Case
+    from standoff.forecast import Forecast, Settings
 
 T = TypeVar("T")
 Progress = Callable[[int, int], None]
 Stage = Callable[[str], None]
 
 
-def assess(
-    case: o.CaseName,
-    as_of: o.AsOf = None,
-    out: o.Out = None,
-    quick: o.Quick = False,
-    draws: o.Draws = None,
-    seed: o.Seed = None,
-    grid: o.Grid = None,
-    workers: o.Processes = None,
-    cluster: o.Cluster = None,
-    time_limit: o.TimeLimit = None,
-    set_: o.Set = None,
-    texts: o.Texts = None,
-    json: o.AsJson = False,
-) -> None:
+@spread
+def assess(case: o.CaseName, *, asked: RunOptions) -> None:
     """The whole job: draws, history, forecast, brief.
 
     Solves the case over everything uncertain, weighs it by what is known to have happened, and writes the brief.
@@ -46,17 +37,10 @@ def assess(
       standoff assess my-case --set face=0.3 --out runs/costly-retreat
     """
     from standoff.assessment import assess as run
-    from standoff.assessment import default_folder
-    from standoff.case import load
-    from standoff.forecast.timeline import latest
     from standoff.report.terminal import print_assessment
 
-    settings = settings_of(quick, draws, seed, grid, time_limit)
-    found = load(case, overrides=o.overrides(set_), texts=texts)
-    day = as_of or latest(found.evidence, found.document)
-    folder = out if out is not None else default_folder(found, day, settings)
-    screen.remarks(found, case, json, told=True)
-    screen.warm_up(json)
+    found, settings = asked.read(case, told=True)
+    day, folder = asked.place(found, settings)
 
     def work(progress: Progress, stage: Stage) -> Any:
         return run(
@@ -64,13 +48,13 @@ def assess(
             as_of=day,
             out=folder,
             settings=settings,
-            workers=workers_of(workers, cluster),
+            workers=asked.effort.pool.as_workers(),
             progress=progress,
             stage=stage,
         )
 
-    made = draws_made(work, json, folder)
-    if json:
+    made = draws_made(work, asked.json, folder)
+    if asked.json:
         sys.stdout.write(made.files["forecast.json"].read_text(encoding="utf-8") + "\n")
         return
     print_assessment(
@@ -80,21 +64,8 @@ def assess(
     )
 
 
-def forecast(
-    case: o.CaseName,
-    as_of: o.AsOf = None,
-    out: o.Out = None,
-    quick: o.Quick = False,
-    draws: o.Draws = None,
-    seed: o.Seed = None,
-    grid: o.Grid = None,
-    workers: o.Processes = None,
-    cluster: o.Cluster = None,
-    time_limit: o.TimeLimit = None,
-    set_: o.Set = None,
-    texts: o.Texts = None,
-    json: o.AsJson = False,
-) -> None:
+@spread
+def forecast(case: o.CaseName, *, asked: RunOptions) -> None:
     """Outcomes and beliefs with their bands, at a date.
 
     The same as `assess` without a brief. Nothing is written unless --out names a run
@@ -108,48 +79,25 @@ def forecast(
     """
     from standoff.report.findings import findings
     from standoff.report.terminal import print_forecast
-    from standoff.verbs import forecast as run
 
-    settings = settings_of(quick, draws, seed, grid, time_limit)
-    from standoff.case import load
-
-    found = load(case, overrides=o.overrides(set_), texts=texts)
-    screen.remarks(found, case, json, told=True)
-    screen.warm_up(json)
-
-    def work(progress: Progress, stage: Stage) -> Any:
-        return run(
-            found, as_of=as_of, out=out, settings=settings, workers=workers_of(workers, cluster), progress=progress
-        )
-
-    made = draws_made(work, json, out)
-    if json:
+    found, settings = asked.read(case, told=True)
+    made = forecast_made(found, settings, asked.effort.pool, asked.as_of, asked.out, asked.json)
+    if asked.json:
         screen.print_json(made.to_json())
     else:
         print_forecast(findings(made), screen.out())
 
 
-def settings_of(
-    quick: bool, draws: int | None, seed: int | None, grid: int | None, time_limit: float | None
-) -> Settings:
-    from standoff.forecast import Settings
-    from standoff.forecast.settings import DRAWS, QUICK_DRAWS
+def forecast_made(
+    case: Case, settings: Settings, pool: Pool, as_of: date | None, out: Path | None, quiet: bool
+) -> Forecast:
+    """The forecast, made under a bar."""
+    from standoff.verbs import forecast as make
 
-    return Settings(
-        draws=draws or (QUICK_DRAWS if quick else DRAWS),
-        seed=Settings().seed if seed is None else seed,
-        grid=grid,
-        quick=quick,
-        time_limit=time_limit,
-    )
+    def work(progress: Progress, stage: Stage) -> Forecast:
+        return make(case, as_of=as_of, out=out, settings=settings, workers=pool.as_workers(), progress=progress)
 
-
-def workers_of(count: int | None, cluster: str | None) -> Workers:
-    import os
-
-    from standoff.forecast import Workers
-
-    return Workers(count if count is not None else os.cpu_count() or 1, cluster)
+    return draws_made(work, quiet, out)
 
 
 def _doing(done: int, of: int) -> str:

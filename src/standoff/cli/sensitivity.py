@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from standoff.cli import options as o
-from standoff.cli import run, screen
+from standoff.cli import screen
 from standoff.cli.ask import of_a_run
+from standoff.cli.run_options import Pool
 
 if TYPE_CHECKING:
     from standoff.forecast import Forecast
@@ -37,8 +38,8 @@ def sensitivity(
     outcome: Outcome = None,
     above: Above = None,
     exact: Exact = None,
-    workers: o.Processes = None,
-    cluster: o.Cluster = None,
+    *,
+    pool: Pool,
     json: o.AsJson = False,
 ) -> None:
     """What the forecast hangs on, and where it flips.
@@ -61,9 +62,7 @@ def sensitivity(
         found = find(made, outcome, above=above).to_json()
     else:
         with screen.progress(f"along {exact}", json) as bar:
-            found = find(
-                made, outcome, above=above, exact=exact, workers=run.workers_of(workers, cluster), progress=bar
-            ).to_json()
+            found = find(made, outcome, above=above, exact=exact, workers=pool.as_workers(), progress=bar).to_json()
     if json:
         screen.print_json(found)
         return

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 from typing import Annotated, Any
 
 import typer
@@ -10,6 +11,7 @@ import typer
 from standoff.cli import options as o
 from standoff.cli import run, screen
 from standoff.cli.compare import under_a_bar
+from standoff.cli.run_options import RunOptions, spread
 
 Since = Annotated[
     str | None,
@@ -21,22 +23,8 @@ Since = Annotated[
 ]
 
 
-def update(
-    case: o.CaseName,
-    since: Since = None,
-    as_of: o.AsOf = None,
-    out: o.Out = None,
-    quick: o.Quick = False,
-    draws: o.Draws = None,
-    seed: o.Seed = None,
-    grid: o.Grid = None,
-    workers: o.Processes = None,
-    cluster: o.Cluster = None,
-    time_limit: o.TimeLimit = None,
-    set_: o.Set = None,
-    texts: o.Texts = None,
-    json: o.AsJson = False,
-) -> None:
+@spread
+def update(case: o.CaseName, since: Since = None, *, asked: RunOptions) -> None:
     """What changed since the last run, and because of what.
 
     Makes the forecast as `assess` would, in the same run folder, and tells the way to it from the last run under
@@ -49,44 +37,18 @@ def update(
       standoff update my-case --since runs/my-case-2031-03-04-1a2b3c4d
       standoff update venezuela-2025 --since 2025-11-19
     """
-    from standoff.case import load
     from standoff.daily import update as work_on
     from standoff.report.say.change import print_change
 
-    settings = run.settings_of(quick, draws, seed, grid, time_limit)
-    found = load(case, overrides=o.overrides(set_), texts=texts)
-    screen.remarks(found, case, json)
-    screen.warm_up(json)
-
-    def work(progress: run.Progress, stage: run.Stage) -> Any:
-        return work_on(
-            found, since=since, as_of=as_of, out=out, settings=settings,
-            workers=run.workers_of(workers, cluster), progress=progress, stage=stage,
-        )  # fmt: skip
-
-    made = under_a_bar(work, json)
-    if json:
+    made = _made(work_on, case, since, asked, told=False)
+    if asked.json:
         screen.print_json(made.to_json())
     else:
         print_change(made.to_json(), screen.out(), name=case)
 
 
-def brief(
-    case: o.CaseName,
-    since: Since = None,
-    as_of: o.AsOf = None,
-    out: o.Out = None,
-    quick: o.Quick = False,
-    draws: o.Draws = None,
-    seed: o.Seed = None,
-    grid: o.Grid = None,
-    workers: o.Processes = None,
-    cluster: o.Cluster = None,
-    time_limit: o.TimeLimit = None,
-    set_: o.Set = None,
-    texts: o.Texts = None,
-    json: o.AsJson = False,
-) -> None:
+@spread
+def brief(case: o.CaseName, since: Since = None, *, asked: RunOptions) -> None:
     """The brief at a date, and what changed since the last run.
 
     The same as `assess` in the same run folder, and where an earlier run of the case is known, or --since names
@@ -98,26 +60,14 @@ def brief(
       standoff brief my-case --as-of 2031-03-04
       standoff brief venezuela-2025 --since 2025-11-19
     """
-    from standoff.case import load
     from standoff.daily import brief as work_on
     from standoff.report import moved
     from standoff.report.screen import clean, say, styled
     from standoff.report.sentences import bottom_line
 
-    settings = run.settings_of(quick, draws, seed, grid, time_limit)
-    found = load(case, overrides=o.overrides(set_), texts=texts)
-    screen.remarks(found, case, json, told=True)
-    screen.warm_up(json)
-
-    def work(progress: run.Progress, stage: run.Stage) -> Any:
-        return work_on(
-            found, since=since, as_of=as_of, out=out, settings=settings,
-            workers=run.workers_of(workers, cluster), progress=progress, stage=stage,
-        )  # fmt: skip
-
-    made = under_a_bar(work, json)
+    made = _made(work_on, case, since, asked, told=True)
     files = made.assessment.files
-    if json:
+    if asked.json:
         sys.stdout.write(files["forecast.json"].read_text(encoding="utf-8") + "\n")
         return
     console = screen.out()
@@ -129,3 +79,16 @@ def brief(
         say(console, "No earlier run of this case is known; the next brief will say what has changed since this one.")
     console.print()
     console.print(styled("Brief: ").append(clean(files["brief.html"]), style="bold"), soft_wrap=True)
+
+
+def _made(work_on: Callable[..., Any], case: str, since: str | None, asked: RunOptions, *, told: bool) -> Any:
+    """What a function of the daily round gives, made under a bar."""
+    found, settings = asked.read(case, told=told)
+
+    def work(progress: run.Progress, stage: run.Stage) -> Any:
+        return work_on(
+            found, since=since, as_of=asked.as_of, out=asked.out, settings=settings,
+            workers=asked.effort.pool.as_workers(), progress=progress, stage=stage,
+        )  # fmt: skip
+
+    return under_a_bar(work, asked.json)
