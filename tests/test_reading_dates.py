@@ -134,6 +134,15 @@ def test_a_date_half_a_year_away_stays_without_a_year() -> None:
         ("three days ago", "2031-03-03", "day"),
         ("two months ago", "January 2031", "month"),
         ("two weeks ago", "2031-02-17..2031-02-23", "interval"),
+        ("the day before yesterday", "2031-03-04", "day"),
+        ("the day after tomorrow", "2031-03-08", "day"),
+        ("in the past week", "2031-02-27..2031-03-06", "interval"),
+        ("in the past month", "2031-02-03..2031-03-06", "interval"),
+        ("in the past year", "2030-03-05..2031-03-06", "interval"),
+        ("last weekend", "2031-03-01..2031-03-02", "interval"),
+        ("over the past weekend", "2031-03-01..2031-03-02", "interval"),
+        ("this weekend", "2031-03-08..2031-03-09", "interval"),
+        ("next weekend", "2031-03-08..2031-03-16", "interval"),
     ],
 )
 def test_a_relative_date_is_told_from_publication(text: str, span: str, precision: str) -> None:
@@ -141,6 +150,40 @@ def test_a_relative_date_is_told_from_publication(text: str, span: str, precisio
     assert (alone.span, alone.relative, alone.precision) == (None, True, precision)
     one = only(f"They left {text}.", MARCH)
     assert (one.span, one.relative, one.precision) == (DateSpan.parse(span), True, precision)
+
+
+def test_a_weekend_on_a_sunday() -> None:
+    sunday = DateSpan.parse("2031-03-09")
+    for words, span in (("last", "2031-03-01..2031-03-02"), ("next", "2031-03-15..2031-03-16")):
+        assert only(f"They go {words} weekend.", sunday).span == DateSpan.parse(span)
+
+
+@pytest.mark.parametrize("words", ["last year", "400 years ago", "last month", "yesterday"])
+def test_a_date_before_the_first_year_is_none(words: str) -> None:
+    assert dates(f"They left {words}.", DateSpan.parse("0001-01-01")) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "span"),
+    [
+        ("from 2 to 4 March 2031", "2031-03-02..2031-03-04"),
+        ("the 2nd to 4th of March 2031", "2031-03-02..2031-03-04"),
+        ("between 2 and 4 March 2031", "2031-03-02..2031-03-04"),
+        ("March 2 to 4, 2031", "2031-03-02..2031-03-04"),
+        ("between March 2 and 4, 2031", "2031-03-02..2031-03-04"),
+        ("from 2 to 1 March 2031", "2031-03-01"),
+    ],
+)
+def test_days_of_one_month(text: str, span: str) -> None:
+    assert only(text).span == DateSpan.parse(span)
+
+
+def test_what_is_to_come_is_not_placed_long_before_publication() -> None:
+    for text in ("The vote is due on 15 November.", "The ship will arrive on 2 January."):
+        one = only(text, DateSpan.parse("2031-03-12"))
+        assert one.span is None
+        assert one.note.startswith("the year is not said: 203")
+    assert only("The vote was held on 15 November.", MARCH).span == DateSpan.parse("2030-11-15")
 
 
 def test_a_relative_date_is_no_more_precise_than_what_it_is_told_from() -> None:

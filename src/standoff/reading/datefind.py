@@ -260,7 +260,8 @@ def _yearless(found: re.Match[str], published: DateSpan | None) -> FoundDate | N
     """A day or a month without its year: the nearest one, where one is clearly nearest.
 
     Never one ahead of publication where the words look back ("last March", "since 5 March", "they left in March"),
-    and one more than `SOON` ahead is left open where nothing says that it is ahead.
+    and one more than `SOON` ahead is left open where nothing says that it is ahead, as is one more than `SOON` back
+    where the words look ahead.
     """
     groups = found.groupdict()
     month, day = _month_of(found), groups.get("day")
@@ -295,6 +296,10 @@ def _yearless(found: re.Match[str], published: DateSpan | None) -> FoundDate | N
                 return _nearest_way(found, precision, spans, published, True, False)
             near = " or ".join(str(span.first.year) for span in sorted(spans[:2], key=lambda span: span.first))
             return _open(found, precision, f"the year is not said: {near}")
+    long_ago = published.days <= 200 and ways[0][1].last < published.first and ways[0][0] > SOON
+    if long_ago and tense(found.string, found.start(), found.end()) == AHEAD:
+        near = " or ".join(sorted(str(span.first.year) for _, span in ways[:2]))
+        return _open(found, precision, f"the year is not said: {near}")
     if published.days > 200 or (len(ways) > 1 and ways[1][0] - ways[0][0] < 90):
         near = " or ".join(str(span.first.year) for _, span in ways[:2])
         return _open(found, precision, f"the year is not said: {near}")
@@ -347,7 +352,7 @@ def _relative(found: re.Match[str], published: DateSpan | None) -> FoundDate | N
         reckon = _weekday(weekday, told == AHEAD)
     try:
         first, last = reckon(published.first)[0], reckon(published.last)[1]
-    except OverflowError:
+    except (OverflowError, ValueError):  # before the first year there is, or after the last
         return None
     span = DateSpan(first, last)
     precision = precision if published.days == 1 else span.precision
@@ -372,10 +377,14 @@ def _reckoning(low: str) -> tuple[_Reckon | None, str]:
         return _shift(-1, -1), "day"
     if low == "tomorrow":
         return _shift(1, 1), "day"
+    if low.endswith(("before yesterday", "after tomorrow")):
+        return (_shift(-2, -2) if low.endswith("yesterday") else _shift(2, 2)), "day"
     if low.endswith("weekend"):
-        return _week(-1 if low.startswith("last") else 0, 5), "interval"
+        return _weekend(-1 if low.startswith(("last", "past")) else 1 if low.startswith("next") else 0), "interval"
+    if low in _PAST:
+        return _shift(-_PAST[low], 0), "interval"
     if low.endswith("week"):
-        return _week(-1 if low.startswith(("last", "past")) else 1 if low.startswith("next") else 0), "week"
+        return _week(-1 if low.startswith("last") else 1 if low.startswith("next") else 0), "week"
     if low.endswith("month"):
         return _months(-1 if low.startswith("last") else 1 if low.startswith("next") else 0), "month"
     if low.endswith("year"):
@@ -392,10 +401,25 @@ def _shift(first: int, last: int) -> _Reckon:
     return lambda day: (day + timedelta(first), day + timedelta(last))
 
 
-def _week(weeks: int, start: int = 0) -> _Reckon:
+# The past week is not the one before this: it ends with the day of writing.
+_PAST = {"past week": 7, "past month": 31, "past year": 366}
+
+
+def _week(weeks: int) -> _Reckon:
     def reckon(day: date) -> tuple[date, date]:
         monday = day - timedelta(days=day.weekday()) + timedelta(weeks=weeks)
-        return monday + timedelta(days=start), monday + timedelta(days=6)
+        return monday, monday + timedelta(days=6)
+
+    return reckon
+
+
+def _weekend(weeks: int) -> _Reckon:
+    """Next weekend, said before this one has begun, may be this one or the next."""
+
+    def reckon(day: date) -> tuple[date, date]:
+        saturday = day + timedelta(days=5 - day.weekday())
+        either = weeks == 1 and day < saturday
+        return saturday + timedelta(weeks=0 if either else weeks), saturday + timedelta(days=1, weeks=weeks)
 
     return reckon
 
@@ -446,8 +470,11 @@ def _rules() -> Iterator[_Rule]:
 
     yield rule(rf"(?<![\w/-]){_YEAR}-(?:0?[1-9]|1[0-2])-(?:0?[1-9]|[12]\d|3[01])(?![\w/-])", _iso)
     yield rule(rf"(?<![\w/-]){_YEAR}-W\d\d(?![\w/-])", _iso)
-    yield rule(rf"\b{_DAY}-(?P<other>[0-3]?\d) {_MONTH},? {_YEAR}\b", _days_of_month)
-    yield rule(rf"\b{_MONTH} {_DAY}-(?P<other>[0-3]?\d),? {_YEAR}\b", _days_of_month)
+    other = r"(?P<other>[0-3]?\d)(?:st|nd|rd|th)?"
+    for both in (rf"{_DAY}(?:-| to ){other}", rf"between {_DAY} and {other}"):
+        yield rule(rf"\b{both}(?: of)? {_MONTH},? {_YEAR}\b", _days_of_month)
+    for both in (rf"{_MONTH} {_DAY}(?:-| to ){other}", rf"between {_MONTH} {_DAY} and {other}"):
+        yield rule(rf"\b{both},? {_YEAR}\b", _days_of_month)
     week = r"\b(?:the )?week (?P<how>of|beginning|starting|commencing|ending)(?: on)? (?:the )?"
     yield rule(rf"{week}{_WEEKDAY}{_DAY}(?: of)? {_MONTH}(?:,? {_YEAR}\b|(?![\w-]))", _week_of)
     yield rule(rf"{week}{_WEEKDAY}{_MONTH} {_DAY}(?:,? {_YEAR}\b|(?![\w-]))", _week_of)
@@ -487,6 +514,7 @@ def _rules() -> Iterator[_Rule]:
     numbers = "|".join(_COUNTS)
     yield rule(rf"\b(?:{numbers}|\d{{1,3}}) (?:days?|weeks?|months?|years?) ago\b", _relative)
     yield rule(r"\b(?:(?:earlier|later) )?(?:this|last|past|next) (?:week|weekend|month|year)\b(?!-| of)", _relative)
+    yield rule(r"\b(?:the )?day (?:before yesterday|after tomorrow)\b", _relative)
     yield rule(r"\b(?:yesterday|tomorrow|tonight|this (?:morning|afternoon|evening)|last night)\b", _relative)
     yield rule(r"(?<!of )\btoday\b(?!'s)", _relative)
     yield rule(r"\b(?:(?:on|last|next|late|early|since) )(?:mon|tues|wednes|thurs|fri|satur|sun)day\b", _relative)
