@@ -141,6 +141,7 @@ def test_a_pdf_is_read(tmp_path: Path, worker: Worker) -> None:
         ("Zwölf Boote – “bald”".encode("cp1252"), None, "read as cp1252"),
         ("Zwölf Boote – “bald”".encode("cp1252"), "iso-8859-1", "as declared"),
         ("Zwölf Boote – “bald”".encode("cp1252"), "utf-8", "declared as UTF-8, but it is not"),
+        ("Zwölf Boote – “bald”".encode("cp1252"), "undefined", "read as cp1252"),
         ("Zwölf Boote – “bald”".encode(), "latin-1", "but it is UTF-8"),
         ("Zwölf Boote – “bald”".encode(), "no-such-code", ""),
     ],

@@ -63,6 +63,16 @@ def test_what_lies_in_the_folder_is_not_run(tmp_path: Path, monkeypatch: pytest.
     assert not marker.exists()
 
 
+@POSIX
+def test_the_folder_it_is_started_in_may_be_gone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    gone = tmp_path / "gone"
+    gone.mkdir()
+    monkeypatch.chdir(gone)
+    gone.rmdir()
+    with Worker() as worker:
+        assert arrive(note(tmp_path, page(), "page.html"), worker, HERE).text
+
+
 @pytest.mark.parametrize("hostile", ["\u0327\u0301" * 1_400_000, " " * 2_900_000 + "x", "in 2018 " * 370_000])
 def test_a_hostile_text_ends_by_the_limit(hostile: str, tmp_path: Path) -> None:
     path = note(tmp_path, f"The boats left. {hostile}")
@@ -220,6 +230,14 @@ def test_dots_do_not_lead_around_robots() -> None:
         for path in ("/x/../closed", "/x/%2e%2e/closed", "/a", "/b"):
             assert "closes to programs" in refusal(here.url(path)).found
         assert "/closed" not in [path for path, _ in here.asked]
+
+
+@pytest.mark.parametrize("there", ["javascript:alert(1)", "http://xn--zzzz-/", "http://[::1", "http://[zz]/"])
+def test_a_redirect_to_no_address_is_said(there: str) -> None:
+    with site(a=redirect(there)) as here:
+        assert refusal(here.url("/a")).file == here.url("/a")
+    with site(a=send("x"), robots=redirect(there)) as here:
+        assert refusal(here.url("/a")).file == here.url("/a")
 
 
 def test_robots_behind_redirects() -> None:

@@ -216,6 +216,15 @@ def test_the_longest_rule_of_the_group_decides(agent: str, path: str, said: bool
     assert allowed(RULES, agent, f"http://sund.example{path}") is said
 
 
+@pytest.mark.parametrize(
+    ("rule", "path", "said"),
+    [("/x%24", "/x$y", False), ("/x%24", "/x", True), ("/x$y", "/x%24y", False), ("/%2A", "/x", True),
+     ("/%2a", "/*", False), ("/x$", "/x$", True), ("/x$", "/x", False), ("*b", "/ab", False)],
+)  # fmt: skip
+def test_a_mark_written_as_a_number_is_a_letter(rule: str, path: str, said: bool) -> None:
+    assert allowed(f"User-agent: *\nDisallow: {rule}", "standoff", f"http://sund.example{path}") is said
+
+
 def test_odd_robots_files_do_not_hang() -> None:
     started = time.monotonic()
     assert allowed("", "standoff", "http://x/")

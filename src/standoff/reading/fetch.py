@@ -65,6 +65,10 @@ def fetch(url: str, *, seconds: float = 30.0, size: int = 20_000_000, allow_priv
         raise trip.late() from None
     except httpx.HTTPError as error:
         raise trip.failed(error) from None
+    except (httpx.InvalidURL, ValueError):  # of where it redirects to
+        raise trip.problem(
+            "an address, or a redirect to one, that does not read", "http://host/path", "Open it in a browser first."
+        ) from None
 
 
 class _Trip:

@@ -103,7 +103,7 @@ def _characters(raw: bytes, declared: str | None, source: str) -> tuple[str, lis
         name = "cp1252" if asked == "iso8859-1" else asked
         try:
             return raw.decode(name), [f"read as {name}, as declared"]
-        except (UnicodeDecodeError, LookupError):
+        except (UnicodeError, LookupError):
             pass
     name = _guess(raw)
     nor = f", nor {printable(declared)} as declared" if declared else ""

@@ -42,7 +42,7 @@ def _rules(robots: str, agent: str) -> list[tuple[bool, str]]:
         elif key in ("allow", "disallow"):
             open_ = False
             for name in named:
-                groups[name].append((key == "allow", _plain(value)))
+                groups[name].append((key == "allow", _rule(value)))
     return groups.get(agent, groups.get("*", []))
 
 
@@ -64,5 +64,11 @@ def _fits(rule: str, path: str) -> bool:
     return not end or at == len(path)
 
 
+def _rule(path: str) -> str:
+    """A path in which `*` and a `$` at the end mean something; written as %2A and %24 they do not."""
+    end = "$" if path.endswith("$") else ""
+    return "*".join(map(_plain, path.removesuffix("$").split("*"))) + end
+
+
 def _plain(path: str) -> str:
-    return quote(unquote(path, errors="replace"), safe="/*$?=&:@!',;+()~-._%")
+    return quote(unquote(path, errors="replace"), safe="/?=&:@!',;+()~-._%")

@@ -149,7 +149,10 @@ class Worker:
 
     def _start(self) -> None:
         here = str(Path(__file__).parents[2])
-        home = os.path.realpath(os.getcwd())
+        try:
+            home = os.path.realpath(os.getcwd())
+        except OSError:  # removed meanwhile: nothing lies in it
+            home = ""
         paths = [each for each in sys.path if os.path.isabs(each) and os.path.realpath(each) != home]
         paths += [] if here in paths else [here]
         self._process = subprocess.Popen(
