@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 import standoff as so
 from forecast_kit import COINS, edited, heads, write
 from offramp_kit import EXIT, OPENED, pulled
+from standoff.analysis import dangers as perils
 from standoff.analysis import offramps as search
 from standoff.analysis.bench import Bench, common_draws
 from standoff.analysis.levers import pull_piece
@@ -463,6 +464,24 @@ def test_dangers_of_a_case_that_calls_nothing_violent(tmp_path: Path) -> None:
     text = EXIT.replace("violent: true, ", "")
     answer = offramps(made_of(tmp_path / "gate", text), 1, draws=2, dangers=1).to_json()
     assert answer["dangers"]["moves"][0]["move"] == "strike"
+
+
+def test_rounding_endangers_nothing(made: Forecast, tmp_path: Path) -> None:
+    held = [row for row in offramps(made, 1, draws=4, dangers=True).answer["dangers"]["moves"] if row["move"] == "hold"]
+    assert held
+    assert all(row["worse"] == 0 and row["outcome"] is None for row in held)
+    text = EXIT.replace("{violent: true, ", "{peaceful: true, ")  # nothing that could happen is unsafe
+    answer = offramps(made_of(tmp_path / "gate", text), 1, draws=2, dangers=True).answer["dangers"]
+    for row in (*answer["moves"], *answer["parameters"]):
+        assert (row["worse"], row["outcome"]) == (0, None)
+
+
+def test_a_move_is_worse_in_a_share_of_the_draws_that_say_something(made: Forecast) -> None:
+    with Bench(made, 4) as bench:
+        bench.run([()])
+        bench.next = [bench.next[0], *([] for _ in bench.next[1:])]
+        (strike,) = [row for row in perils.dangers(bench, None)["moves"] if row["move"] == "strike"]
+    assert strike["worse"] == pytest.approx(1.0)
 
 
 # Laws ---------------------------------------------------------------------------------------------------------

@@ -14,6 +14,7 @@ from standoff.game.model import Floats
 from standoff.language.priors import quantile
 
 SCREENED = 2  # draws of a first look
+ROUNDING = 1e-9  # a change of a probability that is none
 
 
 def dangers(bench: Bench, close: int | None, among: int | None = None) -> Plain:
@@ -119,8 +120,8 @@ def _told(bench: Bench, fall: Floats, shift: Floats) -> Plain:
     rising = int(np.argmax(np.where(np.isin(np.arange(len(names)), bench.shared.safe), -np.inf, shift)))
     return {
         "fall": bench.banded(fall),
-        "worse": bench.share(fall > 0),
-        "outcome": names[rising] if shift[rising] > 0 else None,
+        "worse": bench.share(fall > ROUNDING),
+        "outcome": names[rising] if shift[rising] > ROUNDING and rising not in bench.shared.safe else None,
         "rise": float(shift[rising]),
     }
 
@@ -148,6 +149,7 @@ def _moves(bench: Bench, safe: Floats) -> list[Plain]:
                 chance += weights[d] * found_there["chance"]
         told = _told(bench, np.nan_to_num(fall), shift / weights.sum())
         told["fall"] |= _banded(bench, fall, weights)
+        told["worse"] = float(weights @ (np.nan_to_num(fall) > ROUNDING) / weights.sum())  # of those that say something
         found.append(
             {
                 "actor": actors[phase.actor] if phase.choice else None,
