@@ -66,7 +66,8 @@ _WORDED = (
     rf"(?:{_SMALL})(?:[- ](?:{_SMALL}))?"
     rf"(?:(?: and)? (?:{_SMALL}|a half|hundred|thousand|million|billion|dozen|score)){{0,6}}"
 )
-_FIGURES = r"(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?"
+# Thousands may be set apart by blanks, of which normalising leaves plain ones: 10 000.
+_FIGURES = r"(?:\d{1,3}(?:,\d{3})+|(?<![\d.,])[1-9]\d{0,2}(?: \d{3})+(?![\d,]|\.\d{3})|\d+)(?:\.\d+)?"
 _HEAP = (
     rf"(?P<heap>\b(?:{'|'.join(sorted(_HEAPS, key=len, reverse=True))})"
     r"(?P<heaped> (?:hundred|thousand|million|billion|dozen))?\b)"
@@ -230,7 +231,7 @@ def _value(found: re.Match[str], which: str) -> float | None:
     if found[f"{which}digits"]:
         scale = (found[f"{which}scale"] or "").strip(" -").lower()
         digits = found[f"{which}digits"]
-        return float(digits.replace(",", "")) * _SCALES.get(scale, 1) if len(digits) <= _DIGITS else inf
+        return float(re.sub("[, ]", "", digits)) * _SCALES.get(scale, 1) if len(digits) <= _DIGITS else inf
     if found[f"{which}half"]:
         return 0.5 * _SCALES[found[f"{which}half"].split()[-1].lower()]
     return _in_words(found[f"{which}words"]) if found[f"{which}words"] else None
@@ -259,7 +260,7 @@ def _in_words(words: str) -> float | None:
 
 
 def _year(found: re.Match[str], value: float) -> bool:
-    plain = found["adigits"] and "," not in found["adigits"] and not found["ascale"] and not found["money"]
+    plain = found["adigits"] and not re.search("[, ]", found["adigits"]) and not found["ascale"] and not found["money"]
     return bool(plain and value == floor(value) and 1800 <= value <= 2100 and log10(value) >= 3 and not found["unit"])
 
 
