@@ -136,6 +136,7 @@ def test_a_number_is_read_as_its_own_form_has_it(
         ("A landing is likely.", "A landing is unlikely.", "likely"),
         ("The island gives up.", "The island does not give up.", "passage denies"),
         ("The island never gave up.", "The island gave up.", "claim denies"),
+        ("The island didn\u2019t give up.", "The island did give up.", "claim denies"),
         ("The fleet will land.", "The fleet may land.", "not sure (may)"),
         ("Norrey sails with Sundby.", "Norrey sails.", "names that the passage does not have: Sundby"),
     ],
@@ -145,6 +146,7 @@ def test_what_a_reader_is_told_to_look_at(says: str, passage: str, told: str) ->
 
 
 def test_nothing_to_look_at_where_claim_and_passage_agree() -> None:
+    assert doubts("The fleet didn\u2019t sail.", "The fleet didn't sail.", None, "") == ()
     assert doubts("The fleet sails at dawn.", "The whole fleet sails at dawn.", "the fleet", "the fleet") == ()
     assert "admiral" in doubts("The fleet sails.", "The fleet sails.", "an admiral", "The fleet sails.")[0]
 

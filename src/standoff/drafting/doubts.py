@@ -114,7 +114,7 @@ _DENIES = "the passage denies something, the claim does not"
 
 
 def _words(text: str) -> list[str]:
-    return _WORD.findall(text)
+    return _WORD.findall(text.replace("\u2019", "'"))  # a claim is in the writer's own marks
 
 
 def _in_order(words: list[str], among: set[str]) -> list[str]:
