@@ -34,7 +34,10 @@ REFS = References(example())
         ("talks in (open, terms)", "talks is open or terms"),
         ("talks not in (shut, terms)", "talks is neither shut nor terms"),
         ("clip(0.1*fleet, 0, 1)", "clip(0.1 × fleet, 0, 1)"),
-        ("blood_price * (2 - (orvane is seize))", "blood price × (2 − (orvane is seize))"),
+        (
+            "blood_price * (2 - (orvane is seize))",
+            "blood price × (2 − (the federal government of Orvane “will land if the port does not open”))",
+        ),
         (["a", "b_c"], "a and b c"),
         ({"bluff": 0.4, "seize": {"x": "resolve"}}, "bluff 0.4, seize (x resolve)"),
     ],

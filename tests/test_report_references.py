@@ -46,8 +46,20 @@ def test_grounds_are_claims_and_the_judgement() -> None:
     refs = References(example())
     found = refs.grounds({"because": ["fleet-august"], "judgement": "desk: so"}, "parameter", "audience")
     assert [r.kind for r in found] == ["claim", "judgement"]
-    assert found[1] == Reference("judgement on audience", "#parameter-audience", "judgement", "desk: so")
+    title = "What it costs Orvane to sail home, per month at sea"
+    assert found[1] == Reference(f"judgement on “{title}”", "#parameter-audience", "judgement", "desk: so")
     assert refs.grounds(None) == []
+
+
+def test_grounds_are_called_by_their_titles() -> None:
+    refs = References(example())
+    assert refs.to("parameter", "audience").label == "What it costs Orvane to sail home, per month at sea"
+    assert refs.to("parameter", "not_there").label == "not there"
+    assert refs.path("parameters.audience.prior").label == refs.title("parameter", "audience")
+    intention = refs.title("type", "orvane", "bluff")
+    assert refs.path("actors.orvane.types.bluff").label == f"{refs.title('actor', 'orvane')}: {intention}"
+    judged = refs.grounds({"judgement": "desk: so"}, "type", "orvane", "bluff")
+    assert judged[0].label == f"judgement on “{intention}”"
 
 
 def test_key_paths_of_a_case_lead_to_their_paragraph() -> None:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from findings_example import example
-from standoff.report import upset
+from standoff.report import drives, upset, words
 from standoff.report.answers import questions
 from standoff.report.brief import render_html, render_markdown
 from standoff.report.leads import leads
@@ -108,6 +108,20 @@ def test_an_assumption_is_told_only_where_it_stands_out_from_noise() -> None:
         findings = {**example(), "sensitivity": hangs(told_too)}
         said = text_of(upset.assumption(findings, References(findings), target)).replace("\N{NO-BREAK SPACE}", " ")
         assert expected in said
+
+
+def test_the_estimate_of_a_type_is_called_by_the_title_of_the_type() -> None:
+    hung = hangs(True)
+    hung["inputs"][1] |= {"kind": "prior", "actor": "orvane", "type": "bluff"}
+    findings = {**example(), "sensitivity": hung}
+    refs = References(findings)
+    title = words.capital(refs.title("type", "orvane", "bluff"))
+    assert title != "Bluff"
+    said = upset.assumption(findings, refs, upset.Target(("unresolved",)))
+    assert f"the starting estimate of “{title}”" in text_of(said)
+    assert said[1].href == refs.href("type", "orvane", "bluff")
+    row = {"kind": "prior", "actor": "orvane", "type": "bluff", "title": "", "name": "orvane.bluff"}
+    assert drives.label(row, refs).text == f"starting estimate of “{title}”"
 
 
 def test_every_question_says_what_would_change_its_answer_and_every_link_leads_somewhere() -> None:

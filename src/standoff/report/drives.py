@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from standoff.report import words
+from standoff.report import sentences, words
 from standoff.report.phrases import Piece
 from standoff.report.references import References
 
@@ -23,18 +23,32 @@ def inputs(found: Found) -> dict[str, Found]:
 
 
 def label(one: Found, refs: References) -> Piece:
-    """An input by its name in the case, leading to where it stands."""
+    """An input by the name it has in formulas and on the command line, for a table; a prior by the type's title."""
     if one["kind"] == "prior":
-        text = f"prior of “{words.plain(one['type'])}” ({refs.title('actor', one['actor'])})"
-        return Piece(text, refs.href("type", one["actor"], one["type"]))
+        piece = called(one, refs)
+        return Piece(piece.text.removeprefix("the "), piece.href)
     return Piece(words.plain(one["name"]), refs.href("parameter", one["name"]))
+
+
+def called(one: Found, refs: References) -> Piece:
+    """An input by its title, for the middle of a sentence, leading to where it stands."""
+    if one["kind"] == "prior":
+        text = f"the starting estimate of {kind(one['actor'], one['type'], refs)}"
+        return Piece(text, refs.href("type", one["actor"], one["type"]))
+    return Piece(sentences.quoted(words.capital(str(one["title"] or words.plain(one["name"])))),
+                 refs.href("parameter", one["name"]))  # fmt: skip
+
+
+def kind(actor: str, name: str, refs: References) -> str:
+    """A type by its title: ``“Holds on at any price”``."""
+    return sentences.quoted(words.capital(refs.title("type", actor, name)))
 
 
 def title(one: Found, refs: References) -> str:
     """What an input is, in the case's words."""
     if one["kind"] == "prior":
         who = words.mid_sentence(refs.title("actor", one["actor"]))
-        return f"How likely it is held at the start that {who} {one['title']}"
+        return f"How likely this is held of {who} before the evidence"
     parts = [words.plain(name) for name in one["made_of"]]
     return f"{one['title']} (made of {words.listed(parts)})" if parts else str(one["title"])
 
@@ -77,7 +91,7 @@ def named(effects: Sequence[Found], found: Found, refs: References, most: int = 
     for k, effect in enumerate(shown):
         last = k == len(shown) - 1 and not more
         pieces += [Piece(" and " if last else ", ")] if k else []
-        pieces.append(label(known[effect["input"]], refs))
+        pieces.append(called(known[effect["input"]], refs))
     return [*pieces, Piece(f" and {more} more")] if more else pieces
 
 
@@ -110,7 +124,7 @@ def region(target: Found, found: Found, refs: References) -> Pieces:
     for k, limit in enumerate(box["limits"]):
         one = known[limit["input"]]
         pieces += [Piece(" and ")] if k else []
-        pieces += [label(one, refs), Piece(f" is {limit['side']} {value(limit['limit'], one)}")]
+        pieces += [called(one, refs), Piece(f" is {limit['side']} {value(limit['limit'], one)}")]
     again = words.listed([words.percent(limit["reproduced"]) for limit in box["limits"]])
     mass, coverage, density = (words.percent(box[key]) for key in ("mass", "coverage", "density"))
     tried = {key: words.percent(box["tried"][key]) for key in ("coverage", "density")}
@@ -140,7 +154,7 @@ def flips(turns: Found, found: Found, refs: References, what: str, sides: Mappin
         span = f"; nine in ten resamples put it between {low} and {high}" if low != high else ""
         pieces += [
             Piece("As " if not pieces else " As "),
-            label(one, refs),
+            called(one, refs),
             Piece(f" rises past {at}, {sides[turn['before']]} gives way to {sides[turn['after']]}{span}."),
         ]
     verdicts = list(turns["verdicts"].values())
@@ -193,7 +207,7 @@ def beliefs(found: Found, refs: References) -> list[tuple[str, Pieces]]:
         for name, target in kinds.items():
             others = [effect for effect in told(target) if inputs(found)[effect["input"]]["actor"] != actor]
             if others:
-                head = f"“{words.plain(name)}” ({refs.title('actor', actor)})"
+                head = f"{kind(actor, name, refs)} ({words.mid_sentence(refs.title('actor', actor))})"
                 rows.append((head, named(others, found, refs)))
     return rows
 
@@ -203,7 +217,8 @@ def exact(found: Found, refs: References) -> list[Pieces]:
     line = found["exact"]
     if line is None:
         return []
-    place = Piece(words.plain(line["parameter"]), refs.href("parameter", line["parameter"]))
+    title_ = sentences.quoted(words.capital(refs.title("parameter", line["parameter"])))
+    place = Piece(title_, refs.href("parameter", line["parameter"]))
     span = max(line["values"]) - min(line["values"])
     ends = [words.number(edge, span) for edge in (line["values"][0], line["values"][-1])]
     intro = (

@@ -84,7 +84,7 @@ def wish(actor: str, row: Row, refs: References) -> str:
         return f"{who(actor, refs)} {verb[said['says']]}"
     kinds: dict[str, list[str]] = {}
     for name, one in said["types"].items():
-        kinds.setdefault(one["says"], []).append(words.plain(name))
+        kinds.setdefault(one["says"], []).append(f"“{refs.title('type', actor, name)}”")
     told = "; ".join(f"{words.listed(names)} {verb[says]}" for says, names in kinds.items())
     return f"{who(actor, refs)} by its type: {told}"
 
@@ -129,7 +129,8 @@ def binding(part: Row, refs: References, *, other: str = "with it") -> Pieces:
         return [*pieces, Piece(said + (f"; else {bad}" if bad else ""))]
     now, then = fraction(before["taken"]), fraction(after["taken"])
     said = f" is taken at {now} of the decisions where it is open, {then} {other}"
-    return [*pieces, Piece(said + _by_type(before, after, other) + _reason(before, after, refs, other))]
+    types = _by_type(part["way"]["actor"], before, after, refs, other)
+    return [*pieces, Piece(said + types + _reason(before, after, refs, other))]
 
 
 def _often(value: float) -> str:
@@ -142,9 +143,9 @@ def _often(value: float) -> str:
     )
 
 
-def _by_type(before: Row, after: Row, other: str) -> str:
+def _by_type(actor: str, before: Row, after: Row, refs: References, other: str) -> str:
     told = [
-        f"{words.plain(kind)} {fraction(share_)}, {fraction(after['by_type'].get(kind))} {other}"
+        f"“{refs.title('type', actor, kind)}” {fraction(share_)}, {fraction(after['by_type'].get(kind))} {other}"
         for kind, share_ in before["by_type"].items()
         if abs((after["by_type"].get(kind) or 0) - (share_ or 0)) > SLIGHT
     ]

@@ -86,6 +86,9 @@ def _condition(words: Sequence[str], at: int, refs: References) -> tuple[int, Pi
         return 2, [Piece(_DATE[rest[0]])]
     if rest[:1] == ["."]:  # factor.level: the level says it all
         return (2, []) if not refs.href("parameter", token) else (1, [_named(token, refs)])
+    if rest[:1] == ["is"] and refs.id("type", token, rest[-1]):  # actor is type: its title says it
+        said = Piece(f"“{refs.title('type', token, rest[-1])}”", refs.href("type", token, rest[-1]))
+        return 3, [Piece(mid_sentence(refs.title("actor", token)), refs.href("actor", token)), Piece(" "), said]
     if rest and rest[0] in ("in", "not") and "in" in rest:
         skip = at + 1 + rest.index("in") + 1
         if words[skip : skip + 1] == ["("] and ")" in words[skip:]:

@@ -116,8 +116,8 @@ class References:
         return self._titles.get(tuple(str(part) for part in key)) or plain(key[-1])
 
     def to(self, *key: str, label: str | None = None) -> Reference:
-        """A reference to anything but a claim."""
-        text = label if label is not None else plain(key[-1])
+        """A reference to anything but a claim, by its title if nothing else is said."""
+        text = label if label is not None else self.title(*key)
         return Reference(text, self.href(*key), key[0], self.title(*key))
 
     def claim(self, ident: str) -> Reference:
@@ -140,11 +140,8 @@ class References:
             return []
         found = [self.claim(ident) for ident in record.get("because") or []]
         if record.get("judgement"):
-            what = (
-                {"worth": "its worth", "history": "that move"}.get(owner[0], plain(owner[-1]))
-                if owner
-                else ""
-            )
+            named = {"worth": "its worth", "history": "that move"}
+            what = (named.get(owner[0]) or f"“{self.title(*owner)}”") if owner else ""
             label = f"judgement on {what}" if what else "judgement"
             found.append(Reference(label, self.href(*owner), "judgement", str(record["judgement"])))
         return found
@@ -166,19 +163,17 @@ class References:
             "mechanisms": 1,
         }
         if head == "actors" and len(rest) >= 3 and rest[1] == "types":
-            label = f"{self.title('actor', rest[0])}: {plain(rest[2])}"
+            label = f"{self.title('actor', rest[0])}: {self.title('type', rest[0], rest[2])}"
             return Reference(label, self.href("type", rest[0], rest[2]), "type")
         if head == "actors" and rest:
             return Reference(self.title("actor", rest[0]), self.href("actor", rest[0]), "actor")
         if head in keys and len(rest) >= keys[head]:
             kind = head[:-1] if head != "history" else "history"
             key = (kind, *rest[: keys[head]])
-            label = rest[0] if kind == "parameter" else self.title(*key)
+            label = self.title(*key)
             if kind == "question" and rest[0].isdigit():
                 label = f"question {int(rest[0]) + 1}"
-            return Reference(
-                plain(label) if kind == "parameter" else label, self.href(*key), kind, self.title(*key)
-            )
+            return Reference(label, self.href(*key), kind, self.title(*key))
         if head in {"testimony", "bears_on"} and self._testimony:
             return Reference("testimony", "#testimony", "testimony")
         return Reference(plain(text), "", "path")

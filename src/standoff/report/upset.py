@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from standoff.report import basis, sentences, watch, words
+from standoff.report import basis, drives, sentences, watch, words
 from standoff.report.phrases import Piece, Pieces
 from standoff.report.references import References, names_in
 from standoff.report.shown import Findings, Row
@@ -210,13 +210,12 @@ def _slope(findings: Findings, refs: References, target: Target) -> Pieces:
 
 
 def _input(name: str, found: Mapping[str, Any], refs: References, what: str) -> Piece:
-    row: Mapping[str, Any] = next((one for one in found["inputs"] if one["name"] == name), {})
-    if row.get("type") is None:
-        return Piece(sentences.quoted(words.capital(str(row.get("title") or name))), refs.href("parameter", name))
-    actor, kind = str(row.get("actor") or ""), str(row.get("type") or "")
-    title = sentences.quoted(words.capital(refs.title("type", actor, kind)))
-    text = "its own starting estimate" if title == what else f"the starting estimate of {title}"
-    return Piece(text, refs.href("type", actor, kind))
+    row = drives.inputs(found).get(name)
+    if row is None:
+        return Piece(sentences.quoted(words.capital(words.plain(name))), refs.href("parameter", name))
+    piece = drives.called(row, refs)
+    own = row["kind"] == "prior" and drives.kind(row["actor"], row["type"], refs) == what
+    return Piece("its own starting estimate", piece.href) if own else piece
 
 
 def _lever(findings: Findings, refs: References, target: Target) -> Pieces:
