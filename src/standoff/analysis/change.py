@@ -139,9 +139,7 @@ class Change:
             "assumptions": [one.to_json() for one in self.assumptions],
             "reports": []
             if self.items is None
-            else [
-                {"id": one.id, "title": one.title, "published": one.published.text} for one in self.items.reports
-            ],
+            else [{"id": one.id, "title": one.title, "published": one.published.text} for one in self.items.reports],
             "draws": len(self.made.weights),
             "effective_draws": self.made.effective_draws,
             "seed": self.made.settings.seed,
@@ -271,9 +269,7 @@ def _parts(stops: Sequence[_Stop]) -> tuple[Part, ...]:
     return tuple(part for stop in stops for part in stop.parts)
 
 
-def _stops(
-    made: Forecast, found: Differences, start: date, assumed: Sequence[Assumption], alike: bool
-) -> list[_Stop]:
+def _stops(made: Forecast, found: Differences, start: date, assumed: Sequence[Assumption], alike: bool) -> list[_Stop]:
     """All places from the earlier evidence to the present one, under the present assumptions; the first stands for the
     earlier case."""
     structure = made.structure
