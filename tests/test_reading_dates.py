@@ -447,3 +447,38 @@ def test_dates_that_all_lie_ahead_are_not_said_to_be_none() -> None:
     span, why, _, _ = decide((), "The boats come back on 5 March 2031.", date(2026, 11, 22))
     assert span is None
     assert "every date in it lies after the day of reading" in why
+
+
+NOVEMBER = DateSpan.parse("2025-11-21")
+
+
+@pytest.mark.parametrize(
+    ("text", "span"),
+    [
+        ("The ministry must decide by 1 December.", "2025-12-01"),
+        ("Officials said the ministry must decide by 1 December.", "2025-12-01"),
+        ("Officials said the ministry had until 1 December to decide.", "2025-12-01"),
+        ("He told them to leave by 5 January.", "2026-01-05"),
+        ("The court gave the ministry until 15 December. They left.", "2025-12-15"),
+        ("The deadline of 15 December was set in May.", "2025-12-15"),
+        ("The minister said the parliament sits again on 15 December.", "2025-12-15"),
+        ("They agreed to meet on 15 December.", "2025-12-15"),
+        ("A vote was called for 15 December.", "2025-12-15"),
+        ("The army had left by 1 December.", "2025-12-01"),
+        ("The army left on 15 December. They will meet.", "2024-12-15"),
+        ("The Gazette told him on 15 December of it.", "2024-12-15"),
+        ("They met on 5 November.", "2025-11-05"),
+        ("They must have met on 5 November.", "2025-11-05"),
+        ("The council has to agree by 20 November.", "2025-11-20"),
+    ],
+)
+def test_a_day_a_few_weeks_ahead_is_not_placed_a_year_back(text: str, span: str) -> None:
+    (one,) = [one for one in dates(text, NOVEMBER) if one.precision == "day"]
+    assert one.span == DateSpan.parse(span)
+    assert one.note.startswith("the year is not said; ")
+
+
+def test_the_full_stop_of_a_sentence_is_no_part_of_its_date() -> None:
+    assert [one.words for one in dates("Gone by 1 December. Back by 3 Dec. or in Sept. 2031.", NOVEMBER)] == [
+        "1 December", "3 Dec.", "Sept. 2031",
+    ]  # fmt: skip

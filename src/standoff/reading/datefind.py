@@ -23,7 +23,9 @@ from standoff.reading.tense import AHEAD, BEHIND, tense
 
 _I = re.IGNORECASE
 _NAMES = "|".join(sorted((form for name in MONTHS for form in (name, name[:3])), key=len, reverse=True)) + "|Sept"
-_MONTH = rf"(?P<month>(?:{_NAMES})\b\.?)"
+_SHORT = "|".join(sorted({name[:3] for name in MONTHS if len(name) > 3}))
+_DOT = rf"(?:(?<=\b(?:{_SHORT}))\.|(?<=\bSept)\.|(?<=\bMay)\.(?= \d))?"  # of a name cut short, not of the sentence
+_MONTH = rf"(?P<month>(?:{_NAMES})\b{_DOT})"
 _YEAR = r"(?P<year>(?:19|20)\d\d)"
 _DAY = r"(?P<day>[0-3]?\d)(?:st|nd|rd|th)?"
 _WEEKDAY = r"(?:(?P<weekday>(?:mon|tues|wednes|thurs|fri|satur|sun)day),? (?:the )?)?"
@@ -259,9 +261,10 @@ def _decade(found: re.Match[str], _: DateSpan | None) -> FoundDate | None:
 def _yearless(found: re.Match[str], published: DateSpan | None) -> FoundDate | None:
     """A day or a month without its year: the nearest one, where one is clearly nearest.
 
-    Never one ahead of publication where the words look back ("last March", "since 5 March", "they left in March"),
-    and one more than `SOON` ahead is left open where nothing says that it is ahead, as is one more than `SOON` back
-    where the words look ahead.
+    Where the words look ahead ("next March", "must decide by 1 December"), the first after publication if it is the
+    nearest; where they look back ("last March", "since 5 March", "they left in March"), the latest before. Where they
+    say neither, the nearest: but one more than `SOON` ahead is left open, as is one more than `SOON` back where the
+    words look ahead.
     """
     groups = found.groupdict()
     month, day = _month_of(found), groups.get("day")
@@ -290,6 +293,8 @@ def _yearless(found: re.Match[str], published: DateSpan | None) -> FoundDate | N
         return _nearest_way(found, precision, [span for _, span in ways], published, bool(said), whole)
     if published.days <= 200 and ways[0][1].first > published.last:
         told = tense(found.string, found.start(), found.end())
+        if told == BEHIND and ways[0][0] <= SOON and _UNTIL.search(before):
+            told = ""  # "stayed away until 1 December" a few weeks before it is not told of last year
         if told == BEHIND or (told != AHEAD and ways[0][0] > SOON):
             spans = [span for _, span in ways]
             if told == BEHIND:
@@ -301,7 +306,7 @@ def _yearless(found: re.Match[str], published: DateSpan | None) -> FoundDate | N
         near = " or ".join(sorted(str(span.first.year) for _, span in ways[:2]))
         return _open(found, precision, f"the year is not said: {near}")
     if published.days > 200 or (len(ways) > 1 and ways[1][0] - ways[0][0] < 90):
-        near = " or ".join(str(span.first.year) for _, span in ways[:2])
+        near = " or ".join(sorted(str(span.first.year) for _, span in ways[:2]))
         return _open(found, precision, f"the year is not said: {near}")
     span = ways[0][1]
     return _found(
@@ -311,6 +316,7 @@ def _yearless(found: re.Match[str], published: DateSpan | None) -> FoundDate | N
 
 _BACK = re.compile(r"\b(since|last)(?: (?:the|early|mid|late|\w+day,?))* ?$", _I)
 _NEXT = re.compile(r"\b(?:next) $", _I)
+_UNTIL = re.compile(r"\b(?:by|until|till|before|no later than|ahead of)(?: the| early| mid| late)* $", _I)
 
 
 def _nearest_way(
@@ -494,7 +500,7 @@ def _rules() -> Iterator[_Rule]:
     yield rule(r"\b(?:the )?(?P<year>(?:19|20)\d0)s\b", _decade)
     # Without a year: only capitalised, since "may" and "march" are words, and "May" only with a day or after "in".
     clear = "|".join(form for form in _NAMES.split("|") if form not in ("March", "Mar", "May"))
-    months = rf"(?P<month>(?:{clear})\b\.?)"
+    months = rf"(?P<month>(?:{clear})\b{_DOT})"
     yield rule(rf"\b{_DAY}(?: of)? {_MONTH}(?! (?:19|20)\d\d\b)(?![\w-])", _yearless, 0)
     yield rule(rf"\b{_MONTH} {_DAY}(?![\d,.:]\d|[\w%-])(?! {_UNITS}\b)", _yearless, 0)
     yield rule(rf"\b(?:[Tt]he )?(?P<part>[Ee]arly|[Mm]id|[Mm]iddle of|[Ll]ate|[Bb]eginning of|[Ee]nd of|[Ss]tart of)"

@@ -1,8 +1,10 @@
 """Whether the words around a date speak of what is behind or of what is ahead, where they tell.
 
 English news prose: the verb nearest before the date in its sentence decides ("the council, which met twice, will sit
-on Friday"), without one the first after it ("on Friday they left"). Lists of common words, no grammar: where they say
-nothing, or something of both ("was to meet on Friday"), the answer is ''.
+on Friday"), without one the first after it ("on Friday they left"). Who said so and when is another matter: a verb of
+saying counts only where the date belongs to it ("said on Friday", not "said the boats sail on Friday"). Lists of common
+words, no grammar: where they say nothing, or something of both ("was to meet on Friday", "agreed to meet on Friday"),
+the answer is ''.
 """
 
 from __future__ import annotations
@@ -14,9 +16,9 @@ BEHIND = "behind"
 _REACH = 160  # characters to either side
 
 _SIGN = re.compile(
-    r"(?P<unclear>\b(?:was|were|had been|would|could|might|may)\b"
+    r"(?P<unclear>\b(?:was|were|had been|had to|would|could|might|may)\b"
     r"(?: (?:\w+ )?(?:to|due|set|scheduled|planned|expected|supposed|going)\b)?(?: to\b)?)"
-    r"|(?P<ahead>\b(?:will|shall|won't|(?:is|are|am) (?:\w+ )?(?:to|due|set|scheduled|planned|expected|\w+ing)\b|"
+    r"|(?P<ahead>\b(?:will|shall|won't|(?:must|should|ought to)(?! have\b)|needs? to|(?:has|have) to|(?:is|are|am) (?:\w+ )?(?:to|due|set|scheduled|planned|expected|\w+ing)\b|"
     r"due(?! to\b)|set to|plans? to|intends? to|going to|upcoming|forthcoming|tomorrow|"
     r"meets|begins|starts|opens|ends|expires|arrives|leaves|convenes|resumes|closes|sits|takes|goes|travels|"
     r"hosts|holds|appears(?! to)|decides|speaks|gathers|"
@@ -38,6 +40,21 @@ _MODIFIES = re.compile(
     r"(?: \w+ly)? $",
     re.IGNORECASE,
 )
+_SAYING = frozenset(("said", "told", "added", "insisted", "argued", "warned", "noted", "stated", "claimed"))
+# What may stand between a verb of saying and the date on which it was said.
+_ON_THAT_DAY = re.compile(
+    r"(?: (?:(?:the |a |an |its |their )?[A-Z][\w'.-]*(?: [A-Z][\w'.-]*){0,3}|reporters|journalists|lawmakers|"
+    r"parliament|him|her|them|us|so|this|it))?(?: (?:in|at|to|during|through) (?:a |an |the |its )?\w+(?: \w+)?)?"
+    r",?(?: late| early)?(?: on| in)?,? ?"
+)
+# An order, a promise, a term that was set: told in the past, and of what comes after it.
+_TO_DO = re.compile(r"\bto (?!the |a |an |its |their |his |her )[a-z]{2,}(?: [\w'-]+){0,5}(?:,? (?:on|in|by|for|before|until))? ?$|\bfor $")
+_TERM = re.compile(
+    r"\bto (?!the |a |an |its |their |his |her )[a-z]{2,}(?: [\w'-]+){0,5} (?:by|until|till|before|no later than)(?: the)? $"
+    r"|\b(?:has|had|have)(?: only| just)? (?:until|till)(?: the)? $"
+    r"|\b(?:gave|gives?|given)(?: [\w'-]+){1,5} (?:until|till|by)(?: the)? $"
+    r"|\b(?:deadline|ultimatum)(?: (?:is|was|of|on|for|for [\w ]{1,30} (?:is|was)))? $"
+)
 _STOP = re.compile(r"[.!?…][\"')]* ")
 
 
@@ -48,12 +65,22 @@ def tense(text: str, start: int, end: int) -> str:
         begin = stop.end()
     stops = _STOP.search(text, end, until)
     until = stops.start() if stops else until
-    before = _signs(text, begin, start)
-    after = [] if before else _signs(text, end, until)
-    return before[-1] if before else after[0] if after else ""
+    if _TERM.search(text[begin:start]) or re.match(r" (?:deadline|ultimatum)\b", text[end:until]):
+        return AHEAD
+    before = _signs(text, begin, start, True)
+    if before:
+        # What was agreed or ordered to be done on a day is not over with the agreement.
+        return "" if before[-1] == BEHIND and _TO_DO.search(text[begin:start]) else before[-1]
+    after = _signs(text, end, until, False)
+    return after[0] if after else ""
 
 
-def _signs(text: str, begin: int, until: int) -> list[str]:
+def _aside(text: str, at: int, until: int, dated: bool) -> bool:
+    """Whether a verb of saying that ends `at` is no more than who says it; `dated` if the date stands at `until`."""
+    return not _ON_THAT_DAY.fullmatch(text, at, until) if dated else text[at : at + 1] == ","
+
+
+def _signs(text: str, begin: int, until: int, dated: bool) -> list[str]:
     found = []
     for sign in _SIGN.finditer(text, begin, until):
         word = sign[0].lower()
@@ -64,7 +91,7 @@ def _signs(text: str, begin: int, until: int) -> list[str]:
             found.append("")
         elif sign.lastgroup == "behind":
             modifies = word.endswith("ed") and _MODIFIES.search(text[max(begin, sign.start() - 20) : sign.start()])
-            if word not in _NO_VERB and not modifies:
+            if word not in _NO_VERB and not modifies and not (word in _SAYING and _aside(text, sign.end(), until, dated)):
                 found.append(BEHIND)
         elif not _MODIFIES.search(text[max(begin, sign.start() - 20) : sign.start()]):
             found.append(AHEAD)
