@@ -152,3 +152,20 @@ def test_the_tradeoff_gives_coverage_for_density() -> None:
     kept = discovery.tradeoff(at, discovery.prim(at))
     assert all(a.coverage >= b.coverage and a.density < b.density for a, b in pairwise(kept))
     assert kept[-1].density > 0.8
+
+
+@pytest.mark.parametrize("kind", ["one value", "two values", "capped"])
+@pytest.mark.parametrize("seed", range(12))
+def test_every_peel_takes_a_draw_off_also_of_inputs_with_few_values(seed: int, kind: str) -> None:
+    rng = np.random.default_rng(seed)
+    D = 40
+    X = rng.random((D, 3))
+    y = X.sum(axis=1) + rng.normal(0, 0.3, D) > 1.5
+    X[:, 0] = {"one value": 0.3, "two values": X[:, 0] > 0.7, "capped": np.minimum(X[:, 0], 0.3)}[kind]
+    X = X[:, :1] if seed % 2 else X
+    at = discovery.scene(X, y, rng.dirichlet(np.full(D, 0.5)))
+    box = discovery.box_of(at, at.least, at.most)
+    while (found := discovery._peel(at, box, discovery.ALPHA, discovery.LEAST)) is not None:
+        assert found.inside.sum() < box.inside.sum()
+        box = found
+    assert discovery.among_strongest(at)[1].mass > 0

@@ -36,6 +36,7 @@ LEAST = 0.10  # of the weight that a box holds
 CHANCE = 0.05  # quasi-p above which a restriction may be chance
 SCREEN = 12  # inputs that are looked at, those whose ranks go most with the interest
 FEW = (1, 2, 3, 4)  # and in so few of them first
+ROUNDING = 1e-9  # share of a box's weight: a step that moves less takes nothing off, and puts nothing on
 MOST = 4  # restrictions in one box: more nobody can hold in mind
 
 
@@ -137,7 +138,7 @@ def _gain(old: float, new: Floats, n_old: float, n_new: Floats) -> Floats:
     """The lenient objective: rise of the mean for each unit of weight given up or taken in."""
     change = np.abs(n_old - n_new)
     with np.errstate(invalid="ignore", divide="ignore"):
-        return np.where((new != old) & (change > 0), (new - old) / change, 0.0)
+        return np.where((new != old) & (change > ROUNDING * n_old), (new - old) / change, 0.0)
 
 
 def _best(gains: Floats, free: NDArray[np.int_]) -> int:
