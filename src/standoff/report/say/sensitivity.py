@@ -77,7 +77,7 @@ def _table(target: Mapping[str, Any], found: Mapping[str, Any], refs: References
         table = columned(*columns, right=("Lowest → highest third", "Change"))
         for effect in rows[:SHOWN]:
             one = known[effect["input"]]
-            cells = [words.capital(drives.label(one, refs).text), drives.way(effect), drives.change(effect)]
+            cells = [_input(one, refs), drives.way(effect), drives.change(effect)]
             table.add_row(*(styled(cell) for cell in [*cells, *([drives.change_range(effect)] if wide else [])]))
         console.print(table)
         if len(rows) > SHOWN:
@@ -86,3 +86,10 @@ def _table(target: Mapping[str, Any], found: Mapping[str, Any], refs: References
     note = drives.rest(target)
     if note:
         say(console, note, indent=2)
+
+
+def _input(one: Mapping[str, Any], refs: References) -> str:
+    """An input by its title, as the sentences have it, with the name that ``--exact`` and ``--set`` take."""
+    if one["kind"] == "prior":
+        return words.capital(drives.label(one, refs).text)
+    return f"{words.capital(str(one['title'] or words.plain(one['name'])))} ({one['name']})"
