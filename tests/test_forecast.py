@@ -166,6 +166,12 @@ def test_no_draw_allows_what_happened(tmp_path: Path) -> None:
         run(write(tmp_path / "c", case, heads(0)), day(1))
 
 
+def test_a_history_without_what_is_sure_to_be_seen_is_told_of_as_such(tmp_path: Path) -> None:
+    case = edited(COINS, ("chance: p, noticed", "chance: 1, noticed"))
+    with pytest.raises(RunError, match="sure to be seen in this draw that history does not have"):
+        run(write(tmp_path / "c", case, heads(1)), day(3))
+
+
 def test_a_draw_that_fails_is_counted_and_weighs_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     calls = []
 

@@ -169,7 +169,9 @@ def _run(task: Task, u: Floats, record: Record) -> None:
         if not np.isfinite(here.loglik):
             if line is last:
                 record["status"] = np.array(IMPOSSIBLE, np.int8)
-                record["reason"] = np.array(f"history.{here.impossible} cannot happen in this draw", "U240")
+                what = f"history.{here.impossible} cannot happen in this draw"
+                silent = "something is sure to be seen in this draw that history does not have"
+                record["reason"] = np.array(what if here.impossible >= 0 else silent, "U240")
             continue
         record["series"][m] = outcomes(solution, here)
         if solution.priors:
