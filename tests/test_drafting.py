@@ -513,6 +513,15 @@ def test_who_waits_too_long_is_told(folder: Path) -> None:
         assert sorted(each.name for each in folder.iterdir()) == ["case.yaml", "evidence.yaml", "reports"]
 
 
+def test_a_link_in_a_circle_is_left_to_whoever_reads_it(tmp_path: Path) -> None:
+    circle = tmp_path / "evidence.yaml"
+    circle.symlink_to(circle)
+    entered = False
+    with alone(circle, patience=0.1):
+        entered = True
+    assert entered
+
+
 def test_what_is_interrupted_or_cannot_be_written_is_not_accepted(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -22,7 +22,7 @@ def alone(file: Path, patience: float = PATIENCE) -> Generator[None, None, None]
     at most `patience` seconds and raises `DraftError` then. Where folders cannot be locked (Windows, some network
     disks) there is none, and the last look at the file before it is replaced must do.
     """
-    handle = _opened(file.resolve().parent)
+    handle = _opened(Path(os.path.realpath(file)).parent)  # links that lead nowhere are told of by whoever reads it
     try:
         if handle is not None:
             _wait(handle, file, patience)
