@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import math
 import os
 import random
 import time
@@ -11,6 +12,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -412,6 +414,13 @@ def test_the_verb_reads_what_can_be_read(case: Path, tmp_path: Path) -> None:
         so.read(story(tmp_path), into="venezuela-2025")
     with pytest.raises(EvidenceError, match="as a date"):
         so.read(story(tmp_path), published="soon")
+
+
+@pytest.mark.parametrize("value", [math.inf, math.nan, 0, -1, "10"])
+@pytest.mark.parametrize("name", ["timeout", "max_size"])
+def test_a_limit_that_is_none_is_refused(name: str, value: Any, tmp_path: Path) -> None:
+    with pytest.raises(EvidenceError, match=name):
+        so.read(story(tmp_path), **{name: value})
 
 
 def test_two_copies_in_one_go_are_one(case: Path, tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ from datetime import date
 from pathlib import Path
 
 from standoff.case.folder import own_folder
+from standoff.errors import EvidenceError, Problem
 from standoff.evidence.dates import DateSpan
 from standoff.reading.arrive import Arrivals, Manner, read_all
 from standoff.reading.library import Library
@@ -34,10 +35,18 @@ def read(
     Gives an `Arrivals`: ``reports`` (`Arrived`: title, outlet, ``published``, ``dates``, ``filler``, ``text``,
     ``file``),
     ``alike`` (wording shared with other reports) and ``problems``, one for each source that could not be read. Raises
-    CaseError for a folder that is no case of yours, EvidenceError for a date that is none.
+    CaseError for a folder that is no case of yours, EvidenceError for a date or a limit that is none.
 
         >>> read("wire.html", into="my-case").reports[0].published  # doctest: +SKIP
     """
+    limits = (("timeout", timeout, 3600, "seconds"), ("max_size", max_size, 1000, "megabytes"))
+    wrong = [
+        Problem(f"{name}={value!r}", f"above 0, at most {most:,} {unit}", "Give a number, or leave it out.", path=name)
+        for name, value, most, unit in limits
+        if not (isinstance(value, int | float) and 0 < value <= most)
+    ]
+    if wrong:
+        raise EvidenceError(wrong)
     folder = None if into is None else own_folder(into)
     said = None if published is None else DateSpan.parse(published)
     manner = Manner(timeout, int(max_size * 1_000_000), allow_private, said)
