@@ -15,7 +15,7 @@ from standoff.evidence.text import normalise
 from standoff.reading.arrived import Candidate, FoundDate
 from standoff.reading.datefind import MOST, find_dates, looks_back_on
 from standoff.reading.page import read_page
-from standoff.reading.published import candidates, decide, wire
+from standoff.reading.published import candidates, decide, outlet_on_a_line, wire
 
 FORMS = st.sampled_from(["%d %B %Y", "%B %d, %Y", "%Y-%m-%d", "%b. %d, %Y"])
 MARCH = DateSpan.parse("2031-03-06")  # a Thursday
@@ -209,9 +209,15 @@ def test_every_day_is_found(day: date, form: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", [
-        "9" * 90_000, "March " * 15_000, "2031-" * 20_000, "early " * 20_000, "a week ago " * 8_000, "1/" * 40_000,
-    ]
+    "text",
+    [
+        "9" * 90_000,
+        "March " * 15_000,
+        "2031-" * 20_000,
+        "early " * 20_000,
+        "a week ago " * 8_000,
+        "1/" * 40_000,
+    ],
 )
 def test_a_text_built_to_be_slow_is_not(text: str) -> None:
     started = time.process_time()
@@ -349,7 +355,36 @@ def test_a_text_that_looks_back_on_a_later_day_is_told_so() -> None:
 def test_a_date_in_the_future_is_not_taken() -> None:
     found, _, remarks = settled("They left.", told=(Candidate(DateSpan.parse("2045-01-01"), "meta tag"),))
     assert found == "None"
-    assert remarks == ["meta tag says 1 January 2045: after the day of reading, not taken"]
+    assert remarks == ["meta tag says 1 January 2045: after today, not taken; --published takes it"]
+
+
+def test_a_date_refused_is_not_said_to_be_none() -> None:
+    for text in ("They left.", "They left in 2029."):
+        told = (Candidate(DateSpan.parse("2045-01-01"), "meta tag"),)
+        _, where, span, _ = decide(candidates(text, "x.txt", told), text, TODAY)
+        assert "nor is there a date in it" not in where
+        assert span.last == TODAY
+    assert "meta tag: 1 January 2045) lies after today" in settled("They left.", told=told)[1]
+
+
+@pytest.mark.parametrize(
+    ("text", "told", "said", "where"),
+    [
+        ("They left.", (Candidate(DateSpan.parse("2045-01-01"), "front matter"),), None, "front matter"),
+        ("They left.", (Candidate(DateSpan.parse("2045-01-01"), "a line at the top"),), None, "a line at the top"),
+        ("They left.", (), DateSpan.parse("2045-01-01"), "said by you"),
+        ("Boats leave. Published: 1 January 2045 They left.", (), None, "byline"),
+        ("SUND, January 1, 2045 (Reuters) - They left.", (), None, "dateline"),
+    ],
+)
+def test_a_date_after_today_that_an_author_writes_is_taken_as_said(
+    text: str, told: tuple[Candidate, ...], said: DateSpan | None, where: str
+) -> None:
+    assert settled(text, told=told, said=said) == (
+        "1 January 2045", where, ["published after today (30 June 2031): taken as said"],
+    )  # fmt: skip
+    meta = (Candidate(DateSpan.parse("2045-01-01"), "meta tag"), *told)
+    assert settled(text, told=meta, said=said)[1:] == (where, ["published after today (30 June 2031): taken as said"])
 
 
 def test_without_a_date_it_lies_between_what_it_looks_back_on_and_the_reading() -> None:
@@ -482,3 +517,37 @@ def test_the_full_stop_of_a_sentence_is_no_part_of_its_date() -> None:
     assert [one.words for one in dates("Gone by 1 December. Back by 3 Dec. or in Sept. 2031.", NOVEMBER)] == [
         "1 December", "3 Dec.", "Sept. 2031",
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("text", "outlet"),
+    [
+        ("Gas runs low\nCoast Wire, 10 November 2025\n\nThey left.", "Coast Wire"),
+        ("Gas runs low\nReuters | 10 November 2025\n\nThey left.", "Reuters"),
+        ("Gas runs low\nOslo, 10 November 2025\n\nThey left.", ""),
+        ("Gas runs low\nAda Sund, 10 November 2025\n\nThey left.", ""),
+        ("Gas runs low\nThe post was taken, 10 November 2025\n\nThey left.", ""),
+    ],
+)
+def test_an_outlet_beside_its_date_at_the_top(text: str, outlet: str) -> None:
+    assert outlet_on_a_line(text) == outlet
+
+
+@pytest.mark.parametrize(
+    ("tag", "heading", "title", "outlet"),
+    [
+        ("Boats in the sound | Northern Ledger", "Boats in the sound", "Boats in the sound", "Northern Ledger"),
+        ("Boats in the sound | Northern Ledger", "", "Boats in the sound", "Northern Ledger"),
+        ("Boats in the sound – Northern Ledger", "Boats in the sound", "Boats in the sound", "Northern Ledger"),
+        ("Northern Ledger | Boats in the sound", "Boats in the sound", "Boats in the sound", "Northern Ledger"),
+        ("The sound - Boats are back", "The sound - Boats are back", "The sound - Boats are back", ""),
+        ("Boats in the sound", "Boats in the sound", "Boats in the sound", ""),
+    ],
+)
+def test_the_outlet_that_a_title_ends_with(tag: str, heading: str, title: str, outlet: str) -> None:
+    body = "".join(
+        f"<p>The ferry office of Sund said that boat {n} had left with flour for the isles.</p>" for n in range(6)
+    )
+    head = f"<h1>{heading}</h1>" if heading else ""
+    found = read_page(f"<html><head><title>{tag}</title></head><body><article>{head}{body}".encode(), None, "x.html")
+    assert (found.title, found.outlet) == (title, outlet)

@@ -398,6 +398,60 @@ def test_whatever_stands_in_a_report_its_head_reads_back(title: str, outlet: str
     assert normalise(rest) == made.normalised
 
 
+HEAD = """---
+id: wire-one
+title: Boats
+outlet: Harbour Gazette
+published: 2031-03-10
+grade: {grade}
+grade_because: "its own reporters: at the quay"
+origin: Sund Radio
+derived_from: {whence}
+digest: in our own words
+tags: [a, b]
+---
+
+They left on 3 March. {filler}
+"""
+
+
+def test_what_a_head_says_in_the_terms_of_a_case_is_kept(case: Path, tmp_path: Path, worker: Worker) -> None:
+    text = HEAD.format(grade="B", whence="harbour-gazette", filler="")
+    made = Library(case).add(arrive(story(tmp_path, text, "wire.md"), worker, HERE))
+    check_clean(case)
+    report = load_evidence(case)[0].reports["wire-one"]
+    assert (report.grade, report.grade_because) == ("B", "its own reporters: at the quay")
+    assert (report.origin, report.derived_from) == ("Sund Radio", "harbour-gazette")
+    assert 'digest: "in our own words; read on' in (case / made.file).read_text()
+    assert list(made.remarks) == ["of its head not taken: `tags` (no field of a report)"]
+    other = Library(case).add(arrive(story(tmp_path, text.replace("left", "sailed"), "other.md"), worker, HERE))
+    assert other.id == "wire-one-2"
+    assert "the id `wire-one` of its head is taken" in other.remarks
+
+
+def test_what_is_not_taken_of_a_head_is_said(case: Path, tmp_path: Path, worker: Worker) -> None:
+    text = HEAD.format(grade="Z", whence="nobody", filler="").replace("id: wire-one", "id: Wire One")
+    made = Library(case).add(arrive(story(tmp_path, text, "wire.md"), worker, HERE))
+    check_clean(case)
+    assert (made.id, made.head.get("grade")) == ("boats", None)
+    assert list(made.remarks) == [
+        "of its head not taken: `id: Wire One` (lower case, digits, - and _); `grade: Z` (a letter from A to F); "
+        "`tags` (no field of a report)",
+        "of its head not taken: `derived_from: nobody` (no report of this case)",
+    ]
+
+
+def test_filler_that_a_head_marks_stays_marked(case: Path, tmp_path: Path, worker: Worker) -> None:
+    body = "They left on 3 March. Lovely lamps are sold here."
+    spot = make_anchor(body, "Lovely lamps are sold here.").to_yaml()
+    gone = make_anchor("They stayed at home.", "They stayed at home.").to_yaml()
+    text = f"---\nid: wire-one\ntitle: Boats\npublished: 2031-03-10\nfiller:\n  - {spot}\n  - {gone}\n---\n\n{body}\n"
+    made = Library(case).add(arrive(story(tmp_path, text, "wire.md"), worker, HERE))
+    check_clean(case)
+    assert [made.normalised[mark.start : mark.end] for mark in made.filler] == ["Lovely lamps are sold here."]
+    assert made.remarks == ("1 of the marks of filler in its head do not fit the text: not taken",)
+
+
 # The verb and the command
 
 
@@ -464,3 +518,26 @@ def test_the_command(case: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     assert [one["filing"] for one in data["reports"]] == ["already there"]
     assert [one["found"] for one in data["problems"]] == ["no such file"]
     assert data["reports"][0]["filler"][0]["passage"] == "Click here to read our guide."
+
+
+def test_what_is_printed_of_several_reports(case: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    story(tmp_path)
+    story(tmp_path, "Gas runs low\nCoast Wire, 10 March 2099\n\nThe council must decide by 1 April.", "gas.txt")
+
+    def run(*words: str) -> str:
+        done = CliRunner().invoke(app, ["read", *words], env={"COLUMNS": "80"})
+        assert done.exit_code == 0, done.output
+        return done.stdout
+
+    said = run("story.txt", "gas.txt", "--into", "my-case")
+    assert max(map(len, said.splitlines())) <= 80
+    assert "standoff anchor my-case/reports/ID.md PASSAGE" in said
+    assert '"1 April": 1 April 2099 (the year is not said)' in said
+    assert "outlet     Coast Wire" in said
+    assert ": taken as said" in said
+    said = run("gas.txt", "--published", "early March 2031")
+    assert "published  early March 2031, as you said" in said
+    said = run("my-case/reports/harbour-gazette.md")
+    assert "published  4 March 2031 (day), from its front matter" in said
+    assert "grade      B (a local paper" in said

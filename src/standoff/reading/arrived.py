@@ -6,6 +6,7 @@ excluded, as anchors do: what is marked here can be cited, or kept from being ci
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Literal
@@ -78,6 +79,7 @@ class Arrived:
     read_on: date = date.min
     filing: Filing = "not asked"
     file: str = ""
+    head: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def normalised(self) -> str:
@@ -102,6 +104,7 @@ class Arrived:
             "title": self.title,
             "outlet": self.outlet,
             "origin": self.origin or None,
+            "head": dict(self.head),
             "form": self.form,
             "source": self.source,
             "sha256": self.sha256,

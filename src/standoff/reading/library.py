@@ -24,7 +24,7 @@ from standoff.evidence.text import digest
 from standoff.reading.addresses import without_secrets
 from standoff.reading.arrived import Arrived, Filing
 from standoff.reading.plain import flat
-from standoff.reading.published import resolved
+from standoff.reading.published import FRONT, SAID, resolved
 
 SHELF = "reports"
 LONGEST_ID = 48
@@ -64,10 +64,23 @@ class Library:
         if same is not None:
             return self._known(arrived, same)
         name, number = arrived.id, 1
-        while name in self._names:
+        while name in self._names or _TAKEN_BY_SYSTEMS.fullmatch(name):
             number += 1
             name = f"{arrived.id[: LONGEST_ID - 4]}-{number}"
+        arrived = self._without_strangers(arrived)
+        own = arrived.head.get("id")
+        if own and own != name:
+            arrived = replace(arrived, remarks=(*arrived.remarks, f"the id `{own}` of its head is taken"))
         return replace(arrived, id=name, filing="new", file=f"{SHELF}/{name}.md" if self.folder else "")
+
+    def _without_strangers(self, arrived: Arrived) -> Arrived:
+        """Without a report that it is said to repeat and that this case does not have."""
+        other = arrived.head.get("derived_from", "")
+        if not other or self.folder is None or other in self._names:
+            return arrived
+        head = {key: value for key, value in arrived.head.items() if key != "derived_from"}
+        remark = f"of its head not taken: `derived_from: {other}` (no report of this case)"
+        return replace(arrived, head=head, remarks=(*arrived.remarks, remark))
 
     def add(self, arrived: Arrived, *, write: bool = True) -> Arrived:
         """File a report, or with `write` False only remember it; gives it back with `filing` and `file`.
@@ -94,25 +107,31 @@ class Library:
         report = self.reports.get(name)
         if report is None:  # filed a moment ago
             return replace(arrived, id=name, filing=there, file=f"{SHELF}/{name}.md" if self.folder else "")
-        why = f"{report.precision[:200]}" if report.precision else "no reason given"
+        why = f" ({report.precision[:200]})" if report.precision else ""
         return replace(
             arrived, id=name, title=report.title, outlet=report.outlet, published=report.published,
             filed_as=report.published,
-            published_from=f"the case, report {name} ({why})", filing=there, file=report.file,
+            published_from=f"the case, report {name}{why}", filing=there, file=report.file, head={},
             dates=resolved(arrived.normalised, report.published),
         )  # fmt: skip
 
 
 def written(arrived: Arrived) -> str:
     """The file of a report: head and text. Marks say why they were made, in remarks that nothing reads but a person."""
+    own = arrived.head
     head = [
-        f"id: {arrived.id}",
+        f"id: {_plain_id(arrived.id)}",
         f"title: {_quoted(arrived.title)}",
         *([f"outlet: {_quoted(arrived.outlet)}"] if arrived.outlet else []),
         f"published: {_written_date(arrived.filed_as)}",
         f"precision: {_quoted(_sentence(arrived))}",
         *([f"origin: {_quoted(arrived.origin)}"] if arrived.origin else []),
-        "# grade: F  # how reliable is the source? A to F, with grade_because; F is unknown, not bad",
+        *(f"{key}: {_quoted(own[key])}" for key in ("derived_from", "grade", "grade_because") if key in own),
+        *(
+            []
+            if "grade" in own
+            else ["# grade: F  # how reliable is the source? A to F, with grade_because; F is unknown, not bad"]
+        ),
         f"digest: {_quoted(_provenance(arrived))}",
     ]
     if arrived.filler:
@@ -121,6 +140,11 @@ def written(arrived: Arrived) -> str:
         for mark in arrived.filler:
             head.append(f"  - {anchor_at(body, mark.start, mark.end).to_yaml()}  # {flat(mark.why, 160)}")
     return "---\n" + "\n".join(head) + "\n---\n\n" + arrived.text + "\n"
+
+
+def _plain_id(name: str) -> str:
+    """An id as YAML reads it back as text: not a bare number or date."""
+    return name if re.match("[a-z]", name) and name not in ("true", "false", "null", "nan", "inf") else _quoted(name)
 
 
 def name_of(title: str, source: str, sha256: str) -> str:
@@ -149,6 +173,10 @@ def _written_date(span: DateSpan) -> str:
 def _sentence(arrived: Arrived) -> str:
     if arrived.published is None:
         return arrived.published_from
+    if arrived.published_from == FRONT and "precision" in arrived.head:
+        return arrived.head["precision"]
+    if arrived.published_from == SAID:
+        return f"{arrived.published.precision}, as whoever read it in said"
     return f"{arrived.published.precision}, from: {arrived.published_from}"
 
 
@@ -156,8 +184,9 @@ def _provenance(arrived: Arrived) -> str:
     address = "://" in arrived.source
     # Where it lay is nobody's business, nor is what opened the door.
     source = without_secrets(arrived.source) if address else re.split(r"[/\\]", arrived.source)[-1]
+    what = arrived.head.get("digest") or "the text itself, its publisher's words"
     return (
-        f"the text itself, its publisher's words; read on {arrived.read_on.isoformat()} from {source} "
+        f"{flat(what, 300)}; read on {arrived.read_on.isoformat()} from {source} "
         f"({arrived.form}, sha256 {arrived.sha256})"
     )
 

@@ -71,6 +71,8 @@ _MODIFIED = frozenset(
         "updated",
     ]
 )
+_BAR = re.compile(r"\s+[|·•]\s+")
+_DASH = re.compile(r"\s+[-–—]\s+")
 FEWEST = 200  # characters below which an article counts as not found
 
 
@@ -98,15 +100,39 @@ def read_page(raw: bytes, declared: str | None, source: str) -> Extract:
             remarks.append("no article found in the page; all its text is taken, with menus and notices")
     if not text:
         raise _empty(source)
-    facts = dict(said)
+    facts = dict(reversed(said))  # of two the first
     title = flat(facts.get("og:title") or getattr(document, "title", "") or facts.get("title"))
+    title, named = _title_and_outlet(title, facts.get("title", ""))
     outlet = flat(
-        facts.get("og:site_name") or getattr(document, "sitename", "") or (urlsplit(url).hostname if url else "")
+        facts.get("og:site_name")
+        or named
+        or getattr(document, "sitename", "")
+        or (urlsplit(url).hostname if url else "")
     )
     remarks += [
         f"changed on {one.span} by its meta tags: what stood there at first may have been less" for one in told[1]
     ]
     return Extract(text, title, outlet, tuple(told[0]), tuple(remarks))
+
+
+def _title_and_outlet(title: str, tag: str) -> tuple[str, str]:
+    """The title without the outlet that the title tag adds to it, and that outlet, '' where it adds none.
+
+    A dash may as well belong to the headline: it counts only where the headline stands elsewhere without what is
+    behind it. A bar counts by itself.
+    """
+    parts = _BAR.split(tag)
+    if len(parts) == 1:
+        parts = _DASH.split(tag)
+        if title not in (parts[0], parts[-1]):
+            return title, ""
+    first, last = parts[0], parts[-1]
+    if len(parts) == 1:
+        return title, ""
+    name, rest = (first, last) if title == last else (last, first)
+    if not (name[:1].isupper() and len(name.split()) <= 6):
+        return title, ""
+    return (rest if title == tag else title), name
 
 
 def _metas(tree: Any) -> Iterator[tuple[str, str]]:
@@ -162,9 +188,7 @@ def _linked(tree: Any) -> tuple[list[str], list[str]]:
         if isinstance(day, str):
             changed = thing.get("dateModified")
             return [day], [changed] if isinstance(changed, str) else []
-    return [], [
-        each["dateModified"] for each in (articles or things)[:1] if isinstance(each.get("dateModified"), str)
-    ]
+    return [], [each["dateModified"] for each in (articles or things)[:1] if isinstance(each.get("dateModified"), str)]
 
 
 def _kinds(thing: dict[str, Any]) -> list[str]:
@@ -213,7 +237,7 @@ def _by_structure(html: str, tree: Any) -> list[Candidate]:
         re.IGNORECASE,
     )
     span = DateSpan(day, day) if stands else DateSpan.parse(f"{day.year}-{day.month:02}")
-    return [Candidate(span, "page (htmldate)")]
+    return [Candidate(span, "the page")]
 
 
 def _empty(source: str) -> EvidenceError:

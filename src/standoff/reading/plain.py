@@ -5,8 +5,10 @@ from __future__ import annotations
 import codecs
 import re
 import unicodedata
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 
 from standoff.errors import CaseError, EvidenceError, Problem
 from standoff.evidence.dates import DateSpan
@@ -36,13 +38,16 @@ _CONTROL |= dict.fromkeys(range(0x80, 0xA0)) | {0x0B: "\n", 0x0C: "\n", 0x85: "\
 
 @dataclass(frozen=True, slots=True)
 class Extract:
-    """What one file or page holds: its text in paragraphs, and what it says of itself."""
+    """What one file or page holds: its text in paragraphs, and what it says of itself. `head` is the front matter as it
+    stands, `used` the keys of it that title, outlet and date were taken from."""
 
     text: str
     title: str = ""
     outlet: str = ""
     told: tuple[Candidate, ...] = ()
     remarks: tuple[str, ...] = field(default=())
+    head: Mapping[str, Any] = field(default_factory=dict)
+    used: frozenset[str] = frozenset()
 
 
 def decoded(raw: bytes, declared: str | None, source: str) -> tuple[str, list[str]]:
@@ -151,23 +156,21 @@ def read_plain(raw: bytes, declared: str | None, source: str) -> Extract:
     """A text or Markdown file. Front matter is taken off; its title, outlet and date are believed."""
     text, remarks = decoded(raw, declared, source)
     head, body = split_front_matter(text)
-    title = outlet = ""
-    told: list[Candidate] = []
+    data: Any = None
     if head:
         try:
             data = parse_yaml(head, source).data
         except CaseError:
-            data, body = None, text
-        if isinstance(data, dict):
-            title = flat(data.get("title"))
-            outlet = next(
-                (flat(data[key]) for key in ("outlet", "publisher", "site", "source") if _word(data.get(key))), ""
-            )
-            said = next((data[key] for key in ("published", "date", "publishDate", "pubdate") if data.get(key)), None)
-            told = as_candidates([(said, "front matter")])
-        else:
-            body = text
-    return Extract(body.strip("\n"), title or heading(body), outlet, tuple(told), tuple(remarks))
+            data = None
+    if not isinstance(data, dict):
+        return Extract((text if head else body).strip("\n"), heading(text if head else body), remarks=tuple(remarks))
+    named = next((key for key in ("outlet", "publisher", "site", "source") if _word(data.get(key))), "")
+    dated = next((key for key in ("published", "date", "publishDate", "pubdate") if data.get(key)), "")
+    told = as_candidates([(data.get(dated), "front matter")])
+    return Extract(
+        body.strip("\n"), flat(data.get("title")) or heading(body), flat(data.get(named)), tuple(told), tuple(remarks),
+        data, frozenset((named, dated) if told else (named,)),
+    )  # fmt: skip
 
 
 def as_candidates(sayings: list[tuple[object, str]]) -> list[Candidate]:

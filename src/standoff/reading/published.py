@@ -7,7 +7,7 @@ that is vaguer is never made sharper by guessing.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 from urllib.parse import unquote, urlsplit
@@ -20,7 +20,11 @@ from standoff.reading.datefind import MOST, NO_SUCH_DAY, NOT_THAT_DAY, ahead, fi
 HEAD = 700  # characters at the top in which a byline or a dateline is looked for
 EARLIEST = date(1900, 1, 1)
 SAID = "said by you"
+FRONT = "front matter"
 LINE = "a line at the top"
+# What an author writes over a report is taken at its word also where it lies ahead, as in an invented case; what a
+# program put into a page or the name of a file is then more likely a mistake.
+_AT_ITS_WORD = (SAID, FRONT, "byline", "dateline", LINE)
 
 _BYLINE = re.compile(
     r"\b(?:published|posted|updated|last updated|first published|date|issued|released|modified)\b[:\s]*(?:on |"
@@ -83,19 +87,20 @@ def decide(
     Without a candidate the span to file under goes from what the text looks back on to the day it was read.
     """
     remarks = _doubts(normalised)
-    remarks += [
-        f"{one.where} says {one.span}: after the day of reading, not taken"
-        for one in found
-        if one.span.first > read_on and one.where != SAID
-    ]
-    taken = [one for one in found if one.span.first <= read_on or one.where == SAID]
+    taken = [one for one in found if one.span.first <= read_on or one.where in _AT_ITS_WORD]
+    refused = [one for one in found if one not in taken and one.span not in {each.span for each in taken}]
+    remarks += [f"{one.where} says {one.span}: after today, not taken; --published takes it" for one in refused]
     if not taken:
         earliest = looks_back_on(normalised, find_dates(normalised))
         if earliest is None or earliest > read_on:
             ahead_only = any(one.span is not None and one.span.first > read_on for one in find_dates(normalised))
-            dates = "every date in it lies after the day of reading" if ahead_only else "nor is there a date in it"
-            joined = "; " if ahead_only else ", "
-            where = f"nothing says when it was published{joined}{dates}; it was there on the day it was read"
+            if refused:
+                where = f"what says when it was published ({refused[0].where}: {refused[0].span}) lies after today"
+            elif ahead_only:
+                where = "nothing says when it was published; every date in it lies after the day of reading"
+            else:
+                where = "nothing says when it was published, nor is there a date in it"
+            where += "; it was there on the day it was read"
             return None, where, _between(EARLIEST, read_on), remarks
         where = (
             f"nothing says when it was published; not before {earliest.year} , which it looks back on, nor after the "
@@ -109,6 +114,8 @@ def decide(
     inside = [one for one in taken[1:] if one.span.days < best.span.days and _within(one.span, best.span)]
     if inside and best.where != SAID:
         best = inside[0]  # the month of a URL, and the day of a byline in it
+    if best.span.first > read_on:
+        remarks.append(f"published after today ({DateSpan(read_on, read_on)}): taken as said")
     remarks += _later(normalised, best.span, {one.span for one in taken})
     span = replace(best.span, text=str(best.span))
     return span, best.where, span, remarks
@@ -168,9 +175,34 @@ def _at_the_top(normalised: str) -> list[Candidate]:
     return sorted(found, key=lambda one: one.where == "the line 'updated'")
 
 
+_PRESS = re.compile(
+    r"\b(?:wire|radio|times|post|gazette|daily|news|newspaper|herald|ledger|tribune|review|journal|press|agency|mail|"
+    r"star|observer|chronicle|courier|guardian|telegraph|standard|television|tv|broadcasting|weekly|monitor|"
+    r"independent|register|sentinel|echo|mirror|globe|dispatch|examiner|inquirer|bulletin|reporter|economist|"
+    r"magazine|voice|service|messenger|argus|advertiser|"
+    + "|".join(sorted(map(re.escape, _WIRES), key=len, reverse=True)) + r")\b",
+    re.IGNORECASE,
+)  # fmt: skip
+_PLAIN_NAME = re.compile(r"(?:The )?[A-Z][\w'&.-]*(?: (?:(?:of|the|and|&|for|de|la|du|des|del) )*[A-Z][\w'&.-]*){0,5}")
+
+
+def outlet_on_a_line(text: str) -> str:
+    """The outlet before such a date, ``Coast Radio``; '' where what stands there is not known to be one: a place or a
+    person may stand there as well."""
+    for line, start, _ in _dated_lines(text):
+        name = line[:start].strip(" \t,|·•:–—-")
+        if _PLAIN_NAME.fullmatch(name) and _PRESS.search(name):
+            return name
+    return ""
+
+
 def on_a_line(text: str) -> list[Candidate]:
     """A date at the end of a short line of its own near the top, such as ``Coast Radio, 13 March 2031``."""
-    found = []
+    return [Candidate(span, LINE) for _, _, span in _dated_lines(text)]
+
+
+def _dated_lines(text: str) -> Iterator[tuple[str, int, DateSpan]]:
+    """(line, where its date begins, the date) of short lines near the top that end with one."""
     lines = [line.strip(" \t#*_>") for line in text[: 4 * HEAD].splitlines()]
     for line in [line for line in lines if line][:5]:
         if len(line) > 90 or len(line.split()) > 14:
@@ -179,8 +211,7 @@ def on_a_line(text: str) -> list[Candidate]:
             known = one.span is not None and not one.relative and not one.note and one.span.days <= 31
             alone = re.fullmatch(r"|.*[,|·•:–—-]\s*", line[: one.start]) and not line[one.end :].strip(" ,;|()")
             if known and alone and one.span is not None:
-                found.append(Candidate(one.span, LINE))
-    return found
+                yield line, one.start, one.span
 
 
 def _in_the_name(source: str) -> list[Candidate]:

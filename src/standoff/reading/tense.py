@@ -18,7 +18,8 @@ _REACH = 160  # characters to either side
 _SIGN = re.compile(
     r"(?P<unclear>\b(?:was|were|had been|had to|would|could|might|may)\b"
     r"(?: (?:\w+ )?(?:to|due|set|scheduled|planned|expected|supposed|going)\b)?(?: to\b)?)"
-    r"|(?P<ahead>\b(?:will|shall|won't|(?:must|should|ought to)(?! have\b)|needs? to|(?:has|have) to|(?:is|are|am) (?:\w+ )?(?:to|due|set|scheduled|planned|expected|\w+ing)\b|"
+    r"|(?P<ahead>\b(?:will|shall|won't|(?:must|should|ought to)(?! have\b)|needs? to|(?:has|have) to|"
+    r"(?:is|are|am) (?:\w+ )?(?:to|due|set|scheduled|planned|expected|\w+ing)\b|"
     r"due(?! to\b)|set to|plans? to|intends? to|going to|upcoming|forthcoming|tomorrow|"
     r"meets|begins|starts|opens|ends|expires|arrives|leaves|convenes|resumes|closes|sits|takes|goes|travels|"
     r"hosts|holds|appears(?! to)|decides|speaks|gathers|"
@@ -48,9 +49,10 @@ _ON_THAT_DAY = re.compile(
     r",?(?: late| early)?(?: on| in)?,? ?"
 )
 # An order, a promise, a term that was set: told in the past, and of what comes after it.
-_TO_DO = re.compile(r"\bto (?!the |a |an |its |their |his |her )[a-z]{2,}(?: [\w'-]+){0,5}(?:,? (?:on|in|by|for|before|until))? ?$|\bfor $")
+_INFINITIVE = r"\bto (?!the |a |an |its |their |his |her )[a-z]{2,}(?: [\w'-]+){0,5}"
+_TO_DO = re.compile(rf"{_INFINITIVE}(?:,? (?:on|in|by|for|before|until))? ?$|\bfor $")
 _TERM = re.compile(
-    r"\bto (?!the |a |an |its |their |his |her )[a-z]{2,}(?: [\w'-]+){0,5} (?:by|until|till|before|no later than)(?: the)? $"
+    rf"{_INFINITIVE} (?:by|until|till|before|no later than)(?: the)? $"
     r"|\b(?:has|had|have)(?: only| just)? (?:until|till)(?: the)? $"
     r"|\b(?:gave|gives?|given)(?: [\w'-]+){1,5} (?:until|till|by)(?: the)? $"
     r"|\b(?:deadline|ultimatum)(?: (?:is|was|of|on|for|for [\w ]{1,30} (?:is|was)))? $"
@@ -91,7 +93,8 @@ def _signs(text: str, begin: int, until: int, dated: bool) -> list[str]:
             found.append("")
         elif sign.lastgroup == "behind":
             modifies = word.endswith("ed") and _MODIFIES.search(text[max(begin, sign.start() - 20) : sign.start()])
-            if word not in _NO_VERB and not modifies and not (word in _SAYING and _aside(text, sign.end(), until, dated)):
+            aside = word in _SAYING and _aside(text, sign.end(), until, dated)
+            if word not in _NO_VERB and not modifies and not aside:
                 found.append(BEHIND)
         elif not _MODIFIES.search(text[max(begin, sign.start() - 20) : sign.start()]):
             found.append(AHEAD)

@@ -16,7 +16,15 @@ if TYPE_CHECKING:
     from standoff.reading.arrived import Arrived, FoundDate
 
 MOST = 12
+SHELF = "reports"
+_NARROW = 79
 _LABEL = 11
+_SOURCES = {
+    "said by you": "as you said",
+    "front matter": "from its front matter",
+    "the text, of its own day": "by what the text says of its own day",
+}
+_UNSAID = "the year is not said"
 _VERDICTS = {"reprint": "a reprint of", "excerpt": "has an excerpt in common with", "quotations": "quotes the same as"}
 
 
@@ -46,6 +54,9 @@ def _report(report: Arrived, arrivals: Arrivals, console: Console) -> None:
             console, "origin", f"{report.origin}, by its dateline: whatever else retells that wire counts with it once"
         )
     _line(console, "published", _published(report))
+    if "grade" in report.head:
+        why = report.head.get("grade_because")
+        _line(console, "grade", f"{report.head['grade']}{f' ({why})' if why else ''}, from its own head")
     share = f"{words.percent(report.filler_share)} of it filler" if report.filler else "no filler found"
     _line(console, "words", f"{report.words:,} ({report.form}); {share}")
     body = report.normalised
@@ -68,7 +79,9 @@ def _report(report: Arrived, arrivals: Arrivals, console: Console) -> None:
 
 def _published(report: Arrived) -> str:
     if report.published is not None:
-        return f"{report.published} ({report.published.precision}), from {report.published_from}"
+        part = report.published.precision.endswith(" month")  # "early March" says itself how precise it is
+        precise = "" if part else f" ({report.published.precision})"
+        return f"{report.published}{precise}, {_SOURCES.get(report.published_from) or f'from {report.published_from}'}"
     return f"{report.published_from}. Filed as {report.filed_as}: known from the last of these days on, no sooner"
 
 
@@ -76,6 +89,8 @@ def _date(one: FoundDate) -> str:
     if one.span is None:
         return f'"{one.words}" ({one.note or one.precision})'
     said = str(one.span)
+    if one.note.startswith(_UNSAID):
+        return f'"{one.words}": {said} ({_UNSAID})'
     return said if one.words.lower().strip() == said.lower() else f'"{one.words}": {said}'
 
 
@@ -110,12 +125,14 @@ def _next(arrivals: Arrivals, console: Console, command: Callable[..., str]) -> 
         console.print(styled("Nothing was written."), soft_wrap=True)
         return
     if new:
-        first = f"{arrivals.folder}/{new[0].file}"
         console.print(styled("Next"), soft_wrap=True)
-        steps = {
-            command("anchor", first, "PASSAGE"): "an anchor for a claim of yours in evidence.yaml",
-            command("check", arrivals.folder): "which reports no claim cites yet",
-        }
-        wide = max(map(len, steps))
-        for line, what in steps.items():
-            console.print(f"  {clean(line):<{wide}}   {what}", soft_wrap=True)
+        # One line serves for all of them where there are several: the files are named above.
+        first = new[0].file if len(new) == 1 else f"{SHELF}/ID.md"
+        for line, what in (
+            (command("anchor", f"{arrivals.folder}/{first}", "PASSAGE"), "an anchor for a claim of yours"),
+            (command("check", arrivals.folder), "which reports no claim cites yet"),
+        ):
+            room = len(line) + len(what) + 5 <= _NARROW
+            console.print(f"  {clean(line)}" + (f"   {what}" if room else ""), soft_wrap=True)
+            if not room:
+                console.print(f"      {what}", soft_wrap=True)
