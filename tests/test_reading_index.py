@@ -365,3 +365,36 @@ def test_the_index_is_for_nobody_but_the_user(case: Path) -> None:
     path.chmod(0o644)
     search(case, "ferry")
     assert path.stat().st_mode & 0o777 == 0o600
+
+
+def passage(question: str, text: str, breaks: tuple[int, ...] = ()) -> str:
+    with opened(None) as index:
+        index.sync(shelf(a=text))
+        (hit,) = index.find(parse(question), 5, EVERY, lambda *_: breaks)[0]
+    return hit.passage
+
+
+def test_the_passage_has_the_phrase_asked_for() -> None:
+    text = "Prices: one price, two prices, a priced list. They count 40 days of gas in store. No price is told."
+    assert passage('"gas in store" price', text) == "They count 40 days of gas in store."
+    assert passage("price", text).startswith("Prices")
+    two = "A price here. Lamp oil is dear, he said. The northern harbour is shut. A price and oil in a harbour."
+    assert (
+        passage('"lamp oil" "northern harbour" price', two)
+        == "Lamp oil is dear, he said. The northern harbour is shut."
+    )
+    assert passage('"oil is dear" OR "gas in store"', two) == "Lamp oil is dear, he said."
+    assert passage('"is shut a price"', two) == "The northern harbour is shut. A price and oil in a harbour."
+    far = "Lamp oil is dear. " + "They left. " * 9 + "The northern harbour is shut. So the northern harbour is."
+    assert passage('"lamp oil" "northern harbour"', far) == "Lamp oil is dear."
+
+
+def test_a_headline_and_a_byline_do_not_run_into_the_sentence(case: Path) -> None:
+    head = "---\nid: gas\ntitle: Gas runs low\npublished: 2031-03-10\n---\n\n"
+    text = "# Gas runs low\n\nCoast Wire, 10 March 2031\n\nThere are 45 days of gas in store, they say. More is due.\n"
+    (case / "reports" / "gas.md").write_text(head + text, encoding="utf-8")
+    (hit,) = search(case, '"gas in store"').hits
+    assert hit.passage == "There are 45 days of gas in store, they say."
+    assert hit.anchor is not None
+    assert find_anchor(normalise(text), hit.anchor).state == "held"
+    assert search(case, '"coast wire"').hits[0].passage == "Coast Wire, 10 March 2031"

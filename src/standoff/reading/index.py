@@ -16,9 +16,10 @@ import json
 import os
 import re
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
+from functools import partial
 from hashlib import sha256
 from pathlib import Path
 from typing import Any, TypeVar
@@ -28,10 +29,12 @@ from standoff.evidence.anchors import Anchor, anchor_at
 from standoff.evidence.body import Evidence
 from standoff.evidence.dates import DateSpan
 from standoff.evidence.digests import inside
+from standoff.evidence.files import citable
 from standoff.evidence.load import FILE, load_evidence
 from standoff.evidence.originals import text_folders
+from standoff.evidence.text import normalise
 from standoff.reading.entries import Entry, Kind, entries
-from standoff.reading.prose import Block, sentences
+from standoff.reading.prose import Block, blocks, sentences
 from standoff.reading.query import Query, parse
 
 VERSION = 1
@@ -42,6 +45,8 @@ _OPEN, _SHUT = "\x02", "\x03"
 _POINT = re.compile(r"(?<=[.!?\"'])-(?=[A-Z\"'\d])|(?<=[a-z])-(?=[A-Z][a-z]* [a-z])")
 _FILE = re.compile(r"""\bfile["']?\s*:\s*(?:"([^"\n]{1,400})"|'([^'\n]{1,400})'|([^"'\s][^\n]{0,400}))""")
 _T = TypeVar("_T")
+Breaks = Callable[[str, str, str], Sequence[int]]  # (file, key of its anchors, normalised text) -> places
+_RUN = 3  # sentences shown at most where no single one has every phrase
 
 _SCHEMA = """
 CREATE TABLE about (key TEXT PRIMARY KEY, value TEXT) WITHOUT ROWID;
@@ -150,7 +155,7 @@ def search(
 
     def answer(index: Index) -> Answer:
         changed = index.refresh(where, texts, evidence)
-        hits, total = index.find(asked, limit, frozenset(kinds))
+        hits, total = index.find(asked, limit, frozenset(kinds), partial(_breaks, where, texts))
         held = index.count("kind = 'report' AND body = ''")
         return Answer(question, tuple(hits), total, index.count(), index.file, changed, held)
 
@@ -294,8 +299,11 @@ class Index:
             )
         return len({*gone, *new})
 
-    def find(self, asked: Query, limit: int, kinds: frozenset[str]) -> tuple[list[Hit], int]:
-        """The best hits, and how many entries answer."""
+    def find(
+        self, asked: Query, limit: int, kinds: frozenset[str], breaks: Breaks = lambda *_: ()
+    ) -> tuple[list[Hit], int]:
+        """The best hits, and how many entries answer. `breaks` gives the places where the paragraphs of a text begin,
+        for which its file is asked: only for what is shown."""
         marks = ", ".join("?" * len(kinds))
         where, values = [f"kind IN ({marks})"], [*sorted(kinds)]
         if asked.since is not None:
@@ -317,7 +325,7 @@ class Index:
             f"shift, file, cite, {shown} FROM {conditions} ORDER BY {order} LIMIT ?",
             [*first, *values, limit],
         )
-        return [_hit(row) for row in rows], total
+        return [_hit(row, breaks) for row in rows], total
 
     def count(self, condition: str = "1") -> int:
         """How many entries there are."""
@@ -402,7 +410,7 @@ def _clean(text: str) -> str:
     return re.sub(r"[\0\x02\x03\ud800-\udfff]", " ", text)
 
 
-def _hit(row: tuple[Any, ...]) -> Hit:
+def _hit(row: tuple[Any, ...], breaks: Breaks) -> Hit:
     kind, name, report, title, outlet, first, last, published, whole, body, filler, shift, file, cite, score, lit = row
     span = DateSpan(DateSpan.parse(first).first, DateSpan.parse(last).last, published)
     made = Hit(kind, name, report, title, outlet, span, score, file, cite=cite)
@@ -411,7 +419,7 @@ def _hit(row: tuple[Any, ...]) -> Hit:
     if not body or not (marks or kind == "claim"):
         return made
     # A claim is shown with the passage that it cites.
-    start, end = (0, len(text)) if kind == "claim" else _best(text, cuts, marks)
+    start, end = (0, len(text)) if kind == "claim" else _best(text, cuts, marks, breaks(file, cite, text))
     inside = tuple((begin - start, until - start) for begin, until in marks if start <= begin and until <= end)
     anchor = anchor_at(text, start, end)
     if kind == "claim":
@@ -450,21 +458,59 @@ def _placed(at: int, cuts: list[list[int]]) -> int:
     return at
 
 
-def _best(text: str, cuts: list[list[int]], marks: list[tuple[int, int]]) -> tuple[int, int]:
-    """The sentence with most of the different words asked for, and of those the first; filler is never part of it."""
-    best, score = (0, 0), (0, 0)
-    spans = [each for piece in _pieces(text, cuts) for each in _sentences(text, piece)]
-    for start, end in spans:
-        inside = [text[a:b].casefold() for a, b in marks if start <= a and b <= end]
-        if (len(set(inside)), len(inside)) > score:
-            best, score = (start, end), (len(set(inside)), len(inside))
-    if not score[0]:  # a phrase that begins in one sentence and ends in the next
-        begin, until = marks[0]
-        best = (
-            next((a for a, b in spans if a <= begin < b), begin),
-            next((b for a, b in spans if a < until <= b), until),
-        )
+def _best(text: str, cuts: list[list[int]], marks: list[tuple[int, int]], breaks: Sequence[int]) -> tuple[int, int]:
+    """The sentence with most of the phrases asked for, then with most of the words, and of those the first. Where no
+    sentence has all phrases, a few in a row that have; filler is never part of it, nor is another paragraph, unless a
+    phrase goes on there."""
+    pieces = [part for piece in _pieces(text, cuts) for part in _paragraphs(text, piece, breaks)]
+    spans = [each for piece in pieces for each in _sentences(text, piece)]
+    phrases = {_key(text, mark) for mark in marks if " " in text[slice(*mark)]}
+    # A phrase that begins in one sentence and ends in the next makes them one.
+    for begin, until in marks:
+        if not any(a <= begin and until <= b for a, b in spans):
+            cut = [(a, b) for a, b in spans if a < until and begin < b]
+            whole = min([a for a, _ in cut], default=begin), max([b for _, b in cut], default=until)
+            spans = sorted([each for each in spans if each not in cut] + [whole])
+    best, score = (0, 0), (0, 0, 0)
+    for length in range(1, (_RUN if len(phrases) > 1 else 1) + 1):
+        for at in range(len(spans) - length + 1):
+            start, end = spans[at][0], spans[at + length - 1][1]
+            if length > 1 and not any(a <= start and end <= b for a, b in pieces):
+                continue
+            inside = [mark for mark in marks if start <= mark[0] and mark[1] <= end]
+            told = {_key(text, mark) for mark in inside}
+            # A longer run has to have more phrases; more words alone do not make it worth reading.
+            made = len(told & phrases), len(told), len(inside)
+            if made > score and (length == 1 or made[0] > score[0]):
+                best, score = (start, end), made
     return best
+
+
+def _key(text: str, mark: tuple[int, int]) -> tuple[str, ...]:
+    """What is marked, whatever the endings of its words."""
+    return tuple(word[:4] for word in text[slice(*mark)].casefold().split())
+
+
+def _paragraphs(text: str, piece: tuple[int, int], breaks: Sequence[int]) -> Iterator[tuple[int, int]]:
+    start, end = piece
+    for at in [*(each for each in breaks if start < each < end), end]:
+        part = text[start:at]
+        if part.strip():
+            yield start + len(part) - len(part.lstrip()), start + len(part.rstrip())
+        start = at
+
+
+def _breaks(folder: Path, texts: Path | None, file: str, cite: str, text: str) -> Sequence[int]:
+    """Where the paragraphs of a report begin in its normalised text; none where its file is not the one indexed."""
+    places = [folder / file] if cite == "digest_anchor" else [each / file for each in text_folders(folder, texts)]
+    for place in [*places, folder / file]:
+        try:
+            raw = citable(place)
+        except EvidenceError:
+            continue
+        if normalise(raw) == text:
+            return [block.start for block in blocks(raw, text)]
+    return ()
 
 
 def _sentences(text: str, piece: tuple[int, int]) -> Iterator[tuple[int, int]]:
