@@ -150,6 +150,18 @@ def test_show_evidence_cases(sel: Path) -> None:
     assert "venezuela-2025" in fine("cases")
 
 
+def test_an_anchor_into_filler_is_remarked_on(sel: Path) -> None:
+    report = sel / "reports" / "harbour-gazette.md"
+    spot = fine("anchor", report, "about two weeks once the ferries stop").removeprefix("digest_anchor: ")
+    report.write_text(report.read_text().replace("digest: an", f"filler: [{spot.strip()}]\ndigest: an", 1))
+    told = CliRunner().invoke(app, ["anchor", str(report), "flour and fuel for about two weeks"])
+    assert told.exit_code == 0
+    assert told.stdout.startswith("digest_anchor: {start: ")
+    assert 'filler: "about two weeks once the ferries stop"' in told.stderr
+    assert "refuses a claim that cites filler" in " ".join(told.stderr.split())
+    assert not CliRunner().invoke(app, ["anchor", str(report), "the boats carry no troops"]).stderr
+
+
 def test_anchor(sel: Path) -> None:
     report = sel / "reports" / "harbour-gazette.md"
     line = fine("anchor", report, "two weeks").strip()

@@ -129,7 +129,7 @@ def anchor(
     """Where a passage stands in a text.
 
     Prints a line for evidence.yaml: position and digest, not the words; `digest_anchor` for a digest of the case,
-    `anchor` for an original.
+    `anchor` for an original. A passage that the head of the file marks as filler is remarked on: no claim may cite it.
 
     \b
     Examples:
@@ -140,12 +140,23 @@ def anchor(
     from dataclasses import asdict
 
     from standoff.evidence import anchor_in_file, anchor_key
+    from standoff.evidence.digests import marked_as_filler
 
     found = anchor_in_file(file, sys.stdin.read() if passage == "-" else passage, occurrence=occurrence)
     if json:
         screen.print_json(asdict(found))
     else:
         sys.stdout.write(f"{anchor_key(file)}: {found.to_yaml()}\n")
+    marked = marked_as_filler(file, found)
+    if marked:
+        from standoff.errors import Problem
+        from standoff.report.terminal import print_problems
+        from standoff.report.words import gist
+
+        expected = "a passage of the report itself: `standoff check` refuses a claim that cites filler"
+        mend = "Cite another passage; or, if the mark is wrong, remove it from `filler` in the head of the file."
+        wrong = Problem(f'filler: "{gist(marked, 90)}"', expected, mend, file=str(file), level="warning")
+        print_problems([wrong], screen.err())
 
 
 def new(

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from standoff.errors import CaseError, EvidenceError, Problem
+from standoff.evidence.anchors import Anchor, find_anchor, overlaps
 from standoff.evidence.document import FrontMatter
 from standoff.evidence.files import citable_part, read_text, split_front_matter
 from standoff.evidence.text import normalise
@@ -64,6 +65,19 @@ def read_digests(folder: Path, named: set[str]) -> tuple[dict[str, Digest], list
         if digest is not None:
             found[file] = digest
     return found, problems
+
+
+def marked_as_filler(path: Path | str, anchor: Anchor) -> str:
+    """The passage that an anchor into this file touches and that the head of the file marks as filler; '' if none."""
+    path = Path(path)
+    digest, _ = read_digest(path.parent, path.name)
+    if digest is None or digest.front is None:
+        return ""
+    for mark in digest.front.filler:
+        standing = find_anchor(digest.body, Anchor(mark.start, mark.end, mark.sha256, mark.before, mark.after))
+        if standing.good and overlaps(standing.anchor, anchor):
+            return digest.body[standing.anchor.start : standing.anchor.end]
+    return ""
 
 
 def inside(folder: Path, file: str) -> bool:
