@@ -163,9 +163,13 @@ def test_the_exit_codes_are_those_of_the_program() -> None:
 
 def test_indicators(sel: Path) -> None:
     shape, case, thin = shapes("Indicators")
-    few = printed("indicators", sel, "--json", *QUICK)
+    few = printed("indicators", sel, "--json", *QUICK, code=1)
+    withheld = {"outcomes": {"OUTCOME": "as a band, or null"}, "hypotheses": {"ACTOR": {"TYPE": "as a band, or null"}}}
+    assert {key: shape[key] for key in withheld} == withheld
     assert differences(shape, few) == []
-    assert differences(thin, few["thin"]) == []
+    assert differences({**thin, "mend": "text"}, few["thin"]) == []
+    assert set(few["outcomes"].values()) == {None}
+    assert {band for types in few["hypotheses"].values() for band in types.values()} == {None}
     some = printed("indicators", sel, "--json", "--draws", 24, "--grid", 2, "--workers", 1)
     assert differences(shape, some) == []
     parts = [row[side] for row in some["indicators"] for side in ("seen", "unseen") if row[side]]
@@ -175,12 +179,37 @@ def test_indicators(sel: Path) -> None:
         assert differences(thin if "thin" in part else case, {**part}) == []
 
 
+def test_what_is_withheld_is_printed_and_leaves_with_1(sel: Path, tmp_path: Path) -> None:
+    """In words, a heading with case and date, the reason, what to do, and nothing that speaks of the answer."""
+    few = ["--draws", "3", "--grid", "2", "--workers", "1", "--out", tmp_path / "run"]
+    said = section("Exit codes")
+    for verb, head in (
+        ("hypotheses", "Competing hypotheses"),
+        ("indicators", "What to watch for by 1 April 2031"),
+        ("sensitivity", "What the forecast hangs on"),
+        ("offramps", "Off-ramps"),
+    ):
+        assert f"`{verb}`" in said
+        shown = CliRunner().invoke(app, [verb, str(sel), *map(str, few)])
+        assert shown.exit_code == 1, shown.output
+        first, _, rest = shown.stdout.replace("\N{NO-BREAK SPACE}", " ").partition("\n")
+        assert first == f"{head}: sel, as of 4 March 2031"
+        why = r"No numbers: too few draws to say: \d\.\d effective of the 16 needed\. "
+        mend = r"3 draws were asked for; ask for at least (\d+), with --draws \1\."
+        assert re.fullmatch(why + mend, " ".join(rest.split()))
+        answer = printed(verb, sel, *few, "--json", code=1)
+        thin = answer if verb == "offramps" else answer["thin"]
+        assert thin["thin"] is True
+        assert "ask for at least" in thin["mend"]
+    assert (answer["draws"], answer["forecast_draws"]) == (24, 3)
+
+
 def test_sensitivity(sel: Path) -> None:
     shape, answer, exact = shapes("Sensitivity")
     (thin,) = (one for one in shapes("Indicators") if "needed" in one)
-    few = printed("sensitivity", sel, "--json", *QUICK)
+    few = printed("sensitivity", sel, "--json", *QUICK, code=1)
     assert differences({**shape, "likeliest": "as half of an answer, or null"}, few) == []
-    assert differences(thin, few["thin"]) == []
+    assert differences({**thin, "mend": "text"}, few["thin"]) == []
     options = ["--draws", 20, "--grid", 2, "--workers", 1]
     some = printed("sensitivity", sel, "--json", *options, "--exact", "face")
     assert differences(shape, some) == []

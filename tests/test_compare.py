@@ -237,6 +237,7 @@ def test_a_side_on_too_few_draws_has_no_numbers(a: Case, tmp_path: Path) -> None
     few = Settings(draws=8, grid=4, check_grid=False, refine=False)
     found = compare(a, other(tmp_path, history=TWO), settings=few).to_json()
     assert found["thin"]["effective_draws"] < 16
+    assert "8 draws were asked for; ask for at least" in found["thin"]["mend"]
     assert all(row["difference"] is None and row["a"] is None for row in rows_of(found))
 
 

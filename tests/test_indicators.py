@@ -18,6 +18,7 @@ from forecast_kit import COINS, PRIOR, PUSH, PUSHES, day, edited, heads, write
 from standoff.analysis.enough import Thin
 from standoff.analysis.indicators import (
     CLOSED,
+    COVERT,
     RARE,
     RARE_EVENT,
     Given,
@@ -285,6 +286,10 @@ def test_few_draws_say_so_instead_of_numbers(tmp_path: Path) -> None:
     few = indicators(run(write(tmp_path / "few", UNSURE), day(0), draws=8), within=7)
     assert isinstance(few.thin, Thin)
     assert all(one.reading is None for one in few.rows)
+    assert {one.never for one in few.rows} <= {"", COVERT}  # what else it may say, few draws say
+    told = few.to_json()
+    assert {band for part in (told["outcomes"], *told["hypotheses"].values()) for band in part.values()} == {None}
+    assert found.to_json()["outcomes"] == dict(found.outcomes)
     certain = indicators(run(write(tmp_path / "sure", TWO_SECRETS), day(0)), within=7)
     assert certain.thin is None
     assert isinstance(read(certain, "navy.tighten").seen, Given)

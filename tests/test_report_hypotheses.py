@@ -144,5 +144,5 @@ def test_the_command_and_the_verb(made: Forecast, tmp_path: Path) -> None:
     assert wrong.exit_code == 1
     assert "one of meant, both" in wrong.output
     right = CliRunner().invoke(app, ["hypotheses", *options])
-    assert right.exit_code == 0
+    assert right.exit_code == 1
     assert "too few draws" in right.output.replace(NBSP, " ")

@@ -104,7 +104,9 @@ def test_the_terminal_shows_the_list_and_what_cannot_be_seen(made: Forecast) -> 
     assert "Done unseen, with the same trace as the standing move: “stare” and “scheme”." in text
     assert "Next: standoff indicators ring --within 7, 28 or next" in text
     few = {**found, "thin": {"say": "too few draws to say: 3.0 effective of the 16 needed"}}
-    assert "No numbers: too few draws to say: 3.0" in printed(few, made)
+    shown = printed(few, made)
+    assert "No numbers: too few draws to say: 3.0" in shown
+    assert not re.search("Nothing here|Most telling|Done unseen|Next:", shown)
     assert "nothing left to watch for" in printed({**found, "horizons": []}, made)
 
 
@@ -147,7 +149,10 @@ def test_a_thin_forecast_has_a_list_without_numbers(made: Forecast) -> None:
     row = section(all_, References(all_))
     assert row is not None
     assert (row["told"], row["others"]) == ([], [])
-    assert "No numbers: too few draws to say." in render_markdown(all_)
+    for page in (render_markdown(all_), render_html(all_)):
+        assert "No numbers: too few draws to say." in page
+        assert "Nothing here tells" not in page
+        assert "Done unseen" not in page
 
 
 def test_the_brief_leaves_it_out_where_there_is_nothing(made: Forecast) -> None:

@@ -208,7 +208,7 @@ def test_too_few_draws_say_so(made: Forecast) -> None:
     answer = found.to_json()
     assert answer["thin"]["effective_draws"] == pytest.approx(3)
     assert "too few draws" in answer["say"]
-    assert "No answer" in printed(found.to_json(), made)
+    assert "No numbers: too few draws" in printed(found.to_json(), made)
 
 
 def test_with_few_draws_the_others_are_not_held_still(tmp_path: Path) -> None:

@@ -18,7 +18,7 @@ import numpy as np
 
 from standoff.analysis.assumptions import Assumption, assumptions, same_assumptions
 from standoff.analysis.corners import Quantities, line_of, of_forecast, same_line, shared
-from standoff.analysis.enough import Thin
+from standoff.analysis.enough import Thin, advised
 from standoff.analysis.items import Differences, differences, titles_of
 from standoff.analysis.paired import Corner, corner, per_draw, resampled
 from standoff.case import Case
@@ -81,7 +81,7 @@ class Comparison:
     def thin(self) -> Thin | None:
         """Why there is no difference: the thinner side."""
         found = [one for one in (self.corners["a", "a"].thin, self.corners["b", "b"].thin) if one is not None]
-        return min(found, key=lambda one: one.effective_draws) if found else None
+        return advised(min(found, key=lambda one: one.effective_draws), self.made) if found else None
 
     def to_json(self) -> dict[str, Any]:
         """The contract for scripts (docs/scripts.md)."""

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from standoff.analysis.competing import NONE, Competing, competing
-from standoff.analysis.enough import Thin, enough, is_certain
+from standoff.analysis.enough import Thin, enough, enough_of, is_certain
 from standoff.analysis.left_out import LeftOut, left_out
 from standoff.analysis.matrix import Matrix, cells_json, matrix, rows_json, title_of
 from standoff.errors import Problem, RunError
@@ -146,7 +146,7 @@ def hypotheses(made: Forecast, *, set_name: str | None = None) -> Hypotheses:
         sets = {set_name: sets[set_name]}
     outcomes = list(made.structure.document.outcomes)
     held, series = made.records["held"], made.records["series"]
-    thin = enough(made.weights, certain=is_certain(made))
+    thin = enough_of(made)
     every: dict[str, list[list[dict[str, float]] | Thin]] = {}
     now, whole = {}, {}
     for name, one in sets.items():

@@ -14,7 +14,7 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
-from standoff.analysis.enough import Thin, enough, is_certain
+from standoff.analysis.enough import Thin, enough, enough_of, is_certain
 from standoff.errors import Problem, RunError
 from standoff.forecast import Forecast
 from standoff.forecast.forecast import bands
@@ -157,7 +157,8 @@ class Indicators:
     """The watch list of a forecast, the most telling about the outcome first; what cannot be seen comes last.
 
     `within`: the horizon asked about, None for the very next turn of whoever can show a sign, or once the clock is over
-    (`horizons` is empty then). `thin`: the whole forecast rests on too few draws, and no row has numbers.
+    (`horizons` is empty then). `thin`: the whole forecast rests on too few draws; no row has numbers then, nor a reason
+    that the draws would have to give.
     """
 
     as_of: date
@@ -168,6 +169,9 @@ class Indicators:
     rows: tuple[Indicator, ...]
     effective_draws: float
     thin: Thin | None = None
+
+    def _shown(self, bands: Mapping[str, Band]) -> dict[str, Band | None]:
+        return {name: None if self.thin else band for name, band in bands.items()}
 
     def ranked(self, about: str = "outcome") -> list[Indicator]:
         """Rows with information about the outcome, or about the type of an actor, the most first."""
@@ -181,8 +185,8 @@ class Indicators:
             "within": None if self.within is None else self.within.to_json(),
             "next_turn": self.within is None and bool(self.horizons),
             "horizons": [horizon.to_json() for horizon in self.horizons],
-            "outcomes": dict(self.outcomes),
-            "hypotheses": {actor: dict(types) for actor, types in self.hypotheses.items()},
+            "outcomes": self._shown(self.outcomes),
+            "hypotheses": {actor: self._shown(types) for actor, types in self.hypotheses.items()},
             "effective_draws": self.effective_draws,
             "thin": None if self.thin is None else self.thin.to_json(),
             "indicators": [row.to_json() for row in self.rows],
@@ -205,8 +209,7 @@ def indicators(made: Forecast, *, within: Within = None) -> Indicators:
     ends = tuple(step_start(clock, t) for t in task.horizons)
     known = tuple(Horizon(day, (day - made.as_of).days) for day in ends)
     at = _chosen(within, known, made.as_of, step_days(clock))
-    certain = is_certain(made)
-    thin = enough(made.weights, certain=certain)
+    thin = enough_of(made)
     rows = [_row(made, i, sign, at, known, thin) for i, sign in enumerate((*task.signs, None))]
     rows += [
         Indicator("move", phase.label, act.name, document.moves[phase.label][act.name].title, never=COVERT)
@@ -287,10 +290,10 @@ def _row(
         never = f"not so soon, at the earliest by {known[first - 1].date.isoformat()}" if first else CLOSED
     if sign is None and at == 0:
         never = "a matter of time, not of one turn" if known else "the clock is over"
+    if thin is not None and known:
+        return row  # what is closed is closed in so few draws
     if never:
         return replace(row, never=never)
-    if thin is not None:
-        return row
     chances = tuple(bands(np.nan_to_num(seen[:, 1:, 0]), made.weights)) if known else ()
     return replace(row, chances=chances, reading=_reading(made, seen[:, at], unseen[:, at]))
 

@@ -17,7 +17,7 @@ import numpy as np
 
 from standoff.analysis import dangers as perils
 from standoff.analysis.bench import Bench, NoneLeftError, Progress
-from standoff.analysis.enough import enough, is_certain
+from standoff.analysis.enough import enough_of
 from standoff.analysis.levers import Change, Plain
 from standoff.errors import Problem, RunError, did_you_mean
 from standoff.forecast.ensemble import Workers
@@ -103,12 +103,13 @@ def offramps(
     document = made.structure.document
     names = _chosen(list(document.levers), levers)
     base: Plain = {
-        "as_of": made.as_of.isoformat(), "size": size, "draws": draws, "common": 0, "say": "",
+        "as_of": made.as_of.isoformat(), "size": size, "draws": draws, "common": 0,
+        "forecast_draws": len(made.weights), "say": "",
         "levers": {name: _lever(document, name) for name in names}, "now": None, "reach": None, "reach_said": False,
         "sets": [], "invalid": [], "left_out": None, "why": [], "interactions": [], "dangers": None,
         "dropped": 0, "dropped_because": None,
     }  # fmt: skip
-    thin = enough(made.weights, certain=is_certain(made))
+    thin = enough_of(made)
     if thin is not None:
         return Offramps(base | thin.to_json())
     why = _nothing_to_do(made, names)

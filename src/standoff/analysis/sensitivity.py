@@ -12,13 +12,14 @@ from __future__ import annotations
 import zlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from standoff.analysis import discovery, flips
 from standoff.analysis import moment_independent as independent
-from standoff.analysis.enough import Thin, enough, is_certain
+from standoff.analysis.enough import Thin, enough_of, is_certain
 from standoff.analysis.exact import Exact, axis_of, exact_flips
 from standoff.analysis.inputs import DRAWN, PRIOR, Input, Inputs, inputs_of
 from standoff.analysis.ranks import LEAST_LEFT, correlation, midranks, partial, partial_interval, residuals
@@ -221,6 +222,7 @@ class Sensitivity:
     likeliest: Turns | None = None
     adjusted: bool = False
     thin: Thin | None = None
+    as_of: date | None = None
     exact: Exact | None = field(default=None)
 
     @property
@@ -235,6 +237,7 @@ class Sensitivity:
             if target.actor is not None:
                 beliefs.setdefault(target.actor, {})[target.name] = target.to_json()
         return {
+            "as_of": None if self.as_of is None else self.as_of.isoformat(),
             "draws": self.draws,
             "effective_draws": self.effective_draws,
             "thin": None if self.thin is None else self.thin.to_json(),
@@ -278,7 +281,7 @@ def sensitivity(
     """
     if exact is not None:
         axis_of(made, exact)
-    found = _sensitivity(made, outcomes, above)
+    found = replace(_sensitivity(made, outcomes, above), as_of=made.as_of)
     if exact is None or found.thin is not None:
         return found
     asked = outcomes or list(found.outcomes)
@@ -291,7 +294,7 @@ def _sensitivity(made: Forecast, outcomes: Sequence[str] | None, above: float | 
     _check(names, outcomes, above)
     draws, worth = len(made.weights), effective(made.weights)
     certain = is_certain(made)
-    thin = enough(made.weights, certain=certain)
+    thin = enough_of(made)
     if thin is not None:
         return Sensitivity(draws, worth, thin=thin)
     inputs = inputs_of(made)

@@ -42,6 +42,7 @@ def hypotheses(made: Forecast, set_name: SetName = None, json: o.AsJson = False)
     found = run(made, set_name=set_name).to_json()
     if json:
         screen.print_json(found)
-        return
-    refs = titles(made.structure.document)
-    print_hypotheses(found, refs, screen.out(), name=made.case.name, set_name=set_name)
+    else:
+        refs = titles(made.structure.document)
+        print_hypotheses(found, refs, screen.out(), name=made.case.name, set_name=set_name)
+    screen.leave_if_thin(found["thin"])

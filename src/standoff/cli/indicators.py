@@ -42,5 +42,6 @@ def indicators(made: Forecast, within: By = None, json: o.AsJson = False) -> Non
     found = run(made, within=within).to_json()
     if json:
         screen.print_json(found)
-        return
-    print_indicators(found, titles(made.structure.document), screen.out(), name=made.case.name)
+    else:
+        print_indicators(found, titles(made.structure.document), screen.out(), name=made.case.name)
+    screen.leave_if_thin(found["horizons"] and found["thin"])

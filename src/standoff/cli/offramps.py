@@ -93,8 +93,10 @@ def offramps(
     except KeyboardInterrupt:
         again = screen.command(*sys.argv[1:])
         raise screen.Interrupted(f"{seen[0]} of {seen[1]} solves are kept. To go on:\n  {again}") from None
-    told_again(made, offramps=answer.to_json())
+    found = answer.to_json()
+    told_again(made, offramps=found)
     if json:
-        screen.print_json(answer.to_json())
-        return
-    print_offramps(answer.to_json(), titles(made.structure.document), screen.out(), name=made.case.name)
+        screen.print_json(found)
+    else:
+        print_offramps(found, titles(made.structure.document), screen.out(), name=made.case.name)
+    screen.leave_if_thin(found.get("thin"))

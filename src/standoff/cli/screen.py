@@ -110,6 +110,13 @@ def refuse(problems: Sequence[Problem], as_json: bool) -> NoReturn:
     raise typer.Exit(REFUSED)
 
 
+def leave_if_thin(thin: object) -> None:
+    """Leave with exit code 1 where an answer that was printed is withheld for too few draws: whoever looks at the code
+    first takes it for no answer. thin: the answer's ``thin``, nothing where it has numbers."""
+    if thin:
+        raise typer.Exit(REFUSED)
+
+
 def _write_no_more() -> None:
     """Let what standard output still holds go nowhere, or it would be tried again at the end."""
     try:

@@ -65,5 +65,6 @@ def sensitivity(
             found = find(made, outcome, above=above, exact=exact, workers=pool.as_workers(), progress=bar).to_json()
     if json:
         screen.print_json(found)
-        return
-    print_sensitivity(found, titles(made.structure.document), screen.out(), name=made.case.name)
+    else:
+        print_sensitivity(found, titles(made.structure.document), screen.out(), name=made.case.name)
+    screen.leave_if_thin(found["thin"])

@@ -22,6 +22,7 @@ from numpy.typing import NDArray
 from standoff.case import overrides
 from standoff.errors import CaseError, Problem, RunError
 from standoff.forecast import weights as weighing
+from standoff.forecast.advice import advice
 from standoff.forecast.closed import first_closed
 from standoff.forecast.draw import FAILED, IMPOSSIBLE, OK, Record, Task, run_draw
 from standoff.forecast.draws import axes, sobol
@@ -305,7 +306,7 @@ def forecast(
         warnings=(
             *_set_by_hand(case),
             *_unheard(case, task),
-            *_warnings(records, weights, certificate, task.axes.size),
+            *_warnings(records, weights, certificate, settings.draws if task.axes.size else 0),
         ),
         seconds=time.perf_counter() - began,
         folder=out,
@@ -444,21 +445,21 @@ def _unheard(case: Case, task: Task) -> tuple[str, ...]:
     )
 
 
-def _warnings(records: Record, weights: Floats, certificate: dict[str, Any], task_size: int) -> tuple[str, ...]:
+def _warnings(records: Record, weights: Floats, certificate: dict[str, Any], asked: int) -> tuple[str, ...]:
     told = []
-    drawn = task_size > 0  # with nothing uncertain there is one draw, and it is enough
+    drawn = asked > 0  # with nothing uncertain there is one draw, and it is enough
+    failed = int((records["status"] == FAILED).sum())
     size, k = weighing.effective(weights), weighing.pareto_k(weights)
     if drawn and size < THIN:
         told.append(
             f"The forecast rests on few draws: {len(weights)} were made, and history leaves the weight of {size:.1f}. "
-            "Take the bands as too narrow; raise --draws, or widen priors that history contradicts."
+            f"Take the bands as too narrow. {advice(asked, size, THIN, failed)}"
         )
     elif drawn and np.isfinite(k) and k > 0.7:
         told.append(
             f"A few draws carry much of the weight (Pareto k {k:.2f}, above 0.7): averages are less certain than "
             "their bands say. More draws would help."
         )
-    failed = int((records["status"] == FAILED).sum())
     if failed:
         reason = records["reason"][records["status"] == FAILED][0]
         told.append(f"{failed} of {len(weights)} draws failed and weigh nothing; the first: {reason}")

@@ -18,13 +18,15 @@ def section(findings: Findings, references: References) -> Row | None:
     found = findings.get("indicators")
     if not found or not found.get("horizons"):
         return None
+    if found.get("thin"):
+        return {"thin": found["thin"]["say"], "told": [], "others": [], "actors": [], "never": []}
     told = watch.leading(found, PICTURED)
     taken = {row["id"] for row in told}
     rest = [row for row in found["indicators"] if row["id"] not in taken and not row["never"] and row["chance"]]
     bars = [_bars(row, found, findings, references) for row in told]
     return {
         "by": watch.by_when(found),
-        "thin": (found.get("thin") or {}).get("say", ""),
+        "thin": "",
         "told": [
             {
                 "title": words.capital(watch.short_name(row, references)),

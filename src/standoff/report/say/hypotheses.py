@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from standoff.report import rivals, words
 from standoff.report.phrases import text_of
 from standoff.report.references import References
+from standoff.report.say.thin import print_thin
 from standoff.report.screen import columned, say, styled
 
 if TYPE_CHECKING:
@@ -23,11 +24,10 @@ def print_hypotheses(found: Row, refs: References, console: Console, *, name: st
     found: the plain data of `standoff.analysis.hypotheses`; refs: titles; name: what the case is called in commands;
     set_name: the set asked for, if one was.
     """
-    console.print(styled(f"Competing hypotheses, as of {words.day(found['as_of'])}", style="bold"))
     if found["thin"]:
-        console.print()
-        say(console, f"No numbers: {found['thin']['say']}. Raise --draws, or widen priors that history contradicts.")
+        print_thin("Competing hypotheses", found, found["thin"], console, name=name)
         return
+    console.print(styled(f"Competing hypotheses, as of {words.day(found['as_of'])}", style="bold"))
     for key, one in [(set_name, found["sets"][set_name])] if set_name else rivals.shown_sets(found):
         console.print()
         console.print(styled(one["title"], style="bold"))

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from standoff.report import watch, words
 from standoff.report.phrases import text_of
 from standoff.report.references import References
+from standoff.report.say.thin import print_thin
 from standoff.report.screen import columned, say, styled
 
 if TYPE_CHECKING:
@@ -25,11 +26,10 @@ def print_indicators(found: Mapping[str, Any], refs: References, console: Consol
         say(console, "The clock of this case is over: there is nothing left to watch for.")
         return
     by = watch.by_when(found)
-    console.print(styled(f"What to watch for {by}, as of {words.day(found['as_of'])}", style="bold"))
     if found["thin"]:
-        console.print()
-        say(console, f"No numbers: {found['thin']['say']}. Raise --draws, or widen priors that history contradicts.")
-        console.print()
+        print_thin(f"What to watch for {by}", found, found["thin"], console, name=name)
+        return
+    console.print(styled(f"What to watch for {by}, as of {words.day(found['as_of'])}", style="bold"))
     rows = [row for row in found["indicators"] if not row["never"] and row["chance"]]
     if rows:
         say(

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from standoff.report import exits, words
 from standoff.report.phrases import text_of
 from standoff.report.references import References
+from standoff.report.say.thin import print_thin
 from standoff.report.screen import columned, say, styled
 
 if TYPE_CHECKING:
@@ -20,9 +21,9 @@ def print_offramps(found: Mapping[str, Any], refs: References, console: Console,
     found: the plain data of `standoff.analysis.offramps`; refs: titles; name: what the case is called in commands.
     """
     if found.get("thin"):
-        say(console, f"No numbers: {found['say']}. Raise --draws, or widen priors that history contradicts.")
+        print_thin("Off-ramps", found, found, console, name=name)
         return
-    console.print(styled("Off-ramps", style="bold"))
+    console.print(styled(f"Off-ramps, as of {words.day(found['as_of'])}", style="bold"))
     now = found.get("now")
     if now:
         peace, safe = (words.short_percent(now[key]["mean"]) for key in ("peaceful", "safe"))

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from standoff.report import drives, words
 from standoff.report.phrases import text_of
 from standoff.report.references import References
+from standoff.report.say.thin import print_thin
 from standoff.report.screen import columned, say, styled
 
 if TYPE_CHECKING:
@@ -21,9 +22,11 @@ def print_sensitivity(found: Mapping[str, Any], refs: References, console: Conso
 
     found: the plain data of `standoff.analysis.sensitivity`; refs: titles; name: what the case is called in commands.
     """
+    if found["thin"]:
+        print_thin("What the forecast hangs on", found, found["thin"], console, name=name)
+        return
     if found["say"]:
-        mend = " Raise --draws, or widen priors that history contradicts." if found["thin"] else ""
-        say(console, f"No answer: {found['say']}.{mend}")
+        say(console, f"No answer: {found['say']}.")
         return
     draws = f"{words.count(found['draws'], 'draw')} worth {found['effective_draws']:.0f}"
     console.print(
