@@ -197,3 +197,32 @@ def test_who_is_told_of_a_figure_does_not_own_it() -> None:
     other = "North Sea Review, 15 March 2031 The harbour master said 250 islanders had been turned back."
     (first,), (second,) = figures_in(one), figures_in(other)
     assert at_odds(first, second)
+
+
+@pytest.mark.parametrize(
+    ("text", "what"),
+    [
+        ("There are 45 days of gas in store.", [("days (gas)", 45, 45)]),
+        ("About 40 days of gas in store remain.", [("days (gas)", 36, 44)]),
+        ("The town has 20 days' worth of flour left.", [("days (flour)", 20, 20)]),
+        ("It has six weeks of natural gas reserves.", [("days (gas)", 38.5, 45.5)]),
+        ("They counted 12 days of lamp glass in storage.", [("days (glass)", 12, 12)]),
+        ("There were 12 days of talks, 3 weeks of gas talks and 2 months of war.", []),
+        ("It took 12 days of work, they said, to fill the store.", []),
+        ("After 45 days of gas cuts they left.", []),
+        ("Two weeks of talks remain, and 12 days of campaigning are left.", []),
+    ],
+)
+def test_a_store_is_counted_by_the_days_it_lasts(text: str, what: list[tuple[str, float, float]]) -> None:
+    assert about(text) == what
+
+
+def test_stores_at_odds() -> None:
+    (found,) = odds("There are 45 days of gas in store.", "About 40 days of gas in store remain.")
+    assert [(side.report, side.figure.words) for side in found.sides] == [
+        ("r1", "About 40 days of gas"), ("r0", "45 days of gas"),
+    ]  # fmt: skip
+    assert odds("There are 45 days of gas in store.", "They have six weeks of gas in store.") == []
+    assert odds("There are 45 days of gas in store.", "They have 60 days of flour in store.") == []
+    assert odds("Norwick has 45 days of gas in store.", "Sund has 60 days of gas in store.") == []
+    assert len(odds("Norwick has 45 days of gas in store.", "Norwick has 60 days of gas left.")) == 1

@@ -78,7 +78,7 @@ KINDS: dict[str, str] = {
 }
 MORE = _words("more additional further extra another other fresh new")
 
-# Durations and the like are numbers of everything and of nothing in particular.
+# Durations and the like are numbers of everything and of nothing in particular; but see `stores`.
 NOT_COUNTED = _words(
     "years year months month weeks week days day hours hour minutes minute seconds second decades decade centuries "
     "century times time points point percent chapters pages words ways things reasons questions options examples steps "

@@ -34,6 +34,7 @@ from standoff.reading.counted import (
 )
 from standoff.reading.numbers import Number, numbers
 from standoff.reading.prose import Block, sentences
+from standoff.reading.stores import Store, store_of
 
 MOVED = 14  # days between two reports from which a figure may well have changed
 NEAR = 500  # characters to either side of a number in which its sentence is looked at; longer ones are lists
@@ -190,7 +191,8 @@ class Odds:
 def figures_in(text: str, filler: Iterable[tuple[int, int]] = ()) -> list[TextFigure]:
     """Every figure of a normalised text that counts or measures something, in order; linear in its length.
 
-    Numbers that count nothing nameable, stretches of time, years and parts of names are left out, and all in `filler`.
+    Numbers that count nothing nameable, stretches of time (but those that a store lasts), years and parts of names are
+    left out, and all in `filler`.
     """
     spans = list(_sentences(text))
     left_out = _joined(filler)
@@ -361,6 +363,9 @@ def _figure(
     words = [token.casefold() for token, _ in phrase if _ <= end]
     before = text[max(sentence[0], number.start - 40) : number.start]
     fate = _fate(text, number, end, sentence, before, words)
+    stored = None if number.unit else store_of(text, noun, end, sentence[1])
+    if stored is not None:
+        return _lasting(text, number, stored, sentence, before_it, known)
     thing = THING_OF.get(noun, "") if noun else ""
     if noun in FATE_NOUNS or (not noun and fate):
         thing = "people"
@@ -377,14 +382,7 @@ def _figure(
     if not number.unit and number.value == 1 and number.low == number.high:
         return None  # "one" is an article as often as a number
     kinds = frozenset(KINDS[word] for word in words if word in KINDS)
-    after = text[end : min(sentence[1], end + 80)]
-    near = frozenset(owner(name) for name in capitals) | _owner_after(after)
-    before_it = max(before_it[0], before_it[1] - 2 * NEAR), before_it[1]
-    own = [(at, name) for at, name in _names(text, sentence, known) if not number.start <= at < end]
-    names = own or _names(text, before_it, known)
-    if not near:
-        ahead = [name for at, name in names if sentence[0] <= at < number.start]
-        near = frozenset({owner(ahead[-1])}) if ahead and ";" not in text[sentence[0] : number.start][-60:] else near
+    near, around = _owners(text, number, end, sentence, before_it, known, capitals)
     increment = any(word in MORE for word in words) or bool(_INCREMENT.search(before))
     return TextFigure(
         low=number.low,
@@ -399,8 +397,39 @@ def _figure(
         kinds=kinds,
         more=increment,
         near=near,
-        around=frozenset(owner(name) for _, name in names),
+        around=around,
     )
+
+
+def _owners(
+    text: str, number: Number, end: int, sentence: tuple[int, int], before_it: tuple[int, int], known: frozenset[str],
+    capitals: list[str],
+) -> tuple[frozenset[str], frozenset[str]]:  # fmt: skip
+    """(owners named with what is counted, all in the sentence); `capitals` stand between number and noun."""
+    after = text[end : min(sentence[1], end + 80)]
+    near = frozenset(owner(name) for name in capitals) | _owner_after(after)
+    before_it = max(before_it[0], before_it[1] - 2 * NEAR), before_it[1]
+    own = [(at, name) for at, name in _names(text, sentence, known) if not number.start <= at < end]
+    names = own or _names(text, before_it, known)
+    if not near:
+        ahead = [name for at, name in names if sentence[0] <= at < number.start]
+        near = frozenset({owner(ahead[-1])}) if ahead and ";" not in text[sentence[0] : number.start][-60:] else near
+    return near, frozenset(owner(name) for _, name in names)
+
+
+def _lasting(
+    text: str, number: Number, stored: Store, sentence: tuple[int, int], before_it: tuple[int, int],
+    known: frozenset[str],
+) -> TextFigure:  # fmt: skip
+    """A store, by the days that it lasts; a number of weeks or months is as round as it sounds."""
+    end = stored.end
+    near, around = _owners(text, number, end, sentence, before_it, known, [])
+    before = text[max(sentence[0], number.start - 40) : number.start]
+    return TextFigure(
+        low=max(0.0, number.low * stored.days - stored.slack), high=number.high * stored.days + stored.slack,
+        start=number.start, end=end, sentence=sentence, thing=stored.thing, words=text[number.start : end], unit="days",
+        more=bool(_INCREMENT.search(before)), near=near, around=around,
+    )  # fmt: skip
 
 
 def _phrase(text: str, at: int, until: int) -> list[tuple[str, int]]:
