@@ -133,6 +133,7 @@ def assert_solved(folder: Path) -> None:
 
 
 @pytest.mark.parametrize("block", range(10))
+@pytest.mark.no_cover
 def test_mutations_of_the_starter_case_are_answered(block: int, tmp_path: Path) -> None:
     for number in range(block, MUTATIONS, 10):
         random_ = random.Random(number)
@@ -148,6 +149,7 @@ def test_mutations_of_the_starter_case_are_answered(block: int, tmp_path: Path) 
 
 
 @pytest.mark.parametrize("name", list(shipped_cases()))
+@pytest.mark.no_cover
 def test_mutations_of_shipped_cases_are_answered(name: str, tmp_path: Path) -> None:
     source = shipped_cases()[name]
     texts = {file: (source / file).read_text("utf-8") for file in ("case.yaml", "evidence.yaml")}

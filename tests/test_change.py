@@ -121,6 +121,7 @@ def kinds(found: Change) -> list[str]:
 
 
 @pytest.mark.parametrize("parameters", [PARAMETERS, DEARER])
+@pytest.mark.no_cover
 def test_steps_add_up_to_the_change_from_what_was_reported(make: Make, parameters: str) -> None:
     first = ran(make(evidence()))
     found = update(make(FULL, parameters), settings=SETTINGS)
@@ -134,6 +135,7 @@ def test_steps_add_up_to_the_change_from_what_was_reported(make: Make, parameter
         assert sums(found)[q] == pytest.approx(after - before, abs=1e-12)
 
 
+@pytest.mark.no_cover
 def test_each_item_does_what_running_without_it_says(make: Make) -> None:
     """The same draws, one more item each time: the pushes and claims in the order in which they became known."""
     ran(make(evidence()))
@@ -167,6 +169,7 @@ def test_assumptions_come_first_and_are_the_difference_of_the_two_cases(make: Ma
     assert [one.title for one in found.assumptions] == ["what pushing costs"]
 
 
+@pytest.mark.no_cover
 def test_one_origin_counts_once_on_the_way_too(make: Make) -> None:
     ran(make(evidence()))
     text = evidence(("first", "second", "echo"))
@@ -186,6 +189,7 @@ def test_one_origin_counts_once_on_the_way_too(make: Make) -> None:
     ],
     ids=["claim withdrawn", "push redated", "grade", "discount", "gap"],
 )
+@pytest.mark.no_cover
 def test_what_was_known_may_be_mended(make: Make, before: str, now: str, said: tuple[str, str]) -> None:
     start = means(ran(make(before), day(4)))
     found = update(make(now), as_of=day(4), settings=SETTINGS)
@@ -249,6 +253,7 @@ def test_what_was_set_by_hand_is_another_line_of_runs(make: Make) -> None:
     assert update("case", overrides={"q": 0.5}, settings=SETTINGS).folder != plain_run.folder
 
 
+@pytest.mark.no_cover
 def test_runs_as_of_a_later_date_are_not_before(make: Make) -> None:
     ran(make(FULL))
     early = ran(load("case"), date(2030, 1, 12))

@@ -75,6 +75,7 @@ def in_place(word: str, case: str) -> str:
 
 
 @pytest.mark.parametrize("example", examples())
+@pytest.mark.no_cover
 def test_an_example_runs(example: str, home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HOME", str(home))
     monkeypatch.chdir(home)

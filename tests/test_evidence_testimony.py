@@ -215,6 +215,7 @@ def share(found: Evidence, heard: Sequence[Testimony], name: str, actor: str) ->
 
 
 @given(claims, st.dates(date(2025, 1, 1), date(2025, 6, 1)))
+@pytest.mark.no_cover
 def test_laws_of_counting(written: list[Claim], as_of: date) -> None:
     found = evidence(*written)
     heard = hear(found, as_of)

@@ -106,6 +106,7 @@ def likelihood(game: Game, story: Story) -> float:
     return total
 
 
+@pytest.mark.no_cover
 def test_the_walk_is_the_posterior_of_simulated_paths(tmp_path: Path) -> None:
     folder = write(tmp_path / "c", CASE, TOLD)
     found = walked(folder, day(WEEKS), grid=16)

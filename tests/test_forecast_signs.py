@@ -64,6 +64,7 @@ def test_what_a_case_lets_one_see() -> None:
 
 
 @pytest.mark.parametrize("room", [watching.ROOM, 1])
+@pytest.mark.no_cover
 def test_every_sign_agrees_with_every_sequence_one_after_the_other(room: int, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(watching, "ROOM", room)  # 1: a group for each sign
     structure, solution, silence = tiny()

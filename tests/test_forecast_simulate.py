@@ -99,6 +99,7 @@ def test_frequencies_agree_with_the_outcome_columns(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", ["sel", "two secrets"])
+@pytest.mark.no_cover
 def test_the_public_is_calibrated(name: str) -> None:
     """Of the paths that end with a belief near p in a type, about p are of that type."""
     made = simulate(solved(name), 200_000, key=7, seed=2)

@@ -119,6 +119,7 @@ def test_too_many_histories_are_not_all_walked_and_it_is_said(tmp_path: Path, mo
 
 
 @pytest.mark.parametrize("case", ["small", "venezuela-2025"])
+@pytest.mark.no_cover
 def test_many_histories_at_once_are_each_walked_as_if_alone(case: str, tmp_path: Path) -> None:
     found = load(folder(tmp_path / "c") if case == "small" else case)
     structure = compile_case(found)

@@ -81,6 +81,7 @@ SEEN = {
 
 
 @pytest.mark.parametrize("ident", list(SEEN))
+@pytest.mark.no_cover
 def test_the_next_turn_is_a_run_with_the_observation_in_its_history(ident: str, tmp_path: Path) -> None:
     now = run(write(tmp_path / "now", UNSURE, HISTORY), day(1))
     then = run(write(tmp_path / "then", UNSURE, HISTORY + SEEN[ident]), day(1))
@@ -149,6 +150,7 @@ def told() -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray, tuple[str, .
     return shown, types, np.array([story.outcome for story in told]), seen[:-1, 0], tuple(s.move for s in signs)
 
 
+@pytest.mark.no_cover
 def test_information_is_that_of_simulated_paths() -> None:
     """Mutual information counted from paths, less its known bias (A-1)(B-1) / 2N ln 2, within four standard errors."""
     shown, types, outcome, exact, names = told()

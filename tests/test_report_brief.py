@@ -117,6 +117,7 @@ def _page(make: Make) -> Page:
 
 
 @pytest.mark.parametrize("make", ALL)
+@pytest.mark.no_cover
 def test_every_link_has_its_target_and_every_id_is_one(make: Make) -> None:
     page = _page(make)
     assert page.links

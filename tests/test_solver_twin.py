@@ -52,6 +52,7 @@ RANDOM = [
 
 
 @pytest.mark.parametrize(("steps", "seed"), RANDOM)
+@pytest.mark.no_cover
 def test_the_gap_is_the_grids(steps: int, seed: int) -> None:
     twin, (coarse, fine) = both(random_game(seed, steps), 8, 32)
     assert gap(twin, coarse) < 2e-3

@@ -129,7 +129,9 @@ def offramps(
         whole = levers is None and reach is None and among is None and draws >= DRAWS and most >= MOST
         close = dangers is True or int(dangers) >= CLOSE
         if bench.folder is not None and whole and close and size > QUICK_SIZE and not bench.lost:
-            bench.folder.keep(ANSWER, WHOLE, answer)
+            kept = bench.folder.kept(ANSWER, WHOLE)
+            if not isinstance(kept, dict) or kept["size"] <= size:  # a wider search stays
+                bench.folder.keep(ANSWER, WHOLE, answer)
         return Offramps(answer)
 
 
@@ -153,8 +155,9 @@ def _answer(
 
 
 def for_the_brief(made: Forecast, *, workers: Workers | None = None, progress: Progress | None = None) -> Offramps:
-    """Off-ramps as a brief needs them: the answer of a search of this run over all levers, with nothing asked for that
-    is less than the defaults, if there was one; else single levers on few draws and a first look at dangers."""
+    """Off-ramps as a brief needs them: the answer of the widest search of this run over sets of all levers, with no
+    fewer draws, sets and dangers than the defaults, if there was one; else single levers on few draws and a first look
+    at dangers."""
     if made.folder is not None:
         folder = RunFolder(Path(made.folder))
         folder.open(manifest(made.case, made.as_of, made.settings))
