@@ -23,7 +23,7 @@ from standoff.analysis.compare import Telling, too_early
 from standoff.analysis.corners import Quantities, line_of, of_forecast, same_line, shared
 from standoff.analysis.enough import Thin
 from standoff.analysis.items import Body, Differences, Item, differences, titles_of
-from standoff.analysis.paired import Corner, corner, resampled
+from standoff.analysis.paired import Corner, corner, key_of, resampled
 from standoff.case import Case
 from standoff.errors import Problem, RunError, StandoffError
 from standoff.forecast import Forecast, Workers
@@ -54,9 +54,11 @@ class Part:
     def to_json(self) -> dict[str, Any]:
         """Plain data."""
         if self.item is not None:
-            return self.item.to_json()
+            return {**self.item.to_json(), "since": None}
         found = {"kind": self.kind, "what": "passed" if self.kind == "time" else "changed", "id": self.kind}
-        return {**found, "title": self.title, "date": self.day.isoformat(), "when": None, "because": []}
+        since = None if self.since is None else self.since.isoformat()
+        more: dict[str, Any] = {"when": None, "because": [], "who": None, "corrected": []}
+        return {**found, "title": self.title, "date": self.day.isoformat(), **more, "since": since}
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,7 +231,7 @@ def _stepwise(
             raise RunError(_no_start(before, start))
         use = [i for i in use if i > 0]
     usable = [one for i in use if (one := corners[i]) is not None]
-    key = (made.case.hash, before.hash, start.isoformat(), made.as_of.isoformat(), str(made.settings.seed), "change")
+    key = key_of((before.hash, start), (made.case.hash, made.as_of), made.settings.seed)
     again = resampled(usable, made.drawn, key)
     steps: list[Step] = []
     first = usable[0].means

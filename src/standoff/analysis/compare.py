@@ -20,7 +20,7 @@ from standoff.analysis.assumptions import Assumption, assumptions, same_assumpti
 from standoff.analysis.corners import Quantities, line_of, of_forecast, same_line, shared
 from standoff.analysis.enough import Thin, advised
 from standoff.analysis.items import Differences, differences, titles_of
-from standoff.analysis.paired import Corner, corner, per_draw, resampled
+from standoff.analysis.paired import Corner, corner, key_of, per_draw, resampled
 from standoff.case import Case
 from standoff.errors import Problem, RunError, StandoffError
 from standoff.forecast import Forecast, Settings, Workers, forecast
@@ -29,6 +29,7 @@ from standoff.forecast.ensemble import Progress
 from standoff.forecast.timeline import Timeline, latest
 from standoff.forecast.weights import effective
 from standoff.game import Structure, compile_case
+from standoff.language.calendar import step_start, turns
 from standoff.language.document import CaseDocument
 
 Rows = list[dict[str, float]]
@@ -41,13 +42,23 @@ class Side:
     case: Case
     as_of: date
 
+    @property
+    def name(self) -> str:
+        """What it is called: the case, or for the copy of a case in a run's folder that run."""
+        folder = self.case.folder
+        if folder.name == "case" and (folder.parent / "manifest.json").is_file():
+            return folder.parent.name
+        return self.case.name
+
     def to_json(self) -> dict[str, Any]:
         """Plain data."""
+        clock = self.case.document.clock
         return {
-            "name": self.case.name,
+            "name": self.name,
             "title": self.case.document.title,
             "case_hash": self.case.hash,
             "as_of": self.as_of.isoformat(),
+            "clock_ends": step_start(clock, turns(clock)).isoformat(),
             "set": dict(self.case.overrides),
         }
 
@@ -326,7 +337,7 @@ def _comparison(
     if ("a", "a") in usable and ("b", "b") in usable:
         order = list(usable)
         place = {at: i for i, at in enumerate(order)}
-        key = (a.case.hash, b.case.hash, a.as_of.isoformat(), b.as_of.isoformat(), str(made.settings.seed), "compare")
+        key = key_of((a.case.hash, a.as_of), (b.case.hash, b.as_of), made.settings.seed)
         again = resampled([usable[at] for at in order], points.drawn, key)
 
         def sum_of(**signs: float) -> Rows:

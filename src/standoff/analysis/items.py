@@ -23,10 +23,26 @@ ORDER = ("discount", "report", "history", "claim", "gap")  # of items that becam
 
 
 @dataclass(frozen=True, slots=True)
+class Correction:
+    """One field of an item that was mended: what it is called, and what stood there `before` and stands there `now`, in
+    words, None where nothing did."""
+
+    field: str
+    before: str | None
+    now: str | None
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain data."""
+        return {"field": self.field, "before": self.before, "now": self.now}
+
+
+@dataclass(frozen=True, slots=True)
 class Item:
     """One difference. `kind` is one of `ORDER`; `what` is new, changed or removed; `day` is when it became known, or
     the earlier of the two dates where it was known by then or is taken away; `when` is when it happened, in words.
-    `put` says what it does to a `Body`: (section, key, value), a value of None taking the key away."""
+    `who` is the actor that `title` begins with, where it was made of an actor and a move. `corrected` says what was
+    mended in an item that is changed. `put` says what it does to a `Body`: (section, key, value), a value of None
+    taking the key away."""
 
     kind: str
     what: str
@@ -36,6 +52,8 @@ class Item:
     because: tuple[str, ...] = ()
     when: str | None = None
     put: tuple[tuple[str, Hashable, Any], ...] = field(default=(), repr=False)
+    who: str | None = None
+    corrected: tuple[Correction, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
         """Plain data."""
@@ -47,6 +65,8 @@ class Item:
             "date": self.day.isoformat(),
             "when": self.when,
             "because": list(self.because),
+            "who": self.who,
+            "corrected": [one.to_json() for one in self.corrected],
         }
 
 
@@ -108,7 +128,8 @@ class Differences:
 def differences(old: Evidence, since: date, new: Evidence, until: date, titles: Mapping[str, str]) -> Differences:
     """What `new`, as known at `until`, has that `old`, as known at `since`, has not, and the other way round.
 
-    titles: what actors, moves and events are called, ``actor``, ``actor.move`` and ``event.name``.
+    titles: what actors, types, moves and events are called, ``actor``, ``actor.types.type``, ``actor.move`` and
+    ``event.name``.
     """
     reports = {**new.reports, **old.reports}
     claims: dict[Hashable, Claim] = {name: _silent(claim) for name, claim in new.claims.items()}
@@ -124,7 +145,7 @@ def differences(old: Evidence, since: date, new: Evidence, until: date, titles: 
         discount={"table": old.discount},
     )
     items = [*_discount(old, new, since), *_reports(old, new, since), *moved]
-    items += _claims(old, since, new, until, claims)
+    items += _claims(old, since, new, until, claims, titles)
     items += _gaps(old, since, new, until)
     items.sort(key=lambda item: (item.day, ORDER.index(item.kind), item.what != "removed"))
     fresh = [
@@ -136,8 +157,10 @@ def differences(old: Evidence, since: date, new: Evidence, until: date, titles: 
 
 
 def titles_of(document: Any) -> dict[str, str]:
-    """What actors, moves and events are called in a case, as `differences` takes it."""
+    """What actors, types, moves and events are called in a case, as `differences` takes it."""
     found = {name: actor.title or _plain(name) for name, actor in document.actors.items()}
+    for name, actor in document.actors.items():
+        found.update({f"{name}.types.{kind}": row.title or _plain(kind) for kind, row in actor.types.items()})
     for actor, moves in document.moves.items():
         found.update({f"{actor}.{name}": move.title or _plain(name) for name, move in moves.items()})
     found.update({f"{EVENT}.{name}": event.title or _plain(name) for name, event in document.events.items()})
@@ -190,6 +213,8 @@ def _entries(
                 because=told.because,
                 when=told.when.text,
                 put=(("history", number, None if now is None else replace(now, index=number)),),
+                who=None if told.title or told.who == EVENT else titles.get(told.who, _plain(told.who)),
+                corrected=() if was is None or now is None else _mended_entry(was, now, titles),
             )
         )
     return before, items
@@ -217,12 +242,29 @@ def _said(entry: HistoryEntry, titles: Mapping[str, str]) -> str:
     """What happened, in words."""
     if entry.title:
         return entry.title
+    who = "" if entry.who == EVENT else f"{titles.get(entry.who, _plain(entry.who))}: "
+    return f"{who}{_done(entry, titles)}"
+
+
+def _done(entry: HistoryEntry, titles: Mapping[str, str]) -> str:
     told = []
     for move, chance in entry.moves.items():
         title = titles.get(f"{entry.who}.{move}", _plain(move))
-        told.append(title if chance == 1.0 else f"{title} ({chance:.0%})")
-    who = "" if entry.who == EVENT else f"{titles.get(entry.who, _plain(entry.who))}: "
-    return f"{who}{' or '.join(told)}"
+        told.append(title if chance == 1.0 else f"{title} ({100 * chance:.3g}\N{NO-BREAK SPACE}%)")
+    return " or ".join(told)
+
+
+def _corrections(*fields: tuple[str, str | None, str | None]) -> tuple[Correction, ...]:
+    return tuple(Correction(*one) for one in fields if one[1] != one[2])
+
+
+def _mended_entry(was: HistoryEntry, now: HistoryEntry, titles: Mapping[str, str]) -> tuple[Correction, ...]:
+    return _corrections(
+        ("date", was.when.text, now.when.text),
+        ("who did it", titles.get(was.who, _plain(was.who)), titles.get(now.who, _plain(now.who))),
+        ("what was done", _done(was, titles), _done(now, titles)),
+        ("known since", was.known.isoformat(), now.known.isoformat()),
+    )
 
 
 # Claims, reports, grades, gaps
@@ -243,8 +285,37 @@ def _weighs(claim: Claim) -> Hashable:
     return claim.report, claim.credibility, voice, types, tuple(claim.bears_on.where)
 
 
+def _mended_claim(was: Claim, now: Claim, titles: Mapping[str, str]) -> tuple[Correction, ...]:
+    def likelier(claim: Claim, actor: str) -> str | None:
+        ratios = claim.bears_on.types.get(actor)
+        if not ratios:
+            return None
+        return ", ".join(f"{titles.get(f'{actor}.types.{kind}', _plain(kind))} × {r:g}" for kind, r in ratios.items())
+
+    def where(claim: Claim) -> str | None:
+        return ", ".join(f"{formula} × {ratio:g}" for formula, ratio in claim.bears_on.where) or None
+
+    return _corrections(
+        ("credibility", str(was.credibility), str(now.credibility)),
+        ("report", was.report, now.report),
+        ("origin", was.origin, now.origin),
+        ("derived from", was.derived_from, now.derived_from),
+        ("attributed to", was.attributed_to, now.attributed_to),
+        *(
+            (f"what it says of {titles.get(actor, _plain(actor))}", likelier(was, actor), likelier(now, actor))
+            for actor in dict.fromkeys((*was.bears_on.types, *now.bears_on.types))
+        ),
+        ("what it says of parameters", where(was), where(now)),
+    )
+
+
 def _claims(
-    old: Evidence, since: date, new: Evidence, until: date, there: Mapping[Hashable, Claim]
+    old: Evidence,
+    since: date,
+    new: Evidence,
+    until: date,
+    there: Mapping[Hashable, Claim],
+    titles: Mapping[str, str],
 ) -> list[Item]:
     items = []
     for name in sorted({*old.claims, *new.claims}):
@@ -260,7 +331,9 @@ def _claims(
             what = "changed"  # it bears on nothing itself, but others may derive from it
         told = now or was
         day = max(since, new.reports[told.report].known) if heard_now else since
-        items.append(Item("claim", what, name, told.says, day, (name,), None, (("claims", name, then),)))
+        put = (("claims", name, then),)
+        mended = _mended_claim(was, then, titles) if what == "changed" else ()
+        items.append(Item("claim", what, name, told.says, day, (name,), None, put, corrected=mended))
     return items
 
 
@@ -275,11 +348,14 @@ def _reports(old: Evidence, new: Evidence, since: date) -> list[Item]:
         was, now = old.reports[name], new.reports[name]
         if weighs(was) == weighs(now):
             continue
-        parts = [f"grade {was.grade} to {now.grade}"] if was.grade != now.grade else []
-        parts += [f"published {was.published.text} to {now.published.text}"] if was.published != now.published else []
-        parts += ["another origin"] if (was.origin, was.derived_from) != (now.origin, now.derived_from) else []
-        title, put = f"{now.title}: {', '.join(parts)}", (("reports", name, now),)
-        items.append(Item("report", "changed", name, title, since, (), None, put))
+        mended = _corrections(
+            ("grade", was.grade, now.grade),
+            ("published", was.published.text, now.published.text),
+            ("origin", was.origin, now.origin),
+            ("derived from", was.derived_from, now.derived_from),
+        )
+        put = (("reports", name, now),)
+        items.append(Item("report", "changed", name, now.title, since, (), None, put, corrected=mended))
     return items
 
 
@@ -287,7 +363,16 @@ def _discount(old: Evidence, new: Evidence, since: date) -> list[Item]:
     if old.discount == new.discount:
         return []
     put = (("discount", "table", new.discount),)
-    return [Item("discount", "changed", "discount", "What grades are worth", since, (), None, put)]
+    tables = [
+        {f"{what} {grade}": f"{worth:g}" for what, table in pairs for grade, worth in table.items()}
+        for pairs in (
+            (("reliability", body.discount.reliability), ("credibility", body.discount.credibility))
+            for body in (old, new)
+        )
+    ]
+    fields = dict.fromkeys((*tables[0], *tables[1]))
+    mended = _corrections(*((name, tables[0].get(name), tables[1].get(name)) for name in fields))
+    return [Item("discount", "changed", "discount", "What grades are worth", since, (), None, put, corrected=mended)]
 
 
 def _gap_key(gap: Gap) -> Hashable:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 import numpy as np
@@ -68,6 +69,13 @@ class Resampled:
             {"mean": float(value[q]), **{name: float(spread[i, q]) for i, name in enumerate(BAND)}}
             for q in range(len(value))
         ]
+
+
+def key_of(one: tuple[str, date], other: tuple[str, date], seed: int) -> tuple[str, ...]:
+    """The key for `resampled` of two sides, each the hash of a case and a date: the same whichever of them is named
+    first and whoever asks, so that what changed from the one to the other has one band."""
+    sides = sorted((day.isoformat(), name) for name, day in (one, other))
+    return (*(part for side in sides for part in side), str(seed))
 
 
 def resampled(corners: Sequence[Corner], drawn: int, key: tuple[str, ...]) -> Resampled:

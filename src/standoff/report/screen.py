@@ -48,3 +48,47 @@ def columned(*columns: str, right: Sequence[str] = ()) -> Table:
         justify: Any = "right" if name in right else "left"
         table.add_column(name, justify=justify, overflow="fold")
     return table
+
+
+def fitted(
+    console: Console,
+    heads: Sequence[str],
+    rows: Sequence[Sequence[str]],
+    *,
+    text: int = 0,
+    most: int | None = None,
+    bold: Sequence[int] = (),
+    last: bool = False,
+) -> None:
+    """A table no wider than the console, in which nothing is cut: column `text` takes what the others leave and is
+    folded between words, the columns after it stand flush right.
+
+    most: the width that titles of these are folded to; bold: columns in bold type; last: the last row in bold type.
+    """
+    import textwrap
+
+    def longest(c: int, whole: bool) -> int:
+        cells = [len(row[c]) for row in rows]
+        heading = len(heads[c]) if whole else max(map(len, heads[c].split(" ")))
+        return max([heading, *cells])
+
+    def folded(said: str, width: int) -> list[str]:
+        return textwrap.wrap(clean(said), width) or [""]
+
+    widths = []
+    for c in range(len(heads)):
+        wide = longest(c, most is None or c < text)
+        cells = max([len(row[c]) for row in rows] or [0])
+        widths.append(wide if most is None or c <= text else max(most, cells, min(longest(c, False), most + 4)))
+    others = sum(width + 2 for c, width in enumerate(widths) if c != text)
+    widths[text] = max(12, min(longest(text, True), console.width - others))
+    table = columned(*["\n".join(folded(head, width)) for head, width in zip(heads, widths, strict=True)])
+    for c, width in enumerate(widths):
+        table.columns[c].width = width
+        table.columns[c].no_wrap = True
+        table.columns[c].justify = "right" if c > text else "left"
+    for r, row in enumerate(rows):
+        whole = last and r == len(rows) - 1
+        cells_of = ["\n".join(folded(cell, width)) for cell, width in zip(row, widths, strict=True)]
+        table.add_row(*(styled(cell, "bold" if whole or c in bold else "") for c, cell in enumerate(cells_of)))
+    console.print(table)

@@ -19,21 +19,23 @@ def section(findings: Findings, references: References) -> Row | None:
         return None
     columns = [] if found["thin"] else moved.told(found, MOST)
     heads = [{"title": column.title, "href": _href(column, references)} for column in columns]
-    causes = [_cause(cause, references) for cause in moved.causes(found, columns)] if columns else []
+    did = moved.causes(found, columns) if columns else []
+    causes = [_cause(cause, references) for cause in did]
     rows = [] if found["thin"] or found["status"] == "unchanged" else moved.outcomes(found)
     kinds = [one for one in moved.types(found) if one.size >= moved.LITTLE]
     return {
         "lead": moved.headline(found),
         "why": found["why"],
-        "since": words.day(found["since"]),
-        "now": words.day(found["as_of"]),
+        "since": words.day(found["since"]) if found["since"] != found["as_of"] else "Earlier run",
+        "now": words.day(found["as_of"]) if found["since"] != found["as_of"] else "This run",
         "rows": [_row(one, references) for one in rows],
         "types": [_row(one, references) for one in kinds] if rows else [],
         "columns": heads,
         "causes": causes,
-        "totals": [words.points(column.row["change"]["mean"]) for column in columns],
+        "totals": [moved.change_in_points(column.row) for column in columns],
+        "rounded": "" if moved.all_add_up(did, columns) else moved.ROUNDED,
         "reports": [
-            references.to("report", row["id"], label=f"{row['title']} ({row['published']})")
+            references.to("report", row["id"], label=f"{row['title']} ({moved.dated(row['published'])})")
             for row in found["reports"]
         ],
     }
@@ -43,8 +45,8 @@ def _row(one: moved.Moved, references: References) -> Row:
     return {
         "title": one.title,
         "href": _href(one, references),
-        "before": words.short_percent(one.row["before"]),
-        "now": words.short_percent(one.row["now"]),
+        "before": moved.percent(one.row["before"]),
+        "now": moved.percent(one.row["now"]),
         "points": moved.change_in_points(one.row),
         "sure": moved.sure(one.row["change"]) or "–",
     }
@@ -61,7 +63,7 @@ def _cause(cause: moved.Cause, references: References) -> Row:
         "what": cause.what,
         "said": cause.said,
         "refs": links if cause.kinds else [],
-        "cells": [words.points(effect) for effect in cause.effects],
+        "cells": [moved.points(effect) for effect in cause.effects],
     }
 
 

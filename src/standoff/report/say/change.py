@@ -6,10 +6,15 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from standoff.report import moved, words
-from standoff.report.screen import columned, say, styled
+from standoff.report.screen import fitted, say
 
 if TYPE_CHECKING:
     from rich.console import Console
+
+
+TEXT = 30  # least width of what it was, in characters
+CELL = 14  # width of a column of points: its title is folded to it
+AROUND = 2  # blanks between columns
 
 
 def print_change(found: Mapping[str, Any], console: Console, *, name: str) -> None:
@@ -18,8 +23,11 @@ def print_change(found: Mapping[str, Any], console: Console, *, name: str) -> No
     found: the plain data of `standoff.analysis.change`; name: what the case is called in commands.
     """
     run = f" (run {found['folder']})" if found["folder"] else ""
-    head = f"What changed from {words.day(found['since'])}{run} to {words.day(found['as_of'])}"
-    console.print(styled(head, style="bold"))
+    if found["since"] == found["as_of"]:
+        head = f"What changed since {moved.since(found)}, {words.day(found['since'])}{run}"
+    else:
+        head = f"What changed from {words.day(found['since'])}{run} to {words.day(found['as_of'])}"
+    say(console, head, style="bold")
     say(console, moved.headline(found))
     if found["thin"]:
         say(console, "Raise --draws, or widen priors that history contradicts.")
@@ -38,7 +46,7 @@ def print_change(found: Mapping[str, Any], console: Console, *, name: str) -> No
         _causes(found, console)
     if found["reports"]:
         console.print()
-        titles = [f"{row['title']} ({row['published']})" for row in found["reports"]]
+        titles = [f"{row['title']} ({moved.dated(row['published'])})" for row in found["reports"]]
         say(console, f"New reports: {'; '.join(titles)}.", hang=2)
     console.print()
     say(console, f"Next: standoff brief {name} puts this in the brief; standoff update {name} --since DATE asks from "
@@ -46,43 +54,46 @@ def print_change(found: Mapping[str, Any], console: Console, *, name: str) -> No
 
 
 def _table(head: str, rows: list[moved.Moved], console: Console) -> None:
-    table = columned(head, "Then", "Now", "Points", "Sure to", right=("Then", "Now", "Points", "Sure to"))
-    for one in rows:
-        change = moved.change_in_points(one.row)
-        cells = [
-            styled(words.capital(one.title)),
-            styled(words.short_percent(one.row["before"])),
-            styled(words.short_percent(one.row["now"]), style="bold"),
-            styled(change, style="" if change == "0" else "bold"),
-            styled(moved.sure(one.row["change"])),
+    cells = [
+        [
+            words.capital(one.title),
+            moved.percent(one.row["before"]),
+            moved.percent(one.row["now"]),
+            moved.change_in_points(one.row),
+            moved.sure(one.row["change"]),
         ]
-        table.add_row(*cells)
-    console.print(table)
+        for one in rows
+    ]
+    fitted(console, [head, "Then", "Now", "Points", "Sure to"], cells, bold=(2, 3))
 
 
 def _causes(found: Mapping[str, Any], console: Console) -> None:
-    columns = moved.told(found, 2)
-    columns = columns if console.width >= 90 else columns[:2]
+    room = console.width - 7 - AROUND - TEXT
+    fits = max(1, min(5, room // (CELL + AROUND)))
+    columns = moved.told(found, fits)
+    columns = columns if len(columns) <= fits else [*columns[: fits - 1], columns[-1]] if fits > 1 else columns[:1]
     if not columns:
         parts = sum(len(step["parts"]) for step in found["steps"])
         say(console, f"{words.capital(words.count(parts, 'change'))} moved nothing by as much as half a point.")
         return
-    heads = [words.capital(column.title) for column in columns]
-    table = columned("Known", "", "What it was", *heads, right=tuple(heads))
-    for column in table.columns[3:]:
-        column.max_width = 14
-    table.columns[2].min_width = max(24, console.width - 22 - 16 * len(heads))
-    for cause in moved.causes(found, columns):
-        effects = [styled(words.points(effect)) for effect in cause.effects]
-        what = styled(words.capital(cause.what), style="dim")
-        table.add_row(styled(_short(cause.when)), what, styled(words.capital(cause.said)), *effects)
-    totals = [styled(words.points(column.row["change"]["mean"]), style="bold") for column in columns]
-    table.add_row(styled(""), styled(""), styled("All of it", style="bold"), *totals)
-    console.print(table)
+    causes = moved.causes(found, columns)
+    rows = []
+    for cause in causes:
+        said = f"{words.capital(cause.what)}: {cause.said}" if cause.what else words.capital(cause.said)
+        rows.append([_short(cause.when), said, *(moved.points(effect) for effect in cause.effects)])
+    rows.append(["", "All of it", *(moved.change_in_points(column.row) for column in columns)])
+    heads = ["Known", "What it was", *(words.gist(words.capital(column.title), 64) for column in columns)]
+    fitted(console, heads, rows, text=1, most=CELL, last=True)
+    rounded = "" if moved.all_add_up(causes, columns) else f" {moved.ROUNDED}"
+    missing = moved.left_out(found, columns)
+    if missing:
+        named = [f"“{words.gist(one.title, 60)}”" for one in missing[:4]]
+        more = [words.count(len(missing) - 4, "more", "more")] if len(missing) > 4 else []
+        say(console, f"No room for columns of {words.listed(named + more)}: --json has all.", style="dim")
     say(
         console,
         "In points, each put in after those above it: what says the same as an earlier one moves little. “Sure to” is "
-        "how far the draws carry the difference, nine times in ten.",
+        f"how far the draws carry the difference, nine times in ten.{rounded}",
         style="dim",
     )
 

@@ -3,16 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from standoff.report import moved, words
-from standoff.report.screen import columned, say, styled
+from standoff.report.screen import fitted, say
 
 if TYPE_CHECKING:
     from rich.console import Console
 
 Row = Mapping[str, Any]
 WIDE = 96
+NARROW = 24  # least width of titles beside all columns
+NAMED = 5  # items of evidence that are named one by one
+HEADS = {"new": "Known in B and not in A", "removed": "Known in A and not in B", "changed": "Other in B than in A"}
+COUNTED = {"new": "only B knows of", "removed": "only A knows of", "changed": "other in B are"}
+KINDS = {
+    "history": ("move or event", "moves or events"),
+    "claim": ("claim", "claims"),
+    "report": ("report by its grade, date or origin", "reports by their grades, dates or origins"),
+    "gap": ("time declared unreported", "times declared unreported"),
+    "discount": ("table of what grades are worth", "tables of what grades are worth"),
+}
 
 
 def print_comparison(found: Mapping[str, Any], console: Console) -> None:
@@ -21,8 +33,8 @@ def print_comparison(found: Mapping[str, Any], console: Console) -> None:
     found: the plain data of `standoff.analysis.compare`.
     """
     for side in ("a", "b"):
-        console.print(styled(f"{side.upper()}  ", style="bold").append(_side(found[side]), style="not bold"))
-    _differs(found["differs"], console)
+        say(console, f"{side.upper()}  {_side(found[side])}", hang=3)
+    _differs(found, console)
     console.print()
     if found["thin"]:
         say(console, f"No numbers: {found['thin']['say']}. Raise --draws, or widen priors that history contradicts.")
@@ -36,8 +48,10 @@ def print_comparison(found: Mapping[str, Any], console: Console) -> None:
     if not _moved(found):
         say(console, "The two sides give the same numbers to the last digit.")
         return
-    said = "B less A is in points. “Sure to”: how far these draws carry the difference (90 %; both sides have the same "
-    said += "draws)."
+    said = (
+        f"B less A is in points. “Sure to”: how far these draws carry the difference (90{words.NBSP}%; both sides have "
+        "the same draws)."
+    )
     if console.width >= WIDE:
         said += " “In one draw”: how the same draw differs, for nine draws in ten."
     say(console, said, style="dim")
@@ -56,29 +70,55 @@ def _side(side: Row) -> str:
     return f"{side['name']}, as of {words.day(side['as_of'])}{', ' + by_hand if by_hand else ''}"
 
 
-def _differs(differs: Row, console: Console) -> None:
+def _differs(found: Row, console: Console) -> None:
+    differs = found["differs"]
     assumed, items = differs["assumptions"], differs["evidence"]
-    if not assumed and not items:
-        say(console, "They differ in nothing that decides a forecast, but perhaps the date.", style="dim")
+    dates = _dates(found["a"], found["b"])
+    if dates:
+        only = "" if assumed or items else " They differ in nothing else that decides a forecast."
+        say(console, f"Dates: {dates}.{only}", hang=2)
+    elif not assumed and not items:
+        say(console, "They differ in nothing that decides a forecast.", style="dim")
     if assumed:
-        told = [moved._assumption(row) for row in assumed[:4]]
+        told = [moved.assumption(row) for row in assumed[:4]]
         more = f"; and {len(assumed) - 4} more" if len(assumed) > 4 else ""
         say(console, f"Assumed otherwise in B: {'; '.join(told)}{more}.", hang=2)
-    if items:
-        kinds = {"history": "move or event", "claim": "claim that bears on something", "report": "report's weight"}
-        plural = {"history": "moves or events", "claim": "claims that bear on something", "report": "reports' weights"}
-        counts: dict[tuple[str, str], int] = {}
-        for item in items:
-            counts[item["what"], item["kind"]] = counts.get((item["what"], item["kind"]), 0) + 1
-        told = [
-            f"{words.count(number, kinds.get(kind, words.plain(kind)), plural.get(kind))} {_in_b(what)}"
-            for (what, kind), number in counts.items()
-        ]
-        say(console, f"Known otherwise in B: {words.listed(told)}.", hang=2)
+    if items and len(items) <= NAMED:
+        for what, head in HEADS.items():
+            named = [moved.reason(found, {**item, "what": _kept(what)}) for item in items if item["what"] == what]
+            if named:
+                say(console, f"{head}: {'; '.join(named)}.", hang=2)
+    elif items:
+        told = [f"{head[:1].lower()}{head[1:]} {counts}" for what, head in COUNTED.items()
+                if (counts := _counts([item for item in items if item["what"] == what]))]  # fmt: skip
+        tells = " `standoff update` tells what each did." if found["a"]["title"] == found["b"]["title"] else ""
+        say(console, f"{words.capital(words.listed(told))}.{tells}", hang=2)
 
 
-def _in_b(what: str) -> str:
-    return {"new": "more", "removed": "less"}.get(what, "changed")
+def _dates(a: Row, b: Row) -> str:
+    """By how much the dates differ, and which of them lies where nothing is forecast any more."""
+    first, last = (date.fromisoformat(side["as_of"]) for side in (a, b))
+    over = [
+        f"in {name} the clock had run out on {words.day(side['clock_ends'])}, so that it tells how things stood then"
+        for name, side in (("A", a), ("B", b))
+        if side["as_of"] >= side["clock_ends"]
+    ]
+    if first == last:
+        return ""
+    name, apart = ("A", first - last) if first > last else ("B", last - first)
+    return "; ".join([f"{name} is {words.count(apart.days, 'day')} later", *over])
+
+
+def _kept(what: str) -> str:
+    """What only one side has is told as it is: nothing was withdrawn from the other."""
+    return "new" if what == "removed" else what
+
+
+def _counts(items: list[Row]) -> str:
+    counts: dict[str, int] = {}
+    for item in items:
+        counts[item["kind"]] = counts.get(item["kind"], 0) + 1
+    return words.listed([words.count(number, *KINDS[kind]) for kind, number in counts.items()])
 
 
 def _ranked(rows: Row) -> list[Row]:
@@ -94,26 +134,37 @@ def _all(found: Row) -> list[Row]:
 
 
 def _table(head: str, rows: list[Row], found: Row, console: Console) -> None:
-    both = _both(found)
-    columns = [head, "A", "B", "B less A", "Sure to"]
-    columns += ["In one draw"] if console.width >= WIDE else []
-    columns += ["Evidence", "Assumed"] if both else []
-    table = columned(*columns, right=tuple(columns[1:]))
+    columns = ["A", "B", "B less A", "Sure to"] + (["In one draw"] if console.width >= WIDE else [])
+    split = ["Evidence", "Assumed"] if _both(found) else []
+    first, then = [], []
     for row in rows:
-        cells = [
-            styled(words.capital(str(row["title"]))),
-            styled(words.short_percent(row["a"]["mean"])),
-            styled(words.short_percent(row["b"]["mean"])),
-            styled(words.shift(row["a"]["mean"], row["b"]["mean"]), style="bold"),
-            styled(moved.sure(row["difference"])),
-        ]
-        if console.width >= WIDE:
-            cells.append(styled(moved.sure(row["per_draw"])))
-        if both:
-            split = (row["evidence"], row["assumptions"])
-            cells += [styled(words.points(part["mean"]) if part else "–") for part in split]
-        table.add_row(*cells)
-    console.print(table)
+        a, b = (row[side]["mean"] for side in ("a", "b"))
+        cells = [moved.percent(a), moved.percent(b), moved.between(a, b), moved.sure(row["difference"])]
+        first.append(cells + ([moved.sure(row["per_draw"])] if console.width >= WIDE else []))
+        then.append([moved.points(row[key]["mean"] if row[key] else None) for key in ("evidence", "assumptions")])
+    titles = [words.capital(str(row["title"])) for row in rows]
+    wide = [max(len(name), *(len(line[c]) for line in first)) + 2 for c, name in enumerate(columns)]
+    apart = bool(split) and console.width - sum(wide) - sum(len(name) + 2 for name in split) < NARROW
+    if not apart and split:
+        columns, first = columns + split, [a + b for a, b in zip(first, then, strict=True)]
+    fitted(console, [head, *columns], [[t, *line] for t, line in zip(titles, first, strict=True)], bold=(3,))
+    if apart:
+        console.print()
+        sums = [moved.between(row["a"]["mean"], row["b"]["mean"]) for row in rows]
+        lines = [[t, *line, total] for t, line, total in zip(titles, then, sums, strict=True)]
+        fitted(console, ["Of which", *split, "B less A"], lines, bold=(3,))
+
+
+def _rounded(found: Row) -> bool:
+    """Whether somewhere the printed parts miss the printed difference."""
+    return any(
+        not moved.adds_up(
+            [moved.points(row[key]["mean"]) for key in ("evidence", "assumptions")],
+            moved.between(row["a"]["mean"], row["b"]["mean"]),
+        )
+        for row in _all(found)
+        if row["evidence"] and row["assumptions"]
+    )
 
 
 def _both(found: Row) -> bool:
@@ -136,6 +187,7 @@ def _split(found: Row, console: Console) -> None:
     elif _both(found):
         far = max((abs(row["interaction"]["mean"]) for row in _all(found)), default=0.0)
         said = "Evidence and assumptions add up to the difference: each is the mean of what it does before and after "
-        apart = words.in_points(words.points(far)).lstrip("+")
-        said += f"the other was put in. The two orders differ by {apart} at most."
+        apart = moved.points(far).lstrip("+−")
+        said += f"the other was put in. The two orders differ by {apart} points at most."
+        said += f" {moved.ROUNDED}" if _rounded(found) else ""
         say(console, said, style="dim")
