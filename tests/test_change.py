@@ -211,6 +211,14 @@ def test_evidence_in_between_is_evidence_of_a_case(make: Make) -> None:
     assert not differences(case.evidence, day(3), case.evidence, day(3), titles).items
 
 
+def test_the_band_of_a_change_is_that_of_the_comparison(make: Make) -> None:
+    case = make(FULL)
+    changed = update(case, since="2030-01-20", settings=SETTINGS).to_json()
+    there = so.compare(case, as_of_a="2030-01-20", settings=SETTINGS).to_json()
+    for name, row in changed["outcomes"].items():
+        assert there["outcomes"][name]["difference"] == pytest.approx(row["change"], abs=1e-12)
+
+
 # Which run ---------------------------------------------------------------------------------------------------
 
 

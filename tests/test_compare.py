@@ -12,7 +12,7 @@ from typer.testing import CliRunner
 
 import standoff as so
 from forecast_kit import COINS, PUSHES, day, edited, heads, write
-from standoff.analysis.compare import compare
+from standoff.analysis.compare import Side, compare
 from standoff.analysis.corners import same_line
 from standoff.analysis.paired import Corner, per_draw, resampled
 from standoff.case import Case, load
@@ -203,6 +203,15 @@ def test_dates_may_stand_in_any_order(a: Case) -> None:
     there = compare(a, a, as_of_a=day(0), as_of_b=day(2), settings=SETTINGS).to_json()["beliefs"]["a"]["x"]
     back = compare(a, a, as_of_a=day(2), as_of_b=day(0), settings=SETTINGS).to_json()["beliefs"]["a"]["x"]
     assert there["difference"]["mean"] == pytest.approx(-back["difference"]["mean"], abs=1e-12)
+
+
+def test_the_copy_in_a_run_is_called_by_the_run(a: Case, tmp_path: Path) -> None:
+    run = tmp_path / "runs" / "a-2030-01-14-01234567"
+    copy = load(write(run / "case", UNSURE, ONE, PARAMETERS))
+    assert Side(copy, day(1)).name == "case"
+    (run / "manifest.json").write_text("{}")
+    assert Side(copy, day(1)).to_json()["name"] == run.name
+    assert Side(a, day(1)).name == "a"
 
 
 def test_what_differs_is_named(a: Case, tmp_path: Path) -> None:

@@ -99,3 +99,13 @@ def test_names_are_found_in_any_shape_of_expression() -> None:
     assert names_in({"orvane": {"bluff": "audience * 2"}}) >= {"orvane", "bluff", "audience"}
     assert names_in([None, 3, "x"]) == {"x"}
     assert names_in([]) == set()
+
+
+def test_each_judgement_says_what_it_is_on() -> None:
+    found = {
+        "outcomes": {name: {"title": f"the {name} one"} for name in ("first", "second")},
+        "model": {"outcomes": [{"name": "first"}, {"name": "second"}]},
+    }
+    refs = References(found)
+    labels = [refs.grounds({"judgement": "so it is"}, "worth", name)[0].label for name in ("first", "second")]
+    assert labels == ["judgement on the worth of “the first one”", "judgement on the worth of “the second one”"]

@@ -215,3 +215,17 @@ def test_a_question_about_hypotheses_shows_where_they_stand() -> None:
     assert "60" in row["short"]
     assert [r["title"] for r in row["panels"][0]["rows"]] == ["a pause", "a way out"]
     assert upset.upset(found, References(found), found["questions"][0])[0]["label"] == "Watch"
+
+
+@pytest.mark.parametrize(
+    ("moves", "said"),
+    [(0.2, "would move it as the only lever: by"), (0.0, "The only lever of the case does not move it")],
+)
+def test_one_lever_is_told_in_the_singular(moves: float, said: str) -> None:
+    found = example()
+    target = upset.leader(found)
+    assert target is not None
+    outcomes = {name: {"mean": moves if i == 0 else 0.0} for i, name in enumerate(target.outcomes)}
+    found["offramps"] = {"sets": [{"levers": ["pledge"], "outcomes": outcomes}]}
+    text = "".join(piece.text for piece in upset._lever(found, References(found), target))
+    assert said in text

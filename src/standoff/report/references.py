@@ -140,8 +140,9 @@ class References:
             return []
         found = [self.claim(ident) for ident in record.get("because") or []]
         if record.get("judgement"):
-            named = {"worth": "its worth", "history": "that move"}
-            what = (named.get(owner[0]) or f"“{self.title(*owner)}”") if owner else ""
+            what = f"“{self.title(*owner)}”" if owner else ""
+            if owner and owner[0] == "worth":
+                what = f"the worth of “{self.title('outcome', *owner[1:])}”"
             label = f"judgement on {what}" if what else "judgement"
             found.append(Reference(label, self.href(*owner), "judgement", str(record["judgement"])))
         return found

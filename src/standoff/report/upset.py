@@ -229,9 +229,12 @@ def _lever(findings: Findings, refs: References, target: Target) -> Pieces:
         return []
     change, best = max(changes, key=lambda pair: abs(pair[0]))
     if abs(change) < SLIGHT:
-        return [Piece(f"None of the {words.small(len(singles))} levers of the case moves it by half a point.")]
+        none = f"None of the {words.small(len(singles))} levers" if len(singles) > 1 else "The only lever"
+        verb = "moves" if len(singles) > 1 else "does not move"
+        return [Piece(f"{none} of the case {verb} it by half a point.")]
     name = best["levers"][0]
     title = Piece(sentences.quoted(words.capital(refs.title("lever", name))), refs.href("lever", name))
-    return [title, Piece(f" would move it most of the {words.small(len(singles))} levers: by "
+    of = f"most of the {words.small(len(singles))} levers" if len(singles) > 1 else "as the only lever"
+    return [title, Piece(f" would move it {of}: by "
                          f"{words.in_points(words.points(change))}.")]  # fmt: skip
 
