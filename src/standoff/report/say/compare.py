@@ -170,9 +170,7 @@ def _rounded(found: Row) -> bool:
 def _both(found: Row) -> bool:
     """Whether evidence and assumptions both differ, so that it matters which did what."""
     rows = _all(found)
-    return all(
-        any(row[key] and abs(row[key]["mean"]) > 1e-12 for row in rows) for key in ("evidence", "assumptions")
-    )
+    return all(any(row[key] and abs(row[key]["mean"]) > 1e-12 for row in rows) for key in ("evidence", "assumptions"))
 
 
 def _split(found: Row, console: Console) -> None:
