@@ -20,7 +20,8 @@ from standoff.language.calendar import step_start, turns
 
 VERBS = sorted(typer.main.get_command(app).commands)  # type: ignore[attr-defined]
 SMALL = {"--draws": "2", "--grid": "2", "--paths": "50", "--workers": "1"}
-WITHHELD = {"hypotheses", "indicators", "sensitivity", "offramps"}  # they say nothing from so few draws
+# they say nothing from so few draws
+WITHHELD = {"hypotheses", "indicators", "sensitivity", "offramps", "compare", "update"}
 ELSEWHERE = {"draft"}  # needs an endpoint: test_drafting.py runs its examples
 STARTER, SHIPPED = "my-case", "venezuela-2025"
 OTHER, OLD_RUN = "my-other-case", "runs/my-case-2031-03-04-1a2b3c4d"

@@ -21,7 +21,7 @@ from typing import Any
 from standoff.analysis.assumptions import Assumption, assumptions, same_assumptions
 from standoff.analysis.compare import Telling, too_early
 from standoff.analysis.corners import Quantities, line_of, of_forecast, same_line, shared
-from standoff.analysis.enough import Thin
+from standoff.analysis.enough import Thin, advised
 from standoff.analysis.items import Body, Differences, Item, differences, titles_of
 from standoff.analysis.paired import Corner, corner, key_of, resampled
 from standoff.case import Case
@@ -225,7 +225,7 @@ def _stepwise(
     thin = last.thin or (corners[0].thin if corners[0] is not None and corners[0].weights.any() else None)
     whole = made, kept, start, None if earlier is None else earlier.folder
     if thin is not None:
-        return Change(*whole, (), (), (), (), assumed, found, reported is not None, thin)
+        return Change(*whole, (), (), (), (), assumed, found, reported is not None, advised(thin, made))
     if not use or use[0] != 0:
         if reported is None:
             raise RunError(_no_start(before, start))
@@ -402,7 +402,7 @@ def _totals(made: Forecast, earlier: Earlier, problem: Problem) -> Change:
     last = of_forecast(made, kept)
     whole = made, kept, earlier.as_of, earlier.folder
     if last.thin is not None:
-        return Change(*whole, (), (), (), (), (), None, True, last.thin)
+        return Change(*whole, (), (), (), (), (), None, True, advised(last.thin, made))
     now = last.means.tolist()
     total = tuple(_bare(now[q] - before[q]) for q in range(len(kept)))
     why = f"What did it cannot be told apart: {problem.found}."

@@ -101,6 +101,7 @@ def compare(
         screen.print_json(found)
     else:
         print_comparison(found, screen.out())
+    screen.leave_if_thin(found["thin"])
 
 
 def _side(text: str) -> tuple[str, date | None]:

@@ -40,11 +40,12 @@ def update(case: o.CaseName, since: Since = None, *, asked: RunOptions) -> None:
     from standoff.daily import update as work_on
     from standoff.report.say.change import print_change
 
-    made = _made(work_on, case, since, asked, told=False)
+    found = _made(work_on, case, since, asked, told=False).to_json()
     if asked.json:
-        screen.print_json(made.to_json())
+        screen.print_json(found)
     else:
-        print_change(made.to_json(), screen.out(), name=case)
+        print_change(found, screen.out(), name=case)
+    screen.leave_if_thin(found["thin"])
 
 
 @spread

@@ -30,7 +30,7 @@ def print_change(found: Mapping[str, Any], console: Console, *, name: str) -> No
     say(console, head, style="bold")
     say(console, moved.headline(found))
     if found["thin"]:
-        say(console, "Raise --draws, or widen priors that history contradicts.")
+        say(console, found["thin"].get("mend", ""))
     if found["why"]:
         say(console, found["why"])
     rows = moved.outcomes(found)

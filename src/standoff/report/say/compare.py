@@ -37,7 +37,7 @@ def print_comparison(found: Mapping[str, Any], console: Console) -> None:
     _differs(found, console)
     console.print()
     if found["thin"]:
-        say(console, f"No numbers: {found['thin']['say']}. Raise --draws, or widen priors that history contradicts.")
+        say(console, f"No numbers: {found['thin']['say']}. {found['thin'].get('mend', '')}".rstrip())
         return
     _table("How it may end", _ranked(found["outcomes"]), found, console)
     for actor, kinds in found["beliefs"].items():
