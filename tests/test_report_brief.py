@@ -17,7 +17,7 @@ from rich.console import Console
 
 from findings_example import example, hostile, long_titles, minimal, thin
 from standoff.language.printable import obeyed
-from standoff.report import ledgers
+from standoff.report import charts, ledgers
 from standoff.report.answers import questions
 from standoff.report.basis import shift_of, used_by
 from standoff.report.brief import inline, markdown_text, prose, render_html, render_markdown
@@ -27,6 +27,23 @@ from standoff.report.weigh import Weights
 from standoff.report.words import mid_sentence
 
 Make = Callable[[], dict[str, Any]]
+DRAWN: dict[str, str] = {}
+
+
+@pytest.fixture(autouse=True)
+def drawn_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Most briefs here show the same charts, and drawing is nearly all of the work: the same picture is drawn once."""
+    draw = charts._draw
+
+    def kept(panels: Any, ceilings: Any, **how: Any) -> str:
+        key = repr((panels, ceilings, how))
+        if key not in DRAWN:
+            DRAWN[key] = draw(panels, ceilings, **how)
+        return DRAWN[key]
+
+    monkeypatch.setattr(charts, "_draw", kept)
+
+
 VOID = {"meta", "link", "br", "img", "input", "hr"}
 
 
