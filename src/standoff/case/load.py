@@ -8,6 +8,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 from standoff.case.checks.chances import check_chances
+from standoff.case.checks.classes import check_classes
 from standoff.case.checks.desk import Desk
 from standoff.case.checks.draws import draws_of
 from standoff.case.checks.formulas import check_formulas
@@ -120,6 +121,7 @@ def _check_all(desk: Desk) -> None:
     check_formulas(desk)
     check_priors(desk)
     check_hypotheses(desk)
+    check_classes(desk)
     check_events(desk)
     on_time = check_clock(desk)
     if on_time:

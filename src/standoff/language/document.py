@@ -301,6 +301,25 @@ class HypothesisSet(Grounded):
     )
 
 
+class Window(Record):
+    """A stretch of time, as so many days, weeks, months, quarters or years."""
+
+    times: float = Field(gt=0, description="how many")
+    per: Period = Field(description="of what")
+
+
+class ReferenceClass(Grounded):
+    """Past cases like this one, and how many of them ended so: the outside view. Nothing in the model uses it."""
+
+    outcomes: Names = Field(min_length=1, description="the endings it speaks of, together")
+    count: int = Field(ge=0, description="how many of the past cases ended in one of them")
+    of: int = Field(gt=0, description="how many past cases there were")
+    within: Window | None = Field(
+        None, description="the time in which they had to end so; if said, the chance is scaled to the time left here"
+    )
+    source: str = Field(description="where they were counted")
+
+
 class Ending(Record):
     """How it came out, where known. For scoring only; nothing in the model may use it."""
 
@@ -345,5 +364,10 @@ class CaseDocument(Record):
     hypotheses: dict[Name, HypothesisSet] = Field(
         default_factory=dict,
         description="sets of competing hypotheses to weigh, beside every actor's types and the endings themselves",
+    )
+    reference_classes: dict[Name, ReferenceClass] = Field(
+        default_factory=dict,
+        description="past cases like this one and how they ended, to set beside the forecast; where two speak of the "
+        "same ending, the first one counts",
     )
     ending: Ending | None = Field(None, description="how it came out, where known; for scoring only")
