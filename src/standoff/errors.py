@@ -8,7 +8,9 @@ Exceptions only carry problems; all problems of one reading travel together.
     ├── EvidenceError             a report, an anchor, a claim, a date
     ├── GameError                 a case that reads well but cannot be compiled (too large, no move open)
     ├── SolveError                a solve that was stopped: time limit, memory, numbers out of range
+    ├── FitError                  a table, a design or a likelihood that cannot be fitted
     ├── RunError                  a run folder, a disk, a worker pool, an interrupted run
+    ├── ScoreError                forecasts or resolutions that cannot be scored: a table, a date, an order
     └── DraftError                an endpoint that cannot be used, a proposal that cannot be accepted
 
 The terminal, `--json` and the brief print the same fields.
@@ -87,8 +89,16 @@ class SolveError(StandoffError):
     """A solve was stopped before it had an answer."""
 
 
+class FitError(StandoffError):
+    """A table, a design or a likelihood cannot be fitted."""
+
+
 class RunError(StandoffError):
     """A run folder or the machinery around a run failed."""
+
+
+class ScoreError(StandoffError):
+    """Forecasts cannot be scored: their table, their dates, what is asked of them."""
 
 
 class DraftError(StandoffError):
