@@ -11,6 +11,7 @@ from standoff.case.checks.chances import check_chances
 from standoff.case.checks.classes import check_classes
 from standoff.case.checks.desk import Desk
 from standoff.case.checks.draws import draws_of
+from standoff.case.checks.fit import check_fit
 from standoff.case.checks.formulas import check_formulas
 from standoff.case.checks.grounds import check_grounds
 from standoff.case.checks.hypotheses import check_hypotheses
@@ -124,6 +125,8 @@ def _check_all(desk: Desk) -> None:
     check_classes(desk)
     check_events(desk)
     on_time = check_clock(desk)
+    check_fit(desk)
+    check_past_types(desk)
     if on_time:
         check_history(desk)
     check_grounds(desk)

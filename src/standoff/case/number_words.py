@@ -59,6 +59,8 @@ def prior_words(parameter: Parameter, document: CaseDocument) -> str:
     """What is believed about a parameter before the evidence, in words."""
     if parameter.is_ is not None:
         return f"it follows from others, as {phrase(parameter.is_, document)}"
+    if parameter.regress is not None:
+        return f"it goes by the columns of a table: {listed(f'`{term}`' for term in parameter.regress)}"
     prior = parameter.prior
     if prior is None:
         return "nothing is said"

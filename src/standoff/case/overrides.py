@@ -37,7 +37,8 @@ def override(written: CaseDocument, overrides: Overrides) -> tuple[CaseDocument,
         prior = parameters[name].prior
         if prior is not None:
             problems += _outside(name, number, prior, where)
-        parameters[name] = parameters[name].model_copy(update={"prior": Prior(fixed=number), "is_": None})
+        fixed = {"prior": Prior(fixed=number), "is_": None, "regress": None}
+        parameters[name] = parameters[name].model_copy(update=fixed)
     return written.model_copy(update={"parameters": parameters}), problems
 
 

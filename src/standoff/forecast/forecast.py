@@ -263,6 +263,7 @@ def forecast(
     workers = workers or Workers()
     day = as_of or latest(case.evidence, case.document)
     structure = compile_case(case)
+    structure.refuse_columns()
     task = make_task(case, structure, day, settings)
     folder = RunFolder(out) if out is not None else None
     if folder is not None:

@@ -18,12 +18,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from standoff.errors import GameError, Problem
+from standoff.errors import CaseError, GameError, Problem
 from standoff.game.model import Floats, Game, Ints, Phase
 from standoff.game.plan import Act, Amounts, PhasePlan, Way, amounts, plan, scope_of
 from standoff.game.reach import Reach, explore
 from standoff.language.calendar import step_in, step_start, turns
-from standoff.language.document import CaseDocument
+from standoff.language.document import CaseDocument, Prior
 from standoff.language.expressions import Compiled, compile_expression
 from standoff.language.priors import quantile
 
@@ -77,12 +77,27 @@ class Structure:
 
     def settle(self, parameters: Mapping[str, float], fixed: Collection[str] = ()) -> dict[str, float]:
         """All parameters: the given ones and those derived from them by `is`, but for `fixed` ones, which stay as
-        given."""
+        given. Raises CaseError where one goes by the columns of a table and is not given."""
+        self.refuse_columns(parameters)
         values: dict[str, float] = {name: float(value) for name, value in parameters.items()}
         for name, formula in self.derived:
             if name not in fixed:
                 values[name] = float(formula(values))
         return values
+
+    def refuse_columns(self, given: Collection[str] = ()) -> None:
+        """Raise CaseError if parameters go by the columns of a table (`regress`) and are not among the `given`."""
+        open_ = [name for name in regressed(self.document) if name not in given]
+        if open_:
+            raise CaseError(
+                Problem(
+                    found=f"{', '.join(open_)}, which go{'es' * (len(open_) == 1)} by the columns of a table",
+                    expected="a number or a prior for every parameter, where no row of a table is at hand",
+                    mend=f"Fit the case: `standoff fit CASE DATA.csv`. To solve it at numbers: `--set {open_[0]}=0.5`"
+                    f"{' and so on for each' * (len(open_) > 1)}.",
+                    path=f"parameters.{open_[0]}.regress",
+                )
+            )
 
     def uncertain(self) -> dict[str, Any]:
         """name -> Prior of every parameter that is drawn (fixed ones included)."""
@@ -169,6 +184,11 @@ def compile_case(
     )
 
 
+def regressed(document: CaseDocument) -> list[str]:
+    """Parameters that go by the columns of a table."""
+    return [name for name, parameter in document.parameters.items() if parameter.regress is not None]
+
+
 def _derived(document: CaseDocument, scope: Any) -> tuple[tuple[str, Compiled], ...]:
     """Derived parameters in an order in which each uses only earlier ones."""
     waiting = {
@@ -198,16 +218,16 @@ def _derived(document: CaseDocument, scope: Any) -> tuple[tuple[str, Compiled], 
 def _sample_draws(document: CaseDocument, derived: tuple[tuple[str, Compiled], ...]) -> list[dict[str, float]]:
     """Parameter draws to see which remainders of probability are always zero: some spread out, and the far ends of
     the priors, each alone and all together."""
-    names = [name for name, parameter in document.parameters.items() if parameter.prior is not None]
+    priors = {name: parameter.prior for name, parameter in document.parameters.items() if parameter.prior is not None}
+    priors |= dict.fromkeys(regressed(document), Prior(normal=(0.0, 1.0)))  # any number may come of a row
+    names = list(priors)
     spread = [{name: ((i + 0.5) / 8 + j * 0.6180339887498949) % 1.0 for j, name in enumerate(names)} for i in range(8)]
     ends = [dict.fromkeys(group, u) for group in (*([name] for name in names), names) for u in (_FAR, 1.0 - _FAR)]
     draws = []
     for at in (*spread, *ends):
         values: dict[str, float] = {}
         for name in names:
-            prior = document.parameters[name].prior
-            assert prior is not None
-            values[name] = float(quantile(prior, min(max(at.get(name, 0.5), _FAR), 1.0 - _FAR)))
+            values[name] = float(quantile(priors[name], min(max(at.get(name, 0.5), _FAR), 1.0 - _FAR)))
         for name, formula in derived:
             values[name] = float(formula(values))
         draws.append(values)

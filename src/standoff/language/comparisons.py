@@ -97,8 +97,15 @@ def _membership(reading: Reading, left: ast.expr, op: ast.cmpop, right: ast.expr
                 "`is`, `is not` or `in`",
                 "Types have no order; name the ones you mean.",
             )
-    elif subject is not None and subject in reading.scope.factors and asked:
+    elif subject is not None and subject in reading.scope.factors and (asked or subject in reading.scope.texts):
         members, kind = reading.scope.factors[subject], "level"
+        if not asked and not isinstance(op, (ast.Eq, ast.NotEq)):
+            return reading.complain(
+                at + 1,
+                f"`{subject}`, a column of text, compared by size",
+                "`is`, `is not` or `in`",
+                "Texts have no order; name the ones you mean.",
+            )
     elif asked:
         if subject is not None and subject not in reading.scope.known() | CLOCK_NAMES:
             return reading.unknown(subject, at)

@@ -43,6 +43,18 @@ Change = Annotated[
     Any,
     WithJsonSchema({"type": ["string", "integer"], "description": "a level, or +n or -n rungs"}),
 ]
+Seen = Annotated[
+    Any,
+    WithJsonSchema(
+        {
+            "anyOf": [
+                {"type": ["string", "number", "boolean"]},
+                {"type": "array", "items": {"type": ["string", "number", "boolean"]}},
+            ],
+            "description": "a text, a number, or a list of them",
+        }
+    ),
+]
 Period = Literal["day", "week", "month", "quarter", "year", "step"]
 Step = Literal["day", "week", "month", "quarter", "year"]
 
@@ -110,12 +122,21 @@ class Prior(Record):
 
 
 class Parameter(Grounded):
-    """A number somebody could dispute: a prior, or an expression of other parameters."""
+    """A number somebody could dispute: a prior, an expression of other parameters, or a line through a table."""
 
     unit: str | None = Field(None, description="what it is measured in")
     prior: Prior | None = Field(None, description="uncertain or fixed; give this or `is`")
     is_: Expression | None = Field(
         None, alias="is", description="derived: an expression of other parameters; give this or `prior`"
+    )
+    regress: dict[str, Prior | None] | None = Field(
+        None,
+        min_length=1,
+        description="linear in columns of a table, for `standoff fit`: `constant` or an expression over columns, and "
+        "the prior of its coefficient, `normal` or `fixed`, or nothing; give this, `prior` or `is`",
+    )
+    history: Prior | None = Field(
+        None, description="what history says of it, where `prior` is judgement: the brief shows both views"
     )
 
 
@@ -338,6 +359,45 @@ class CaseDocument(Record):
     clock: Clock = Field(description="when the story starts and how time is cut")
     parameters: dict[Name, Parameter] = Field(default_factory=dict, description="every number somebody could dispute")
     factors: dict[Name, Factor] = Field(
+class Coded(Record):
+    """How a situation is coded on one factor of its archetype's rubric, and why."""
+
+    level: Name = Field(description="one of the levels that the rubric gives the factor")
+    because: Names = Field(default_factory=list, description="claims in evidence.yaml that decide it")
+    judgement: str | None = Field(None, description="the facts that decide it, in a sentence")
+
+
+class OutcomeColumn(Record):
+    """The column of a table that says how each of its cases ended."""
+
+    column: str = Field(description="name of the column")
+    values: dict[Name, Seen] = Field(
+        min_length=1, description="outcome: what stands in the column for it, a text, a number, or a list of them"
+    )
+
+
+class Fit(Record):
+    """How the rows of a table answer to the case, for `standoff fit`."""
+
+    counts: dict[Name, str] | None = Field(
+        None, min_length=1, description="outcome: the column that counts it; give this or `outcome`"
+    )
+    outcome: OutcomeColumn | None = Field(None, description="the column that says which outcome it was")
+    rule: Literal["logit", "probit", "private"] = Field(
+        "logit",
+        description="how choices err: `logit`, as in a forecast; `probit`, a normal error on every move; `private`, a "
+        "normal error on what every outcome is worth, known to the player alone",
+    )
+    groups: str | None = Field(
+        None, description="column of what belongs together: for standard errors, the bootstrap and folds"
+    )
+    time: str | None = Field(None, description="column of numbers that puts the rows in order, for folds by time")
+    where: Expression = Field(True, description="use only the rows where this holds, an expression over columns")
+    hierarchy: dict[Name, str] = Field(
+        default_factory=dict, description="parameter: column; every group of the column has an effect of its own on it"
+    )
+
+
         default_factory=dict, description="what everyone can see, each on an ordered scale"
     )
     actors: dict[Name, Actor] = Field(min_length=1, description="who makes moves: institutions and offices")
@@ -371,3 +431,4 @@ class CaseDocument(Record):
         "same ending, the first one counts",
     )
     ending: Ending | None = Field(None, description="how it came out, where known; for scoring only")
+    fit: Fit | None = Field(None, description="how the rows of a table answer to the case, for `standoff fit`")

@@ -98,6 +98,10 @@ class Reading:
             types = self.scope.actors[word]
             mend = f"Write `{word} is {types[0]}`." if types else f"Give {word} types, or name a parameter."
             return self.complain(at + 1, f"the actor `{word}` alone", "a test of its type", mend)
+        if word in self.scope.texts:
+            member = next(iter(self.scope.factors[word]), "something")
+            mend = f"Write `{word} is {member}`, which counts as 1 where it holds."
+            return self.complain(at + 1, f"`{word}`, a column of text, as a number", "a test of what is in it", mend)
         if word in self.scope.parameters or word in self.scope.factors or word in CLOCK_NAMES:
             return self._loaded(word, at)
         return self.unknown(word, at)
@@ -139,7 +143,7 @@ class Reading:
                 "`factor.level`, and nothing else with a dot",
                 "Name a factor and one of its levels.",
             )
-        if owner in self.scope.factors:
+        if owner in self.scope.factors and owner not in self.scope.texts:
             index = self.member(owner, member, self.scope.factors[owner], node.col_offset, "level")
             if index is None:
                 return BROKEN
@@ -175,7 +179,10 @@ class Reading:
             mend = f"`{owner}` has no hidden types; give it types or leave the test out."
         else:
             mend = did_you_mean(member, members)
-        self.complain(at + 1, f"{shown(member)} as a {kind} of {owner}", f"one of its {kind}s", mend)
+        if owner in self.scope.texts:
+            self.complain(at + 1, f"{shown(member)}, which the column {owner} never has", "one of its values", mend)
+        else:
+            self.complain(at + 1, f"{shown(member)} as a {kind} of {owner}", f"one of its {kind}s", mend)
         return None
 
     # operators

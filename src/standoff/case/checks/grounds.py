@@ -33,7 +33,7 @@ def _check_reasons(desk: Desk) -> None:
             if found:
                 numbers.setdefault(_owner(slot.path), []).extend(found)
     for name, parameter in desk.written.parameters.items():
-        if parameter.prior is not None:
+        if parameter.prior is not None or any(prior is not None for prior in (parameter.regress or {}).values()):
             numbers.setdefault(("parameters", name), []).append(0.5)
     for path in numbers:
         if path and not _has_reason(desk, path):

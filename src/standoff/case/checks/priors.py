@@ -11,18 +11,21 @@ def check_priors(desk: Desk) -> None:
     """Every parameter has a prior or a definition, and its numbers are possible."""
     for name, parameter in desk.document.parameters.items():
         path: Path_ = ("parameters", name)
-        if (parameter.prior is None) == (parameter.is_ is None):
-            both = parameter.prior is not None
+        said = {"prior": parameter.prior, "is": parameter.is_, "regress": parameter.regress}
+        given = [f"`{key}`" for key, value in said.items() if value is not None]
+        if len(given) != 1:
+            both = f"{'both ' if len(given) == 2 else ''}{' and '.join(given)}"
             desk.complain(
                 path,
-                "both `prior` and `is`" if both else "neither `prior` nor `is`",
-                "one of the two",
-                "Keep `prior` for a number you are unsure of, `is` for one that follows from others."
-                if both
+                both if given else "neither `prior` nor `is`",
+                "one of the two" if parameter.regress is None else "one of `prior`, `is` and `regress`",
+                "Keep `prior` for a number you are unsure of, `is` for one that follows from others"
+                f"{', `regress` for one that goes by the columns of a table' if parameter.regress is not None else ''}."
+                if given
                 else "Add `prior: {uniform: [low, high]}`, or `prior: {fixed: 0.5}` for a known number.",
             )
         if parameter.prior is not None:
-            _check_family(desk, (*path, "prior"), parameter.prior)
+            check_family(desk, (*path, "prior"), parameter.prior)
     _check_circles(desk)
 
 
@@ -56,7 +59,8 @@ def possible(parameter: Parameter) -> bool:
     return len(stated(prior)) == 1 and not wrong_numbers(prior)
 
 
-def _check_family(desk: Desk, path: Path_, prior: Prior) -> None:
+def check_family(desk: Desk, path: Path_, prior: Prior) -> None:
+    """That a prior states one family, with numbers that are possible."""
     families = stated(prior)
     if len(families) != 1:
         found = " and ".join(families) if families else "no family"
