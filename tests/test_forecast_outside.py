@@ -43,7 +43,7 @@ def test_a_class_is_jeffreys() -> None:
     assert one.counted["mean"] == pytest.approx(10.5 / 39)
     rng = np.random.default_rng(0)
     draws = rng.beta(10.5, 28.5, 400_000)
-    for key, at in (("p5", 0.05), ("p50", 0.5), ("p95", 0.95)):
+    for key, at in (("p05", 0.05), ("p50", 0.5), ("p95", 0.95)):
         assert one.counted[key] == pytest.approx(np.quantile(draws, at), abs=2e-3)
 
 
@@ -67,10 +67,11 @@ def test_one_distribution() -> None:
         out=(["deal", "flight", "coup"], 9, 37, {}),  # mean 1/4
         coup=(["coup"], 1, 14, {}),  # 1/10, inside the first
         war=(["war", "coup"], 5, 9, {}),  # overlaps without holding: a scenario of its own
+        flight=(["flight"], 8, 9, {}),  # a part that is likelier than the whole: another scenario
         force=(["war"], 1, 29, {}),  # 1/20
     )
     rows = {one.name: one.counts for one in classes(case, START)}
-    assert rows == {"out": True, "coup": True, "war": False, "force": True}
+    assert rows == {"out": True, "coup": True, "war": False, "flight": False, "force": True}
     found = outside(case, START)
     assert found == pytest.approx({"deal": 0.075, "flight": 0.075, "coup": 0.1, "war": 0.05, "unresolved": 0.7})
     assert list(found) == list(NAMES)

@@ -108,6 +108,7 @@ def analyses(
     from standoff.analysis.indicators import indicators
     from standoff.analysis.offramps import for_the_brief
     from standoff.analysis.sensitivity import sensitivity
+    from standoff.analysis.views import views
 
     say = stage or (lambda _: None)
     say("weighing hypotheses and signs")
@@ -118,13 +119,20 @@ def analyses(
     say("pulling levers, and asking what the forecast hangs on")
     asked["sensitivity"] = Aside(lambda: sensitivity(made).to_json())  # one core, while the levers wait for workers
     pull = Aside(lambda: for_the_brief(made, workers=workers, progress=progress).to_json(), alone=True)
+    say("asking what history says")
+    seen = Aside(lambda: views(made, workers=workers, progress=progress), alone=True)
     found: dict[str, Any] = {}
     failed: dict[str, str] = {}
-    for name, one in {**asked, "offramps": pull}.items():
+    for name, one in {**asked, "offramps": pull, "views": seen}.items():
         try:
-            found[name] = one.result()
+            answer = one.result()
         except StandoffError as error:
             failed[name] = str(error.problems[0])
+        else:
+            if name != "views":
+                found[name] = answer
+            elif answer is not None:
+                found[name] = answer.to_json()
     return found | ({"failed": failed} if failed else {})
 
 

@@ -18,7 +18,7 @@ from datetime import date
 from standoff.language.calendar import days, step_start, turns
 from standoff.language.document import CaseDocument, ReferenceClass
 
-LEVELS = {"p5": 0.05, "p25": 0.25, "p50": 0.5, "p75": 0.75, "p95": 0.95}
+LEVELS = {"p05": 0.05, "p25": 0.25, "p50": 0.5, "p75": 0.75, "p95": 0.95}
 Band = dict[str, float]
 
 
@@ -38,16 +38,24 @@ class ClassView:
 def classes(document: CaseDocument, as_of: date) -> tuple[ClassView, ...]:
     """Every reference class of a case as it stands at a date, in the order of the case."""
     left = days_left(document, as_of)
-    claimed: list[frozenset[str]] = []
+    claimed: list[tuple[frozenset[str], float]] = []
     found = []
     for name, one in document.reference_classes.items():
         mine = frozenset(one.outcomes)
-        counts = all(not mine & other or other < mine or mine < other for other in claimed)
-        if counts:
-            claimed.append(mine)
         share = 1.0 if one.within is None else left / (one.within.times * days(one.within.per, document.clock))
-        found.append(ClassView(name, _band(one), _band(one, share), one.within is not None, counts))
+        chance = _band(one, share)
+        counts = all(_agree(mine, chance["mean"], *other) for other in claimed)
+        if counts:
+            claimed.append((mine, chance["mean"]))
+        found.append(ClassView(name, _band(one), chance, one.within is not None, counts))
     return tuple(found)
+
+
+def _agree(mine: frozenset[str], chance: float, other: frozenset[str], its: float) -> bool:
+    """Whether two classes can stand in one distribution: apart, or the one within the other and no likelier."""
+    if not mine & other:
+        return True
+    return (mine < other and chance <= its) or (other < mine and its <= chance)
 
 
 def outside(document: CaseDocument, as_of: date) -> dict[str, float]:

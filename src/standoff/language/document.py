@@ -147,6 +147,13 @@ class Factor(Grounded):
     start: Name | None = Field(None, description="level on the first day; the lowest if not said")
 
 
+class PastCases(Grounded):
+    """How many past actors in such a place turned out to be of each type: what history says of its hidden intention."""
+
+    counts: dict[Name, float] = Field(description="type: how many of the past cases; every type of the actor")
+    source: str = Field(description="where they were counted")
+
+
 class ActorType(Grounded):
     """A hidden intention: what only this actor knows about itself."""
 
@@ -186,6 +193,9 @@ class Actor(Grounded):
         None,
         gt=0,
         description="how firmly the priors of its types are held, as a number of past cases; exact if unsaid",
+    )
+    history: PastCases | None = Field(
+        None, description="what past cases say of its types instead: the brief shows both views; needs `sureness`"
     )
 
 
@@ -349,16 +359,6 @@ class Ending(Record):
     source: str = Field(description="where that is reported")
 
 
-class CaseDocument(Record):
-    """The whole of case.yaml."""
-
-    standoff: Literal[1] = Field(description="version of the case language")
-    title: str = Field(description="name of the case")
-    question: str = Field(description="the question it answers, in one sentence")
-    summary: str | None = Field(None, description="a paragraph for the reader who knows nothing of it")
-    clock: Clock = Field(description="when the story starts and how time is cut")
-    parameters: dict[Name, Parameter] = Field(default_factory=dict, description="every number somebody could dispute")
-    factors: dict[Name, Factor] = Field(
 class Coded(Record):
     """How a situation is coded on one factor of its archetype's rubric, and why."""
 
@@ -398,6 +398,22 @@ class Fit(Record):
     )
 
 
+class CaseDocument(Record):
+    """The whole of case.yaml."""
+
+    standoff: Literal[1] = Field(description="version of the case language")
+    title: str = Field(description="name of the case")
+    question: str = Field(description="the question it answers, in one sentence")
+    summary: str | None = Field(None, description="a paragraph for the reader who knows nothing of it")
+    archetype: Name | None = Field(
+        None, description="a model that ships, over which this case is laid: every key said here goes before its own"
+    )
+    coding: dict[Name, Coded] = Field(
+        default_factory=dict, description="factor of the archetype's rubric: its level here, and why"
+    )
+    clock: Clock = Field(description="when the story starts and how time is cut")
+    parameters: dict[Name, Parameter] = Field(default_factory=dict, description="every number somebody could dispute")
+    factors: dict[Name, Factor] = Field(
         default_factory=dict, description="what everyone can see, each on an ordered scale"
     )
     actors: dict[Name, Actor] = Field(min_length=1, description="who makes moves: institutions and offices")
@@ -430,5 +446,5 @@ class Fit(Record):
         description="past cases like this one and how they ended, to set beside the forecast; where two speak of the "
         "same ending, the first one counts",
     )
-    ending: Ending | None = Field(None, description="how it came out, where known; for scoring only")
     fit: Fit | None = Field(None, description="how the rows of a table answer to the case, for `standoff fit`")
+    ending: Ending | None = Field(None, description="how it came out, where known; for scoring only")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from standoff.case.checks.desk import Desk
+from standoff.errors import did_you_mean
 from standoff.language.document import Parameter, Prior
 from standoff.language.located import Path_
 
@@ -26,7 +27,53 @@ def check_priors(desk: Desk) -> None:
             )
         if parameter.prior is not None:
             check_family(desk, (*path, "prior"), parameter.prior)
+        if parameter.history is not None:
+            check_family(desk, (*path, "history"), parameter.history)
+            _check_history(desk, path, parameter)
     _check_circles(desk)
+
+
+def _check_history(desk: Desk, path: Path_, parameter: Parameter) -> None:
+    """Another view needs a first one, and both must leave something open."""
+    for key, prior in (("prior", parameter.prior), ("history", parameter.history)):
+        if prior is None or prior.fixed is not None:
+            desk.complain(
+                (*path, "history"),
+                f"`history` where {'there is no prior' if prior is None else f'`{key}` is a fixed number'}",
+                "a spread in both, to set the one view beside the other",
+                "Leave `history` out, or write both as a spread such as `{beta: [2, 5]}`.",
+                on_key=True,
+            )
+
+
+def check_past_types(desk: Desk) -> None:
+    """`history` of an actor: counts for every type it has, and a prior that may move."""
+    for name, actor in desk.document.actors.items():
+        if actor.history is None:
+            continue
+        path: Path_ = ("actors", name, "history")
+        if len(actor.types) < 2 or actor.sureness is None:
+            lacks = "types" if len(actor.types) < 2 else "`sureness`"
+            desk.complain(
+                path, f"`history` of an actor without {lacks}", "an actor whose types have priors that may move",
+                "Leave it out, or say `types:` and `sureness:`, how many past cases the priors are worth.", on_key=True,
+            )  # fmt: skip
+            continue
+        for kind in actor.history.counts:
+            if kind not in actor.types:
+                desk.complain(
+                    (*path, "counts", kind), f"`{kind}`", f"a type of {name}", did_you_mean(kind, list(actor.types)),
+                    on_key=True,
+                )  # fmt: skip
+        missing = [kind for kind in actor.types if kind not in actor.history.counts]
+        if missing:
+            desk.complain(
+                (*path, "counts"), f"no count for {', '.join(missing)}", "a count for every type",
+                "Add it; 0 is a count.", on_key=True,
+            )  # fmt: skip
+        for kind, count in actor.history.counts.items():
+            if count < 0:
+                desk.complain((*path, "counts", kind), f"{count:g}", "a count of 0 or more", "Mend the count.")
 
 
 def stated(prior: Prior) -> list[str]:

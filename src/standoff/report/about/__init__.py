@@ -17,6 +17,7 @@ SECTIONS: tuple[tuple[str, str], ...] = (
     ("hypotheses", "Competing hypotheses"),
     ("indicators", "What to watch for"),
     ("sensitivity", "What it hangs on"),
+    ("views", "Three views"),
     ("offramps", "Ways out, and what endangers the present"),
 )
 

@@ -1,0 +1,128 @@
+"""Three views: the same draws weighed by history's priors, and past cases beside them."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from standoff.analysis.views import views
+from standoff.case import check, load
+from standoff.forecast import Forecast, Settings, forecast
+
+CASE = """
+standoff: 1
+title: A quarrel
+question: Does it end in a deal?
+clock: {start: 2031-01-01, step: week, steps: 8}
+parameters:
+  prize: {prior: {uniform: [0, 1]}, HISTORY judgement: a guess}
+factors: {state: {levels: [calm, tense]}}
+actors:
+  north:
+    types: {soft: {prior: 0.6, judgement: a guess}, hard: {prior: 0.4, judgement: a guess}}
+    sureness: 6
+    PAST
+    precision: 4
+    standing: hold
+moves:
+  north:
+    hold: {}
+    push: {when: state is calm, then: {state: tense}, costs: "0.2 if north is soft else 0.02"}
+    settle: {ends: deal}
+    strike: {when: state is tense, ends: war, costs: "0.4 if north is soft else 0.1"}
+outcomes:
+  deal: {peaceful: true, worth: {north: prize}}
+  war: {worth: {north: 0.8}}
+  unresolved: {worth: {north: 0.1}}
+CLASSES
+"""
+HISTORY = "history: {beta: [4, 2]},"
+PAST = "history: {counts: {soft: 5, hard: 15}, source: a count}"
+CLASSES = """
+reference_classes:
+  peace: {title: Such quarrels that ended in a deal, outcomes: [deal], count: 6, of: 20, source: a count}
+"""
+SETTINGS = Settings(draws=64, grid=8, check_grid=False, refine=False)
+
+
+def write(folder: Path, history: str = "", past: str = "", classes: str = "", *changes: tuple[str, str]) -> Path:
+    folder.mkdir(parents=True)
+    text = CASE.replace("HISTORY", history).replace("    PAST\n", f"    {past}\n" if past else "")
+    for old, new in (("CLASSES", classes), *changes):
+        assert old in text
+        text = text.replace(old, new)
+    (folder / "case.yaml").write_text(text, encoding="utf-8")
+    return folder
+
+
+def made_of(folder: Path, history: str = "", past: str = "", classes: str = "") -> Forecast:
+    write(folder, history, past, classes)
+    return forecast(load(folder), settings=SETTINGS)
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Forecast:
+    return made_of(tmp_path_factory.mktemp("views") / "c", HISTORY, PAST, CLASSES)
+
+
+def test_the_second_view_is_a_forecast_that_holds_the_other_priors(made: Forecast, tmp_path: Path) -> None:
+    found = views(made)
+    changes = [
+        ("{uniform: [0, 1]}", "{beta: [4, 2]}"), ("prior: 0.6", "prior: 5.5 / 21"), ("prior: 0.4", "prior: 15.5 / 21"),
+        ("sureness: 6", "sureness: 21"),
+    ]  # fmt: skip
+    other = forecast(load(write(tmp_path / "other", "", "", "", *changes)), settings=SETTINGS)
+    assert found is not None
+    assert found.history is not None
+    assert found.worth == pytest.approx(other.effective_draws)
+    for name, band in other.outcomes.items():
+        assert found.history[name] == pytest.approx(band, abs=1e-9)
+        assert found.judgement[name] == made.outcomes[name]
+    assert abs(found.history["deal"]["mean"] - found.judgement["deal"]["mean"]) > 0.01
+    for kind, both in found.beliefs["north"].items():
+        assert both["history"] == pytest.approx(other.beliefs["north"][kind], abs=1e-9)
+    assert [one["name"] for one in found.replaced] == ["prize", "north"]
+
+
+def test_a_class_stands_beside_both_views(made: Forecast) -> None:
+    found = views(made)
+    assert found is not None
+    (row,) = found.rows
+    assert row["outside"]["mean"] == pytest.approx(6.5 / 21)
+    assert row["judgement"]["mean"] == pytest.approx(made.outcomes["deal"]["mean"])
+    assert found.outside is not None
+    assert found.outside["war"] == pytest.approx((1 - 6.5 / 21) / 2)
+    assert json.dumps(found.to_json())
+
+
+def test_nothing_to_set_beside_is_no_view(tmp_path: Path) -> None:
+    assert views(made_of(tmp_path / "c")) is None
+
+
+def test_from_few_draws_it_is_no_answer(tmp_path: Path) -> None:
+    few = forecast(load(write(tmp_path / "c", HISTORY, PAST)), settings=Settings(draws=4, grid=8, check_grid=False))
+    found = views(few)
+    assert found is not None
+    assert found.thin is not None
+    assert found.history is None
+    assert found.worth is not None
+    assert found.worth < 16
+
+
+@pytest.mark.parametrize(
+    ("history", "past", "path"),
+    [
+        ("history: {fixed: 1},", "", "parameters.prize.history"),
+        ("history: {beta: [0, 2]},", "", "parameters.prize.history.beta"),
+        ("", "history: {counts: {soft: 1}, source: x}", "actors.north.history.counts"),
+        ("", "history: {counts: {soft: 1, hard: 2, odd: 3}, source: x}", "actors.north.history.counts.odd"),
+        ("", "history: {counts: {soft: -1, hard: 2}, source: x}", "actors.north.history.counts.soft"),
+    ],
+)
+def test_what_is_wrong_is_said(tmp_path: Path, history: str, past: str, path: str) -> None:
+    folder = write(tmp_path / "c", history, past)
+    said: dict[str, Any] = {problem.path: problem for problem in check(folder) if problem.level == "error"}
+    assert path in said
