@@ -126,3 +126,32 @@ def test_what_is_wrong_is_said(tmp_path: Path, history: str, past: str, path: st
     folder = write(tmp_path / "c", history, past)
     said: dict[str, Any] = {problem.path: problem for problem in check(folder) if problem.level == "error"}
     assert path in said
+
+
+def test_the_documented_shape(made: Forecast) -> None:
+    from test_cli_scripts import differences, shapes
+
+    found = views(made)
+    assert found is not None
+    (shape,) = shapes("Three views")
+    assert differences(shape, json.loads(json.dumps(found.to_json()))) == []
+
+
+def test_the_section_of_the_brief(made: Forecast) -> None:
+    """Every view has its column, the leading ending is told in each, and a scenario is told as one."""
+    from standoff.report.about.views import section
+    from standoff.report.findings import findings
+    from standoff.report.references import References
+
+    found = views(made)
+    assert found is not None
+    told = {**findings(made), "views": found.to_json()}
+    row = section(told, References(told))
+    assert row is not None
+    assert row["views"] == ["Judgement", "History", "Past cases"]
+    assert all(len(one["cells"]) == 3 for one in row["outcomes"])
+    assert row["classes"][0]["count"] == "6 of 20"
+    assert not row["classes"][0]["alone"]
+    assert len(row["replaced"]) == 2
+    assert "by past cases alone" in row["head"]
+    assert section({}, References(told)) is None
