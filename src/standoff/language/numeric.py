@@ -35,9 +35,12 @@ BROKEN = Node(lambda values: np.float64(0.0))
 
 
 def as_float(value: Any) -> Any:
-    """As float64, so that small integer types cannot wrap and conditions can be added."""
+    """As float64, so that small integer types cannot wrap and conditions can be added; a number of another kind that
+    numpy computes with (one that carries derivatives) as it is."""
     if isinstance(value, np.ndarray):
         return value if value.dtype == np.float64 else value.astype(np.float64)
+    if isinstance(value, np.lib.mixins.NDArrayOperatorsMixin):
+        return value
     return np.float64(value)
 
 
