@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -46,18 +47,22 @@ def missing(table: Table, name: str) -> Bools:
 
 def column_of(complaints: Complaints, name: str, path: Path_) -> str | None:
     """The column that the case calls by its name, as written or as an expression knows it."""
-    table = complaints.table
-    found = table.find(name)
+    found = complaints.table.find(name)
     if found is None:
-        alike = [one for one in table.columns if word(one) == word(name)]
-        if len(alike) > 1:
-            both = " and ".join(f"`{printable(one)}`" for one in alike[:3])
-            mend = "Write one of them just as it is, or rename one."
-            complaints.key(path, f"`{printable(name)}`, which may be {both}", "one column", mend)
-        else:
-            known = did_you_mean(name, table.columns)
-            complaints.key(path, f"the column `{printable(name)}`", f"a column of {table.name}", known)
+        _unknown(complaints, name, path)
     return found
+
+
+def _unknown(complaints: Complaints, name: str, path: Path_) -> None:
+    table = complaints.table
+    alike = [one for one in table.columns if word(one) == word(name)]
+    if len(alike) > 1:
+        both = " and ".join(f"`{printable(one)}`" for one in alike[:3])
+        mend = "Rename one of them in the table; expressions do not tell capitals apart."
+        complaints.key(path, f"`{printable(name)}`, which may be {both}", "one column", mend)
+    else:
+        known = did_you_mean(name, table.columns)
+        complaints.key(path, f"the column `{printable(name)}`", f"a column of {Path(table.name).name}", known)
 
 
 def numbers_of(complaints: Complaints, name: str) -> bool:
@@ -89,9 +94,9 @@ def ready(complaints: Complaints, path: Path_, source: str | float | bool) -> Re
     factors: dict[str, tuple[str, ...]] = {}
     for name in sorted(open_.names):
         if name not in words:
-            good = column_of(complaints, name, path) is not None and good
-            if not good:
-                continue
+            _unknown(complaints, name, path)
+            good = False
+            continue
         columns[name] = column = words[name]
         if name in open_.scope.texts and column in table.numbers:
             wanted, mend = "a column of text before `is` and `in`", f"Write `{name} == 1` to compare numbers."

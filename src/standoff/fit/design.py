@@ -43,9 +43,10 @@ class Design:
     """What is estimated, and from what.
 
     terms: [K], by parameter. blocks: parameter -> [rows, its terms]. constants: parameter -> [rows], what is held, for
-    every parameter without `is`. counts: [rows, outcomes]. groups: [rows] which of `group_names`. times: [rows].
-    hierarchy: parameter -> ([rows], names). lines: [rows] of the file. left_out: (column, rows that lack it), of the
-    `dropped` rows; `elsewhere` rows are not meant by `where`. remarks: warnings.
+    every parameter without `is`. counts: [rows, outcomes]; `told` are the outcomes that the table can tell of.
+    groups: [rows] which of `group_names`. times: [rows]. hierarchy: parameter -> ([rows], names). lines: [rows] of the
+    file, rows_used: [rows] of the table. left_out: (column, rows that lack it), of the `dropped` rows; `elsewhere` rows
+    are not meant by `where`. remarks: warnings.
     """
 
     terms: tuple[Term, ...]
@@ -53,6 +54,7 @@ class Design:
     constants: Mapping[str, Floats] = field(repr=False)
     outcomes: tuple[str, ...]
     counts: Floats = field(repr=False)
+    told: tuple[str, ...]
     lines: Ints = field(repr=False)
     rule: str = "logit"
     groups: Ints | None = field(repr=False, default=None)
@@ -138,6 +140,7 @@ def design(document: CaseDocument, table: Table, *, located: Located | None = No
         check_identified(complaints, made, blocks, counts)
     if complaints.errors:
         raise FitError(complaints.errors)
+    told = fit.counts or (fit.outcome.values if fit.outcome else {})
     groups = groups_of(table, others["groups"], rows) if "groups" in others else (None, ())
     return Design(
         terms=tuple(made),
@@ -145,6 +148,7 @@ def design(document: CaseDocument, table: Table, *, located: Located | None = No
         constants=constants,
         outcomes=tuple(document.outcomes),
         counts=counts,
+        told=tuple(name for name in document.outcomes if name in told),
         lines=table.lines[rows],
         rule=fit.rule,
         groups=groups[0],
@@ -166,20 +170,30 @@ def produced(design: Design, can: Collection[str]) -> list[Problem]:
 
     can: the outcomes that some path of the tree ends in.
     """
-    totals = dict(zip(design.outcomes, design.counts.sum(axis=0), strict=True))
     problems = []
-    for at, (name, total) in enumerate(totals.items()):
+    for at, name in enumerate(design.outcomes):
+        total = float(design.counts[:, at].sum())
         if total and name not in can:
             row = int(np.flatnonzero(design.counts[:, at])[0])
             problems.append(
                 Problem(
-                    found=f"`{name}` {total:,.0f} time{'s' * (total != 1)}, which no path of the case ends in",
+                    found=f"`{name}` {total:,.0f} time{'' if total == 1 else 's'}, which no path of the case ends in",
                     expected=f"outcomes that play can come to: {', '.join(sorted(can))}",
                     mend="Let a move or an event end in it, or count it as another outcome.",
                     file=design.table,
                     line=int(design.lines[row]),
                     column=1,
                     path=f"outcomes.{name}",
+                )
+            )
+        elif name in can and name not in design.told:
+            problems.append(
+                Problem(
+                    found=f"no column that tells of `{name}`, which play can come to",
+                    expected="every outcome that can come about under `fit`",
+                    mend="Say where the table has it, or let nothing end in it.",
+                    file=design.table,
+                    path=f"fit.{name}",
                 )
             )
     return problems
