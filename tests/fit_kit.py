@@ -47,14 +47,14 @@ class Logit:
         pull = (self.counts - self.counts.sum(1, keepdims=True) * p)[:, 1:]
         return np.asarray((pull[:, :, None] * self.x[:, None, :]).reshape(len(self.x), -1))
 
-    def at(self, beta: F, rows: NDArray[np.int32] | None = None) -> At:
+    def at(self, beta: F, rows: NDArray[np.intp] | None = None) -> At:
         by_row = (self.counts * self.log_chances(beta)).sum(1)
         scores = self.scores(beta)
         if rows is not None:
             by_row, scores = by_row[rows], scores[rows]
         return At(float(by_row.sum()), scores.sum(0), by_row)
 
-    def chances(self, beta: F, rows: NDArray[np.int32] | None = None) -> F:
+    def chances(self, beta: F, rows: NDArray[np.intp] | None = None) -> F:
         p = np.exp(self.log_chances(beta))
         return np.asarray(p if rows is None else p[rows])
 
@@ -80,7 +80,7 @@ class Probit:
         mills = np.exp(-0.5 * m**2 - 0.5 * np.log(2 * np.pi) - log_ndtr(m))
         return np.asarray((side * mills)[:, None] * self.x)
 
-    def at(self, beta: F, rows: NDArray[np.int32] | None = None) -> At:
+    def at(self, beta: F, rows: NDArray[np.intp] | None = None) -> At:
         by_row = log_ndtr((2 * self.y - 1) * (self.x @ beta))
         scores = self.scores(beta)
         if rows is not None:

@@ -81,7 +81,7 @@ def test_bootstrap_errors_are_those_by_cluster() -> None:
 
 
 def test_a_sample_is_of_whole_clusters_and_depends_on_its_number_alone() -> None:
-    members = tuple(np.arange(3 * g, 3 * g + 3, dtype=np.int32) for g in range(10))
+    members = tuple(np.arange(3 * g, 3 * g + 3, dtype=np.intp) for g in range(10))
     rows = sample(members, 5, 2)
     assert len(rows) == 30
     assert (rows.reshape(10, 3) % 3 == np.arange(3)).all()

@@ -81,8 +81,8 @@ def test_a_prior_pulls_towards_its_mean_and_a_flat_one_does_not(logit: Logit) ->
 
 
 def test_a_row_named_twice_counts_twice(logit: Logit) -> None:
-    twice = np.tile(np.arange(300, dtype=np.int32), 2)
-    once = maximise(Rows(logit, np.arange(300, dtype=np.int32)), starts=1)
+    twice = np.tile(np.arange(300, dtype=np.intp), 2)
+    once = maximise(Rows(logit, np.arange(300, dtype=np.intp)), starts=1)
     both = maximise(Rows(logit, twice), starts=1)
     assert np.allclose(once.beta, both.beta, atol=1e-6)
     assert np.allclose(2 * once.hessian, both.hessian, rtol=1e-4)

@@ -16,11 +16,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from standoff.errors import FitError, Problem
+from standoff.fit.dual import Floats, Ints
 from standoff.fit.estimate import Estimate, maximise
 from standoff.fit.objective import Normal, Objective, Rows
 from standoff.forecast.ensemble import Crew, Workers
 from standoff.forecast.store import RunFolder
-from standoff.game.model import Floats, Ints
 
 Progress = Callable[[int, int], None]
 
@@ -96,7 +96,7 @@ def bootstrap(
                 path="bootstrap",
             )
         )
-    members = tuple(np.flatnonzero(index == g).astype(np.int32) for g in range(len(labels)))
+    members = tuple(np.flatnonzero(index == g).astype(np.intp) for g in range(len(labels)))
     shared = _Shared(objective, fit.prior, fit.scale, fit.beta, members, seed)
     store = None if folder is None else RunFolder(folder)
     done: dict[int, dict[str, Any]] = {}

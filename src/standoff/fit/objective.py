@@ -8,7 +8,7 @@ from typing import Protocol
 
 import numpy as np
 
-from standoff.game.model import Floats, Ints
+from standoff.fit.dual import Floats, Ints
 
 
 class Point(Protocol):
