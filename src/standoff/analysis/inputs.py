@@ -65,7 +65,7 @@ def inputs_of(made: Forecast) -> Inputs:
     """Inputs that vary over the draws that weigh something."""
     document = made.structure.document
     used = (made.weights > 0) & (made.records["status"] == OK)
-    drawn = set(made.task.axes.parameters)
+    drawn = {*made.task.axes.parameters, *(name for name, _ in made.task.axes.together)}
     rows: list[Input] = []
     columns: list[Floats] = []
     for c, (name, parameter) in enumerate(document.parameters.items()):
@@ -94,6 +94,7 @@ def made_of(made: Forecast, name: str) -> tuple[str, ...]:
     """The drawn parameters that a parameter's formula rests on, through other derived ones too."""
     document = made.structure.document
     scope = scope_of(document, clock=False)
+    drawn = {*made.task.axes.parameters, *(name for name, _ in made.task.axes.together)}
     found: dict[str, None] = {}
 
     def follow(one: str) -> None:
@@ -101,7 +102,7 @@ def made_of(made: Forecast, name: str) -> tuple[str, ...]:
         if formula is None:
             return
         for part in sorted(compile_expression(formula, scope).names):
-            if part in made.task.axes.parameters:
+            if part in drawn:
                 found[part] = None
             else:
                 follow(part)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import MappingProxyType
 
@@ -18,15 +18,17 @@ from standoff.case.checks.hypotheses import check_hypotheses
 from standoff.case.checks.names import check_names
 from standoff.case.checks.pace import check_pace
 from standoff.case.checks.past import check_past
-from standoff.case.checks.priors import check_priors
+from standoff.case.checks.priors import check_past_types, check_priors
 from standoff.case.checks.reach import check_reach, small_enough
 from standoff.case.checks.scene import Scene
 from standoff.case.checks.story import check_clock, check_events, check_history
 from standoff.case.folder import find_case
 from standoff.case.model import Case, case_hash
 from standoff.case.overrides import blamed, override
+from standoff.case.posteriors import with_posteriors
 from standoff.errors import CaseError, Problem
 from standoff.evidence import Evidence, load_evidence
+from standoff.language.archetype import laid_over
 from standoff.language.document import CaseDocument
 from standoff.language.located import Located, Path_
 from standoff.language.read import read_yaml, validate
@@ -51,6 +53,7 @@ def load(
         raise CaseError(blamed(errors, _read(file, {}, texts).problems, overrides) if overrides else errors)
     fixed = {name: float(value) for name, value in (overrides or {}).items()}
     reports = {name: report.digest_text for name, report in reading.evidence.reports.items()}
+    reports |= {f"posterior {name}": digest for name, digest in reading.posteriors.items()}
     return Case(
         name=file.resolve().parent.name,
         folder=file.parent,
@@ -81,13 +84,15 @@ class _Reading:
     document: CaseDocument | None
     evidence: Evidence
     problems: list[Problem]
+    posteriors: Mapping[str, str] = field(default_factory=dict)
 
 
 def _read(file: Path, overrides: Mapping[str, float | str], texts: str | Path | None) -> _Reading:
     """Everything at once: the text, the shape, the evidence, the mechanisms, and every check on them."""
     problems: list[Problem] = []
+    miscoded: list[Problem] = []
     try:
-        located = read_yaml(file)
+        located, miscoded = laid_over(read_yaml(file))
     except CaseError as error:
         located = Located({}, str(file))
         problems += error.problems
@@ -102,8 +107,9 @@ def _read(file: Path, overrides: Mapping[str, float | str], texts: str | Path | 
         located = mended
         written, more = validate(CaseDocument, located)
         misspelt += more
-    if written is None:
-        return _Reading(located, None, None, evidence, [*misspelt, *_errors(said)])
+    if written is None or _errors(miscoded):
+        return _Reading(located, None, None, evidence, [*miscoded, *misspelt, *_errors(said)])
+    written, unfit, posteriors = with_posteriors(written, file.parent, located)
     known = {name: value for name, value in overrides.items() if name in written.parameters}
     written, wrong = override(written, known)
     document, unspelled = _spell_out(written, located)
@@ -113,7 +119,8 @@ def _read(file: Path, overrides: Mapping[str, float | str], texts: str | Path | 
     desk = Desk(document, written, located, evidence, _evidence_text(evidence))
     _check_all(desk)
     return _Reading(
-        located, written, document, evidence, _sorted([*wrong, *unspelled, *desk.problems, *said])
+        located, written, document, evidence, _sorted([*miscoded, *unfit, *wrong, *unspelled, *desk.problems, *said]),
+        posteriors,
     )
 
 
@@ -121,12 +128,12 @@ def _check_all(desk: Desk) -> None:
     check_names(desk)
     check_formulas(desk)
     check_priors(desk)
+    check_fit(desk)
+    check_past_types(desk)
     check_hypotheses(desk)
     check_classes(desk)
     check_events(desk)
     on_time = check_clock(desk)
-    check_fit(desk)
-    check_past_types(desk)
     if on_time:
         check_history(desk)
     check_grounds(desk)
@@ -176,7 +183,7 @@ def _spell_out(written: CaseDocument, located: Located) -> tuple[CaseDocument, l
             found=f"mechanisms that cannot be spelled out ({type(error).__name__}: {str(error)[:100]})",
             expected="settings that fit the rest of the case",
             mend="Mend the other problems first; then leave out one mechanism at a time to find which it is.",
-            file=located.file,
+            file=located.file_at(("mechanisms",)),
             line=line,
             column=column,
             path="mechanisms",
@@ -188,4 +195,4 @@ def _spell_out(written: CaseDocument, located: Located) -> tuple[CaseDocument, l
 def _placed(problem: Problem, located: Located) -> Problem:
     path: Path_ = tuple(int(part) if part.isdigit() else part for part in problem.path.split("."))
     line, column = located.where(path)
-    return replace(problem, file=located.file, line=line, column=column)
+    return replace(problem, file=located.file_at(path), line=line, column=column)

@@ -13,17 +13,19 @@ import numpy as np
 
 from standoff.game import Structure
 from standoff.game.model import Floats
-from standoff.language.priors import family, quantile
+from standoff.language.priors import at_point, family, quantile
 
 EDGE = 1e-6  # how close to 0 and 1 a point may come
 
 
 @dataclass(frozen=True, slots=True)
 class Axes:
-    """What the coordinates of the unit cube mean: parameters first, then gamma variates of type priors."""
+    """What the coordinates of the unit cube mean: parameters first, then gamma variates of type priors. Parameters that
+    come from one file of posterior draws share the coordinate of the first of them: `together` says whose."""
 
     parameters: tuple[str, ...]
     types: tuple[tuple[str, int], ...]  # (actor, type index)
+    together: tuple[tuple[str, str], ...] = ()  # (parameter, the one whose coordinate it shares)
 
     @property
     def size(self) -> int:
@@ -33,14 +35,23 @@ class Axes:
 
 def axes(structure: Structure) -> Axes:
     """Coordinates for everything a case is unsure of."""
-    uncertain = [name for name, prior in structure.uncertain().items() if family(prior)[0] != "fixed"]
+    uncertain: list[str] = []
+    first: dict[str, str] = {}  # file of posterior draws -> the first parameter that is taken from it
+    together: list[tuple[str, str]] = []
+    for name, prior in structure.uncertain().items():
+        if prior.from_ is not None and prior.from_.file in first:
+            together.append((name, first[prior.from_.file]))
+        elif family(prior)[0] != "fixed":
+            uncertain.append(name)
+            if prior.from_ is not None:
+                first[prior.from_.file] = name
     types = [
         (name, i)
         for name, actor in structure.document.actors.items()
         if actor.sureness is not None and len(actor.types) > 1
         for i in range(len(actor.types))
     ]
-    return Axes(tuple(uncertain), tuple(types))
+    return Axes(tuple(uncertain), tuple(types), tuple(together))
 
 
 def sobol(size: int, first: int, last: int, seed: int) -> Floats:
@@ -72,9 +83,10 @@ def _random(engine, count: int) -> Floats:  # type: ignore[no-untyped-def]
 def parameters_at(structure: Structure, axes: Axes, u: Floats) -> dict[str, float]:
     """Drawn and fixed parameters (not yet the derived ones) at a point u [size]."""
     values = {name: float(quantile(prior, 0.5)) for name, prior in structure.uncertain().items()}
-    for name, coordinate in zip(axes.parameters, u, strict=False):
-        prior = structure.uncertain()[name]
-        values[name] = float(quantile(prior, float(coordinate)))
+    uncertain = structure.uncertain()
+    place = dict(zip(axes.parameters, u, strict=False))
+    for name, coordinate in (*place.items(), *((name, place[lead]) for name, lead in axes.together)):
+        values[name] = at_point(uncertain[name], float(coordinate))
     return values
 
 

@@ -15,6 +15,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from standoff.case import Case, load
+from standoff.case.posteriors import posterior_files
 from standoff.errors import CaseError, Problem, RunError
 from standoff.forecast.store import write_whole
 
@@ -59,6 +60,7 @@ def kept_overrides(run: Path) -> dict[str, float]:
 def _content(case: Case) -> Iterator[tuple[str, bytes]]:
     """(path inside the case folder, bytes) of every file that decides the case."""
     names = [Path(case.evidence.file).name, *(report.file for report in case.evidence.reports.values() if report.file)]
+    names += posterior_files(case.written)
     for name in (*dict.fromkeys(names), "case.yaml"):
         with suppress(OSError):
             yield name, (case.folder / name).read_bytes()

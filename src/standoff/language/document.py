@@ -8,6 +8,7 @@ from the field descriptions below, so a description is written for the person wh
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 from typing import Annotated, Any, Literal
 
@@ -16,6 +17,7 @@ from pydantic import (
     BeforeValidator,
     ConfigDict,
     Field,
+    PrivateAttr,
     WithJsonSchema,
     model_validator,
 )
@@ -108,6 +110,29 @@ class Clock(Record):
     )
 
 
+class FromFit(Record):
+    """A parameter of another case as a fit to data left it."""
+
+    file: str = Field(description="posterior draws that `standoff fit` wrote, by their path inside the case folder")
+    parameter: Name = Field(description="which parameter of the fitted case")
+    at: dict[str, float] = Field(
+        default_factory=dict, description="column: its value here, where the parameter goes by columns of a table"
+    )
+    case: str | None = Field(None, description="hash of the fitted case; if said, a fit of another version is refused")
+    _values: tuple[float, ...] = PrivateAttr(())  # equally likely, in the order that the whole file shares
+
+    @property
+    def values(self) -> tuple[float, ...]:
+        """The draws, once the case is read: equally likely, draw by draw of the file; empty before."""
+        return self._values
+
+    def resolved(self, values: Iterable[float]) -> FromFit:
+        """The same with its draws."""
+        found = self.model_copy()
+        found._values = tuple(values)
+        return found
+
+
 class Prior(Record):
     """What is believed about a parameter before the evidence: exactly one family."""
 
@@ -119,6 +144,7 @@ class Prior(Record):
     lognormal: tuple[float, float] | None = Field(
         None, description="[median, spread]: 90 % lies between median/spread and median*spread"
     )
+    from_: FromFit | None = Field(None, alias="from", description="what a fit to data left of a parameter")
 
 
 class Parameter(Grounded):

@@ -29,18 +29,24 @@ class Located:
     file: str
     text: str = field(repr=False, default="")
     spots: Mapping[Path_, Spot] = field(repr=False, default_factory=dict)
+    base: Located | None = field(repr=False, default=None)
+    """What this was laid over: it places the paths that do not stand in `file`."""
+
+    def file_at(self, path: Path_) -> str:
+        """The file that `where(path)` speaks of."""
+        return self._holder(path).file
 
     def where(self, path: Path_) -> tuple[int, int]:
         """Line and column, from 1, of the value at `path`: a block of lines is found by its key. A path
         that does not exist gives its nearest ancestor."""
-        spot = self._spot(path)
+        spot = self._holder(path)._spot(path)
         if spot is None:
             return (1, 1)
         return spot.key if spot.block else spot.value
 
     def where_key(self, path: Path_) -> tuple[int, int]:
         """Line and column of the key (or list item) at `path`, or of its nearest ancestor."""
-        spot = self._spot(path)
+        spot = self._holder(path)._spot(path)
         return spot.key if spot else (1, 1)
 
     def where_inside(self, path: Path_, column: int) -> tuple[int, int]:
@@ -48,6 +54,9 @@ class Located:
 
         Characters are matched by counting those that are not white space, so folded lines, indented
         blocks and quotation marks do not matter."""
+        holder = self._holder(path)
+        if holder is not self:
+            return holder.where_inside(path, column)
         spot = self.spots.get(path)
         if spot is None or spot.end <= spot.start:
             return self.where(path)
@@ -74,6 +83,18 @@ class Located:
             except TypeError:
                 raise KeyError(part) from None
         return value
+
+    def _holder(self, path: Path_) -> Located:
+        """This text, or the one beneath it where that says more of `path`."""
+        if self.base is None:
+            return self
+        while path:
+            if path in self.spots:
+                return self
+            if path in self.base.spots:
+                return self.base
+            path = path[:-1]
+        return self
 
     def _spot(self, path: Path_) -> Spot | None:
         while path not in self.spots and path:

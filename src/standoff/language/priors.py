@@ -18,10 +18,12 @@ _Z95 = 1.6448536269514722  # standard normal quantile at 0.95
 
 def family(prior: Prior) -> tuple[str, tuple[float, ...]]:
     """Name of the one family a prior states, and its numbers. Raises ValueError if there is not exactly one."""
-    stated = [(name, value) for name, value in prior.model_dump().items() if value is not None]
+    stated = [(name, getattr(prior, name)) for name in type(prior).model_fields if getattr(prior, name) is not None]
     if len(stated) != 1:
         raise ValueError("a prior states exactly one family")
     name, value = stated[0]
+    if name == "from_":
+        return "from", value.values
     return name, (value,) if isinstance(value, float) else tuple(value)
 
 
@@ -31,6 +33,9 @@ def quantile(prior: Prior, u: Floats | float) -> Floats:
 
     name, numbers = family(prior)
     u = np.asarray(u, float)
+    if name == "from":
+        rank = np.sort(np.array(numbers, float))
+        return np.asarray(np.interp(u, (np.arange(len(rank)) + 0.5) / len(rank), rank))
     if name == "fixed":
         return np.full(u.shape, numbers[0])
     if name == "uniform":
@@ -52,9 +57,20 @@ def quantile(prior: Prior, u: Floats | float) -> Floats:
     return np.asarray(median * np.exp(special.ndtri(u) * math.log(spread) / _Z95))
 
 
+def at_point(prior: Prior, u: float) -> float:
+    """The draw that a coordinate of the unit cube stands for: the quantile, but of posterior draws the one at that
+    place of their file, so that parameters of one file are drawn together."""
+    if prior.from_ is None:
+        return float(quantile(prior, u))
+    values = prior.from_.values
+    return values[min(int(u * len(values)), len(values) - 1)]
+
+
 def mean(prior: Prior) -> float:
     """Expected value of the prior, in closed form."""
     name, numbers = family(prior)
+    if name == "from":
+        return sum(numbers) / len(numbers)
     if name in ("fixed", "normal"):
         return numbers[0]
     if name == "uniform":
@@ -70,4 +86,6 @@ def mean(prior: Prior) -> float:
 def in_words(prior: Prior) -> str:
     """``beta(2, 5)``: the way a prior is printed."""
     name, numbers = family(prior)
+    if prior.from_ is not None:
+        return f"{prior.from_.parameter} as fitted in {prior.from_.file}"
     return f"{name}({', '.join(f'{x:g}' for x in numbers)})"

@@ -87,7 +87,7 @@ class Complaint(typing.NamedTuple):
         full = (*prefix, *self.path)
         line, column = located.where_key(full) if self.on_key else located.where(full)
         dotted = ".".join(str(part) for part in full)
-        return Problem(self.found, self.expected, self.mend, located.file, line, column, dotted)
+        return Problem(self.found, self.expected, self.mend, located.file_at(full), line, column, dotted)
 
 
 def _problems(model: type[BaseModel], data: Any, error: ValidationError) -> list[Complaint]:

@@ -42,7 +42,8 @@ class Desk:
     ) -> None:
         """Add a complaint about what stands at `path` of case.yaml; `column` counts inside its text."""
         line, at = self._place(path, column, on_key)
-        self.problems.append(Problem(found, expected, mend, self.located.file, line, at, dotted(path), level))
+        file = self.located.file_at(path if self._written(path) else ("mechanisms",))
+        self.problems.append(Problem(found, expected, mend, file, line, at, dotted(path), level))
 
     def warn(self, path: Path_, found: str, expected: str, mend: str, *, on_key: bool = False) -> None:
         """A complaint that stops nothing."""

@@ -78,7 +78,7 @@ def check_past_types(desk: Desk) -> None:
 
 def stated(prior: Prior) -> list[str]:
     """Names of the families a prior states; a good prior states one."""
-    return [name for name, value in prior.model_dump().items() if value is not None]
+    return [name.rstrip("_") for name in type(prior).model_fields if getattr(prior, name) is not None]
 
 
 def wrong_numbers(prior: Prior) -> str:
@@ -103,7 +103,8 @@ def possible(parameter: Parameter) -> bool:
     prior = parameter.prior
     if prior is None or parameter.is_ is not None:
         return False
-    return len(stated(prior)) == 1 and not wrong_numbers(prior)
+    unread = prior.from_ is not None and not prior.from_.values
+    return len(stated(prior)) == 1 and not wrong_numbers(prior) and not unread
 
 
 def check_family(desk: Desk, path: Path_, prior: Prior) -> None:
@@ -114,7 +115,7 @@ def check_family(desk: Desk, path: Path_, prior: Prior) -> None:
         desk.complain(
             path,
             found,
-            "exactly one of fixed, uniform, triangular, beta, normal, lognormal",
+            "exactly one of fixed, uniform, triangular, beta, normal, lognormal, from",
             "Write one, for instance `{uniform: [0.2, 0.6]}`.",
         )
         return

@@ -1,0 +1,184 @@
+"""An archetype and its rubric: what many cases have in common, and how a situation is coded into its numbers.
+
+    archetypes/NAME.yaml      an ordinary case document, and `rubric:` factor -> level -> {parameter: prior}
+    case.yaml                 archetype: NAME, coding: {factor: {level: ..., judgement: ...}}, and keys of its own
+
+The case is laid over the archetype key by key: mappings are merged, all else is replaced. The prior of a parameter, the
+rate or chance of an event and the like are one thing said in one of several ways, and are replaced as a whole. What the
+coding sets lies between the two: a case may overrule its own coding by a prior of its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from copy import deepcopy
+from dataclasses import replace
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from pydantic import Field
+
+from standoff.errors import CaseError, Problem, did_you_mean
+from standoff.language.document import Coded, Name, Prior, Record
+from standoff.language.located import Located, Path_, Spot
+from standoff.language.printable import printable
+from standoff.language.read import read_yaml, validate
+
+FOLDER = Path(__file__).parent.parent / "archetypes"
+_INSTEAD = {  # keys that say one thing in several ways: who says one of them says none of the others
+    "parameters": (("prior",), ("is",), ("regress",)),
+    "events": (("rate", "per"), ("chance",)),
+}
+
+
+class RubricLevel(Record):
+    """One level of a coding factor: the facts that define it, and what it sets."""
+
+    means: str = Field(description="the facts of the situation before the demand that define the level")
+    sets: dict[Name, Prior] = Field(min_length=1, description="parameter: its prior under this level")
+    why: str = Field(description="why these numbers, and not others")
+
+
+class RubricFactor(Record):
+    """One question to be put to every situation."""
+
+    title: str = Field(description="what is asked")
+    levels: dict[Name, RubricLevel] = Field(min_length=2, description="the answers that are allowed")
+
+
+class Rubric(Record):
+    """Everything that has to be coded."""
+
+    rubric: dict[Name, RubricFactor] = Field(min_length=1, description="factor: its levels")
+
+
+def archetypes() -> dict[str, Path]:
+    """Name -> file of the archetypes that ship with the package, in order of name."""
+    return {file.stem: file for file in sorted(FOLDER.glob("*.yaml"))}
+
+
+@lru_cache(maxsize=4)
+def archetype(name: str) -> tuple[Located, Rubric]:
+    """An archetype as it is written, and its rubric. Raises `CaseError` where it does not read, and `LookupError`
+    where there is none of the name. Shared between callers: never change its data."""
+    located = read_yaml(archetypes()[name])
+    bare = {"rubric": located.data.get("rubric")}
+    rubric, problems = validate(Rubric, replace(located, data=bare))
+    if rubric is None:
+        raise CaseError(problems)
+    return located, rubric
+
+
+def laid_over(case: Located) -> tuple[Located, list[Problem]]:
+    """The case laid over its archetype, with what its coding sets; itself where it names none.
+
+    Problems: an unknown archetype, factor or level, a factor left uncoded, a coding that cannot be read. Every
+    path that stands in the case keeps its place there; the others are placed in the archetype.
+    """
+    data = case.data
+    if not isinstance(data, dict) or not {"archetype", "coding"} & data.keys():
+        return case, []
+    name = data.get("archetype")
+    if not isinstance(name, str) or name not in archetypes():
+        return case, [_unknown_archetype(case, name)]
+    base, rubric = archetype(name)
+    coded, problems = _coding(case, rubric)
+    merged = {key: deepcopy(value) for key, value in base.data.items() if key != "rubric"}
+    below = {path: spot for path, spot in base.spots.items() if path[:1] != ("rubric",)}
+    above = dict(case.spots)
+    for factor, code in coded.items():
+        reason = f"coded {code.level.replace('_', ' ')}" + (f": {code.judgement}" if code.judgement else "")
+        at: Path_ = ("coding", factor, "judgement" if code.judgement else "level")
+        for parameter in rubric.rubric[factor].levels[code.level].sets:
+            source: Path_ = ("rubric", factor, "levels", code.level, "sets", parameter)
+            own = merged.setdefault("parameters", {}).setdefault(parameter, {})
+            own |= {"prior": deepcopy(base.get(source)), "judgement": reason}
+            if code.because:
+                own["because"] = list(code.because)
+            below |= dict(_moved(base.spots, source, ("parameters", parameter, "prior")))
+            if at in case.spots:
+                above[("parameters", parameter, "judgement")] = case.spots[at]
+    gone: list[Path_] = []
+    merged = _merged(merged, data, (), gone)
+    below = {path: spot for path, spot in below.items() if not any(path[: len(each)] == each for each in gone)}
+    return replace(case, data=merged, spots=above, base=replace(base, spots=below)), problems
+
+
+def _coding(case: Located, rubric: Rubric) -> tuple[dict[str, Coded], list[Problem]]:
+    """The factors that are coded as they should be, and what is wrong with the others."""
+    written = case.data.get("coding") or {}
+    if not isinstance(written, dict):
+        return {}, [_problem(case, ("coding",), "something else than a mapping", "factor: {level: ...}", "Code it.")]
+    found: dict[str, Coded] = {}
+    problems = []
+    for factor, shape in rubric.rubric.items():
+        if factor not in written:
+            levels = ", ".join(shape.levels)
+            mend = f"Add `{factor}: {{level: ..., judgement: ...}}` with one of {levels}: {shape.title}"
+            problems.append(_problem(case, ("coding",), f"no coding of `{factor}`", "every factor coded", mend))
+    for factor in written:
+        path: Path_ = ("coding", str(factor))
+        if factor not in rubric.rubric:
+            said = f"the factor `{printable(str(factor))}`"
+            mend = did_you_mean(str(factor), rubric.rubric)
+            problems.append(_problem(case, path, said, "a factor of the rubric", mend, on_key=True))
+            continue
+        code, _ = validate(Coded, case, path)
+        if code is None:
+            continue  # the case as a whole will say so
+        if code.level not in rubric.rubric[factor].levels:
+            mend = did_you_mean(code.level, rubric.rubric[factor].levels)
+            said = f"the level `{printable(code.level)}` of `{factor}`"
+            problems.append(_problem(case, (*path, "level"), said, "a level of the rubric", mend))
+            continue
+        found[factor] = code
+        if not code.because and not code.judgement:
+            said, wanted = "a coding that rests on nothing", "`because:` or `judgement:`, so that it can be disputed"
+            weak = _problem(case, path, said, wanted, "Say which facts decide the level.")
+            problems.append(replace(weak, level="warning"))
+    return found, problems
+
+
+def _merged(base: dict[str, Any], over: dict[str, Any], path: Path_, gone: list[Path_]) -> dict[str, Any]:
+    """`over` laid over `base`, which is changed; `gone` takes the paths of `base` that no longer hold."""
+    if len(path) == 2:
+        for ways in (_INSTEAD.get(str(path[0]), ()),):
+            for way in ways:
+                if not any(key in over for key in way):
+                    continue
+                for key in (key for other in ways if other != way for key in other if key in base):
+                    del base[key]
+                    gone.append((*path, key))
+    for key, value in over.items():
+        here: Path_ = (*path, key)
+        old = base.get(key)
+        whole = len(here) == 3 and here[0] == "parameters" and key == "prior"
+        if isinstance(old, dict) and isinstance(value, dict) and not whole:
+            base[key] = _merged(old, value, here, gone)
+        elif value is None and isinstance(old, dict):
+            continue  # `hold:` with nothing after it says nothing new
+        else:
+            if key in base:
+                gone.append(here)
+            base[key] = deepcopy(value)
+    return base
+
+
+def _moved(spots: Any, source: Path_, target: Path_) -> Iterator[tuple[Path_, Spot]]:
+    for path, spot in spots.items():
+        if path[: len(source)] == source:
+            yield (*target, *path[len(source) :]), spot
+
+
+def _unknown_archetype(case: Located, name: Any) -> Problem:
+    if name is None:
+        mend = f"Add `archetype: NAME`. {did_you_mean('', archetypes())}"
+        return _problem(case, ("coding",), "a coding without an archetype", "the archetype whose rubric it uses", mend)
+    mend = did_you_mean(str(name), archetypes())
+    return _problem(case, ("archetype",), f"the archetype `{printable(str(name))}`", "an archetype that ships", mend)
+
+
+def _problem(case: Located, path: Path_, found: str, expected: str, mend: str, *, on_key: bool = False) -> Problem:
+    line, column = case.where_key(path) if on_key else case.where(path)
+    return Problem(found, expected, mend, case.file, line, column, ".".join(str(part) for part in path))

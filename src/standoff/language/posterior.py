@@ -1,0 +1,134 @@
+"""Posterior draws that `standoff fit` wrote, read as priors of another case.
+
+A file holds draws of coefficients with weights, and says which parameter and term each belongs to. A parameter at given
+values of its columns is the sum of coefficient times value of the term. For use as priors the draws are resampled to
+`SIZE` equal ones, systematically, along their first principal component: parameters that are taken from the same file
+share one coordinate of the unit cube, which picks the draw, so that they stay as correlated as the fit left them.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from standoff.errors import CaseError, Problem
+from standoff.language.terms import CONSTANT, read_term, word
+
+FORMAT = "standoff posterior 1"
+SIZE = 512  # equal draws that a prior is made of
+MOST = 200_000_000  # bytes
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Posterior:
+    """Draws [D, K] of K coefficients with weights [D] that sum to 1; `terms` (parameter, term) of each. `case_hash`
+    names the case that was fitted, `digest` the content of the file."""
+
+    file: str
+    case: str
+    case_hash: str
+    terms: tuple[tuple[str, str], ...]
+    draws: Floats
+    weights: Floats
+    digest: str
+
+    @property
+    def parameters(self) -> list[str]:
+        """The parameters it holds, in its order."""
+        return list(dict.fromkeys(parameter for parameter, _ in self.terms))
+
+    def equal(self) -> Floats:
+        """[SIZE, K] equally likely draws, in the order of their first principal component."""
+        mean = self.weights @ self.draws
+        spread = np.sqrt(np.maximum(self.weights @ (self.draws - mean) ** 2, 0.0))
+        z = (self.draws - mean) / np.where(spread > 0, spread, 1.0)
+        _, vectors = np.linalg.eigh((z * self.weights[:, None]).T @ z)
+        first = vectors[:, -1] * (1.0 if vectors[np.abs(vectors[:, -1]).argmax(), -1] > 0 else -1.0)
+        order = np.argsort(z @ first, kind="stable")
+        upto = np.cumsum(self.weights[order])
+        at = np.searchsorted(upto / upto[-1], (np.arange(SIZE) + 0.5) / SIZE)
+        return np.asarray(self.draws[order[np.minimum(at, len(order) - 1)]])
+
+    def values(self, parameter: str, at: Mapping[str, float]) -> Floats:
+        """[SIZE] a parameter where its columns are `at`. Raises CaseError for a parameter that is not there, a column
+        that is missing or unknown, and terms that are no finite numbers there."""
+        mine = [(k, term) for k, (name, term) in enumerate(self.terms) if name == parameter]
+        if not mine:
+            raise self._wrong(
+                f"no parameter `{parameter}`", f"one of {', '.join(self.parameters)}", "Name one of those.", "parameter"
+            )
+        known = {word(name): float(value) for name, value in at.items()}
+        total, used = np.zeros(SIZE), set[str]()
+        draws = self.equal()
+        for k, term in mine:
+            value = 1.0
+            if term != CONSTANT:
+                formula = read_term(term)
+                missing = sorted(set(formula.names) - set(known))
+                if missing:
+                    expected = f"every column of `{parameter}`: its term `{term}` uses it"
+                    raise self._wrong(
+                        f"no value for {', '.join(missing)}", expected, "Say what it is here, under `at:`.", "at"
+                    )
+                used |= set(formula.names)
+                value = float(formula(known))
+            total = total + draws[:, k] * value
+        if set(known) - used:
+            unknown = ", ".join(sorted(set(known) - used))
+            found = f"{unknown}, which `{parameter}` does not use"
+            raise self._wrong(found, "columns of its terms", "Leave it out.", "at")
+        if not np.isfinite(total).all():
+            raise self._wrong("values that are no finite numbers", "finite ones", "Mend the values under `at:`.", "at")
+        return total
+
+    def _wrong(self, found: str, expected: str, mend: str, path: str) -> CaseError:
+        return CaseError(Problem(found=f"{found} in {self.file}", expected=expected, mend=mend, path=path))
+
+
+def read_posterior(path: Path, shown: str) -> Posterior:
+    """Read a file of posterior draws. Raises CaseError, naming the file as `shown`."""
+    fitted = "Write it again with `standoff fit CASE DATA.csv --out FOLDER`."
+    try:
+        if path.stat().st_size > MOST:
+            raise _unread(shown, "a file that is too large", f"at most {MOST // 1_000_000} MB", fitted)
+        raw = path.read_bytes()
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise _unread(shown, f"a file that cannot be read ({reason})", "a file of posterior draws", fitted) from None
+    try:
+        found = json.loads(raw)
+        if not isinstance(found, dict) or found.get("format") != FORMAT:
+            raise _unread(shown, "no posterior draws of this version", f'"format": "{FORMAT}"', fitted)
+        terms = tuple((str(one["parameter"]), str(one["term"])) for one in found["terms"])
+        draws, weights = _numbers(found["draws"]), _numbers(found["weights"])
+    except CaseError:
+        raise
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
+        said = f"a file that is not whole ({type(error).__name__}: {error})"
+        raise _unread(shown, said, "posterior draws", fitted) from None
+    if draws.ndim != 2 or draws.shape[1] != len(terms) or weights.shape != draws.shape[:1] or not len(draws):
+        shape = " x ".join(map(str, draws.shape))
+        raise _unread(shown, f"{shape} draws with {weights.size} weights for {len(terms)} terms", "one of each", fitted)
+    if not (np.isfinite(draws).all() and np.isfinite(weights).all() and (weights >= 0).all() and weights.sum() > 0):
+        raise _unread(shown, "draws or weights that are no numbers", "finite draws, weights of 0 or more", fitted)
+    return Posterior(
+        shown, str(found.get("case", "")), str(found.get("case_hash", "")), terms, draws, weights / weights.sum(),
+        hashlib.sha256(raw).hexdigest()[:16],
+    )  # fmt: skip
+
+
+def _numbers(value: Any) -> Floats:
+    return np.asarray(value, dtype=np.float64)
+
+
+def _unread(shown: str, found: str, expected: str, mend: str) -> CaseError:
+    return CaseError(Problem(found=f"{found}: {shown}", expected=expected, mend=mend, path="file"))

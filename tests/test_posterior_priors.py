@@ -1,0 +1,159 @@
+"""Posterior draws of a fit as priors of another case."""
+
+from __future__ import annotations
+
+import json
+import pickle
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from standoff.case import Case, check, load
+from standoff.errors import CaseError
+from standoff.forecast import Settings, forecast
+from standoff.forecast.draws import axes, parameters_at
+from standoff.forecast.kept_case import kept_case
+from standoff.game import compile_case
+from standoff.language.posterior import SIZE, read_posterior
+from standoff.language.priors import in_words, mean, quantile
+
+FILE = "fitted/posterior.json"
+CASE = """
+standoff: 1
+title: A quarrel
+question: Does it end in a deal?
+clock: {start: 2031-01-01, step: week, steps: 4}
+parameters:
+  alone: {prior: {uniform: [0, 1]}, judgement: a guess}
+  prize:
+    prior: {from: {file: fitted/posterior.json, parameter: s_a, at: {contig: 1, dependence: 0.25}}}
+    judgement: fitted
+  cost: {prior: {from: {file: fitted/posterior.json, parameter: c_b}}, judgement: fitted}
+factors: {state: {levels: [calm]}}
+actors: {north: {precision: 4, standing: hold}}
+moves: {north: {hold: {}, settle: {ends: deal, costs: cost}}}
+outcomes:
+  deal: {peaceful: true, worth: {north: prize + alone}}
+  unresolved: {worth: {north: 0.1}}
+"""
+TERMS = [
+    {"parameter": "s_a", "term": "constant"}, {"parameter": "s_a", "term": "contig"},
+    {"parameter": "s_a", "term": "sqrt(Dependence)"}, {"parameter": "c_b", "term": "constant"},
+]  # fmt: skip
+
+
+def fitted(seed: int = 0, draws: int = 3000) -> dict[str, Any]:
+    rng = np.random.default_rng(seed)
+    spread = np.array([[0.04, 0.01, 0, 0.03], [0.01, 0.02, 0, 0], [0, 0, 0.01, 0], [0.03, 0, 0, 0.04]])
+    beta = rng.multivariate_normal([0.3, -0.1, 0.2, 0.4], spread, draws)
+    weights = rng.gamma(2.0, size=draws)
+    return {
+        "format": "standoff posterior 1", "version": "0.1.0", "case": "sanctions", "case_hash": "abcd" * 4,
+        "rule": "logit", "terms": TERMS, "draws": beta.tolist(), "weights": (weights / weights.sum()).tolist(),
+        "mode": [0.3, -0.1, 0.2, 0.4],
+    }  # fmt: skip
+
+
+def written(folder: Path, content: object = None, text: str = CASE) -> Path:
+    (folder / "fitted").mkdir(parents=True)
+    (folder / "case.yaml").write_text(text, encoding="utf-8")
+    said = content if isinstance(content, str) else json.dumps(content or fitted())
+    (folder / "fitted" / "posterior.json").write_text(said, encoding="utf-8")
+    return folder
+
+
+def drawn(case: Case) -> tuple[float, ...]:
+    prior = case.document.parameters["cost"].prior
+    return prior.from_.values if prior is not None and prior.from_ is not None else ()
+
+
+def test_the_values_are_those_of_the_fit_at_these_columns(tmp_path: Path) -> None:
+    found = fitted()
+    case = load(written(tmp_path / "c", found))
+    prior = case.document.parameters["prize"].prior
+    assert prior is not None
+    beta, weights = np.array(found["draws"]), np.array(found["weights"])
+    value = beta[:, 0] + beta[:, 1] + beta[:, 2] * np.sqrt(0.25)
+    centre = weights @ value
+    spread = np.sqrt(weights @ (value - centre) ** 2)
+    drawn = np.array(prior.from_.values if prior.from_ else ())
+    assert len(drawn) == SIZE
+    assert mean(prior) == pytest.approx(centre, abs=4 * spread / np.sqrt(SIZE))
+    assert drawn.std() == pytest.approx(spread, rel=0.1)
+    assert float(quantile(prior, 0.5)) == pytest.approx(np.median(drawn), abs=1e-9)
+    assert in_words(prior) == "s_a as fitted in fitted/posterior.json"
+
+
+def test_parameters_of_one_file_are_drawn_together(tmp_path: Path) -> None:
+    found = fitted()
+    structure = compile_case(load(written(tmp_path / "c", found)))
+    coordinates = axes(structure)
+    assert coordinates.parameters == ("alone", "prize")
+    assert coordinates.together == (("cost", "prize"),)
+    points = np.random.default_rng(1).uniform(size=(4000, 2))
+    drawn = np.array([list(parameters_at(structure, coordinates, u).values()) for u in points])
+    beta, weights = np.array(found["draws"]), np.array(found["weights"])
+    value = beta[:, 0] + beta[:, 1] + 0.5 * beta[:, 2]
+    centre = weights @ np.stack([value, beta[:, 3]], axis=1)
+    off = np.stack([value, beta[:, 3]], axis=1) - centre
+    wanted = (off * weights[:, None]).T @ off
+    assert np.cov(drawn[:, 1:].T) == pytest.approx(wanted, abs=0.006)
+    assert abs(np.corrcoef(drawn[:, 0], drawn[:, 1])[0, 1]) < 0.06
+    whole = {tuple(np.round(one, 12)) for one in drawn[:, 1:]}
+    assert len(whole) <= SIZE  # every pair is a pair of the fit
+
+
+def test_it_is_forecast_kept_and_read_again(tmp_path: Path) -> None:
+    case = load(written(tmp_path / "c"))
+    again = pickle.loads(pickle.dumps(case))
+    assert drawn(again) == drawn(case) != ()
+    made = forecast(case, settings=Settings(draws=32, grid=4, refine=False, check_grid=False), out=tmp_path / "run")
+    assert set(made.outcomes) == {"deal", "unresolved"}
+    assert kept_case(tmp_path / "run", case.hash).hash == case.hash
+    other = written(tmp_path / "d", fitted(1))
+    assert load(other).hash != case.hash
+
+
+def test_any_number_of_workers_gives_the_same_digits(tmp_path: Path) -> None:
+    from standoff.forecast import Workers
+
+    case = load(written(tmp_path / "c"))
+    settings = Settings(draws=16, grid=4, refine=False, check_grid=False)
+    assert forecast(case, settings=settings).outcomes == forecast(case, settings=settings, workers=Workers(2)).outcomes
+
+
+@pytest.mark.parametrize(
+    ("content", "change", "path", "found"),
+    [
+        (None, ("parameter: c_b", "parameter: c_x"), "cost.prior.from.parameter", "no parameter `c_x`"),
+        (None, (", dependence: 0.25", ""), "prize.prior.from.at", "no value for dependence"),
+        (None, ("contig: 1", "contig: 1, odd: 2"), "prize.prior.from.at", "odd, which `s_a`"),
+        (None, ("0.25", "-1"), "prize.prior.from.at", "no finite numbers"),
+        (None, ("parameter: c_b}", "parameter: c_b, case: '1234'}"), "cost.prior.from.case", "at version abcd"),
+        (None, (f"{FILE}, parameter: c_b", "../posterior.json, parameter: c_b"), "cost.prior.from.file", "out of the"),
+        (None, (f"{FILE}, parameter: c_b", "nothing.json, parameter: c_b"), "cost.prior.from.file", "cannot be read"),
+        ("{", ("", ""), "prize.prior.from.file", "not whole"),
+        ({"format": "other"}, ("", ""), "prize.prior.from.file", "no posterior draws of this version"),
+        ({**fitted(draws=5), "weights": [1.0]}, ("", ""), "prize.prior.from.file", "5 x 4 draws with 1 weights"),
+        ({**fitted(draws=1), "draws": [[1, 2, 3, float("nan")]]}, ("", ""), "prize.prior.from.file", "no numbers"),
+    ],
+)
+def test_what_is_wrong_is_said(
+    tmp_path: Path, content: object, change: tuple[str, str], path: str, found: str
+) -> None:
+    folder = written(tmp_path / "c", content, CASE.replace(*change) if change[0] else CASE)
+    path = f"parameters.{path}"
+    said = {problem.path: problem for problem in check(folder) if problem.level == "error"}
+    assert path in said, said
+    assert found in said[path].found
+    assert said[path].line > 1
+    with pytest.raises(CaseError):
+        load(folder)
+
+
+def test_draws_of_one_value_are_draws(tmp_path: Path) -> None:
+    folder = written(tmp_path / "c", {**fitted(draws=1), "weights": [2.0]})
+    posterior = read_posterior(folder / "fitted" / "posterior.json", "posterior.json")
+    assert np.ptp(posterior.equal(), axis=0).max() == 0
