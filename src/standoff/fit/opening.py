@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import hashlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
@@ -36,6 +37,12 @@ class Opened:
     first: int
     size: int
     remarks: tuple[Problem, ...]
+
+    @property
+    def digest(self) -> str:
+        """First 16 hex digits of a SHA-256 over its bytes."""
+        with self.path.open("rb") as raw:
+            return hashlib.file_digest(raw, "sha256").hexdigest()[:16]
 
     def text(self) -> TextIO:
         """The file, from its beginning, with its ends of lines."""

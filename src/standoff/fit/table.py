@@ -85,6 +85,11 @@ class Table:
         known = [word(name) for name in self.columns]
         return {one: name for one, name in zip(known, self.columns, strict=True) if known.count(one) == 1}
 
+    @property
+    def digest(self) -> str:
+        """First 16 hex digits of a SHA-256 over the file; empty where there is none."""
+        return "" if self.source is None else self.source.digest
+
     def line(self, row: int) -> int:
         """The line of the file on which a row begins."""
         return int(self.lines[row])

@@ -1,0 +1,310 @@
+"""A case fitted to a table: what was estimated, how sure it is, and what the table could not tell."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from standoff.errors import FitError, Problem
+from standoff.fit.bootstrap import Bootstrap, bootstrap
+from standoff.fit.design import Design, design, produced
+from standoff.fit.dual import Ints
+from standoff.fit.errors import Errors, observed, sandwich
+from standoff.fit.estimate import Certificate, Estimate, maximise
+from standoff.fit.likelihood import Likelihood, Value
+from standoff.fit.objective import Normal, Objective, Point
+from standoff.fit.rules import Rule
+from standoff.fit.table import Table
+from standoff.fit.tree import Tree, unroll
+from standoff.game import compile_case
+from standoff.game.model import Floats
+from standoff.language.located import Located
+from standoff.language.terms import CONSTANT
+
+if TYPE_CHECKING:
+    from standoff.case import Case
+    from standoff.forecast.ensemble import Workers
+
+Z95 = 1.959963984540054
+STARTS = 8
+LOOSE = 3.0  # sd of constants that are fitted alone
+FEW = 30  # clusters below which their standard errors are too small
+Progress = Callable[[int, int], None]
+Stage = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Coefficient:
+    """One line of the table of estimates. `se`, `z`, `low` and `high` (95 %) are nan where there is no error to tell;
+    `remark` says why."""
+
+    parameter: str
+    term: str
+    estimate: float
+    se: float
+    low: float
+    high: float
+    prior: tuple[float, float] | None
+    remark: str = ""
+
+    @property
+    def z(self) -> float:
+        """Estimate over its standard error."""
+        return self.estimate / self.se if self.se > 0 else float("nan")
+
+
+@dataclass(frozen=True, eq=False)
+class Fitted:
+    """A case fitted to a table.
+
+    `errors` are what the table of coefficients rests on: by cluster where `fit.groups` names one, or else from the
+    observed information; the bootstrap's where there is one. `even` and `rates` are the log-likelihoods of equal
+    chances and of the shares of the outcomes, for comparison.
+    """
+
+    case: Case = field(repr=False)
+    table: Table = field(repr=False)
+    design: Design = field(repr=False)
+    tree: Tree = field(repr=False)
+    likelihood: Likelihood = field(repr=False)
+    estimate: Estimate = field(repr=False)
+    errors: Errors = field(repr=False)
+    bootstrap: Bootstrap | None = field(repr=False)
+    rule: str
+    loglik: float
+    even: float
+    rates: float
+    seconds: float
+
+    @property
+    def coefficients(self) -> tuple[Coefficient, ...]:
+        """[K] by parameter, in the order of the case."""
+        ses, low, high = self._spread()
+        found = []
+        for k, term in enumerate(self.design.terms):
+            name = str(term)
+            remark = "separated" if name in self.estimate.separated else "flat" if name in self.estimate.flat else ""
+            prior = None if np.isinf(term.sd) else (term.mean, term.sd)
+            beta = float(self.estimate.beta[k])
+            found.append(
+                Coefficient(
+                    term.parameter, term.name, beta, float(ses[k]), float(low[k]), float(high[k]), prior, remark
+                )
+            )
+        return tuple(found)
+
+    def _spread(self) -> tuple[Floats, Floats, Floats]:
+        if self.bootstrap is not None:
+            low, high = self.bootstrap.interval()
+            return self.bootstrap.se, low, high
+        ses = self.errors.se
+        return ses, self.estimate.beta - Z95 * ses, self.estimate.beta + Z95 * ses
+
+    @property
+    def kind(self) -> str:
+        """What the standard errors are."""
+        return self.errors.kind if self.bootstrap is None else "bootstrap of clusters"
+
+    @property
+    def problems(self) -> tuple[Problem, ...]:
+        """What speaks against the numbers, and what was remarked on; errors first."""
+        found = [*self.estimate.complaints, *self.design.remarks]
+        clusters = self.errors.clusters
+        if self.kind.endswith("by cluster") and clusters is not None and clusters < FEW:
+            found.append(
+                Problem(
+                    f"standard errors from {clusters} clusters",
+                    f"{FEW} or more",
+                    "Take them for too small; `--bootstrap 500` is no cure for so few.",
+                    level="warning",
+                )
+            )
+        if self.bootstrap is not None and self.bootstrap.lost:
+            lost, of = self.bootstrap.lost, len(self.bootstrap.betas)
+            mend = "Its errors and intervals rest on the others, and are too small where these are many."
+            found.append(Problem(f"{lost} of {of} samples without an estimate", "none", mend, level="warning"))
+        return tuple(sorted(found, key=lambda problem: problem.level != "error"))
+
+    @property
+    def cases(self) -> float:
+        """How many outcomes were observed."""
+        return float(self.design.counts.sum())
+
+    def to_json(self) -> dict[str, Any]:
+        """The documented shape of fit.json and of ``standoff fit --json``."""
+        from standoff import __version__
+
+        made, design_ = self.estimate, self.design
+        totals = design_.counts.sum(axis=0)
+        return {
+            "format": "standoff fit 1",
+            "version": __version__,
+            "case": self.case.name,
+            "case_hash": self.case.hash,
+            "table": {"name": Path(self.table.name).name, "digest": self.table.digest, "rows": self.table.rows},
+            "rule": self.rule,
+            "rows": design_.rows,
+            "cases": self.cases,
+            "outcomes": {name: float(total) for name, total in zip(design_.outcomes, totals, strict=True)},
+            "left_out": {
+                "rows": design_.dropped,
+                "lacking": dict(design_.left_out),
+                "elsewhere": design_.elsewhere,
+            },
+            "loglik": self.loglik,
+            "penalised": made.penalised,
+            "loglik_of_even_chances": self.even,
+            "loglik_of_base_rates": self.rates,
+            "converged": made.converged,
+            "coefficients": [
+                {
+                    "parameter": one.parameter,
+                    "term": one.term,
+                    "estimate": one.estimate,
+                    "se": one.se,
+                    "z": one.z,
+                    "low": one.low,
+                    "high": one.high,
+                    "prior": one.prior,
+                    "remark": one.remark,
+                }
+                for one in self.coefficients
+            ],
+            "errors": {"kind": self.kind, "clusters": self.errors.clusters},
+            "covariance": self.errors.covariance.tolist(),
+            "bootstrap": None
+            if self.bootstrap is None
+            else {"samples": len(self.bootstrap.betas), "lost": self.bootstrap.lost},
+            "certificate": certificate(made.certificate),
+            "problems": [problem.to_json() for problem in self.problems],
+            "seconds": self.seconds,
+        }
+
+
+def certificate(told: Certificate) -> dict[str, Any]:
+    """The certificate as plain data."""
+    return {name: getattr(told, name) for name in Certificate.__slots__}
+
+
+def fit(
+    case: Case,
+    table: Table,
+    *,
+    rule: Rule | None = None,
+    starts: int = STARTS,
+    seed: int = 0,
+    samples: int = 0,
+    workers: Workers | None = None,
+    folder: Path | None = None,
+    located: Located | None = None,
+    time_limit: float | None = None,
+    progress: Progress | None = None,
+    stage: Stage | None = None,
+) -> Fitted:
+    """Fit a case to a table: maximum likelihood, or the mode where coefficients have priors.
+
+    rule: how choices err, in place of what the case says. starts: how many places the climb begins from. samples: of
+    the cluster bootstrap; each is kept in `folder`, if one is named, and an interrupted one goes on. located: the
+    text of the case, to say where something stands in it. progress: ``progress(done, of)`` within what `stage` names.
+
+    Raises FitError for what does not fit, GameError where the tree is too large. A fit without a top is no error:
+    see `Fitted.problems`.
+    """
+    begun = time.monotonic()
+    tell = stage or (lambda what: None)
+    tell("laying out the table")
+    document = case.document
+    made = design(document, table, located=located)
+    tell("unrolling the case")
+    tree = unroll(compile_case(case), set(made.blocks) | _varying(made))
+    can = [name for name, may in zip(made.outcomes, tree.producible, strict=True) if may]
+    wrong = produced(made, can)
+    if wrong:
+        raise FitError(wrong)
+    chosen: Rule = rule or document.fit.rule  # type: ignore[union-attr]
+    likelihood = Likelihood(tree, made, chosen)
+    prior = Normal(*made.priors())
+    tell("fitting the constants")
+    first = constants_alone(likelihood, made, prior, seed)
+    tell("climbing")
+    found = maximise(
+        likelihood, prior, scale=made.scale, starts=starts, seed=seed, first=first, progress=progress,
+        time_limit=time_limit,
+    )  # fmt: skip
+    errors = observed(found)
+    if made.groups is not None and np.isfinite(errors.covariance).any():
+        errors = sandwich(found, likelihood.scores(found.beta), made.groups)
+    drawn = None
+    if samples:
+        tell("bootstrap")
+        clusters = made.groups if made.groups is not None else np.arange(made.rows)
+        drawn = bootstrap(
+            found, likelihood, clusters, samples, seed=seed, workers=workers, folder=folder,
+            of={"case": case.hash, "table": table.digest, "rule": chosen}, progress=progress,
+        )  # fmt: skip
+    counts = made.counts
+    shares = counts.sum(axis=0) / counts.sum()
+    rates = float((counts * np.log(np.where(shares > 0, shares, 1.0))).sum())
+    even = float(-counts.sum() * np.log(len(can)))
+    return Fitted(
+        case, table, made, tree, likelihood, found, errors, drawn, chosen, found.loglik, even, rates,
+        time.monotonic() - begun,
+    )  # fmt: skip
+
+
+def _varying(made: Design) -> set[str]:
+    """Parameters that nothing is estimated of, but that differ between rows: offsets alone."""
+    return {name for name, held in made.constants.items() if name not in made.blocks and len(held) and np.ptp(held) > 0}
+
+
+@dataclass(frozen=True, eq=False)
+class _Some:
+    """An objective in some of its coefficients, the others held where they are."""
+
+    whole: Objective
+    which: NDArray[np.intp]
+    base: Floats
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        return tuple(self.whole.names[int(k)] for k in self.which)
+
+    @property
+    def size(self) -> int:
+        return len(self.which)
+
+    def full(self, beta: Floats) -> Floats:
+        """[K] of the whole."""
+        found = self.base.copy()
+        found[self.which] = beta
+        return found
+
+    def at(self, beta: Floats, rows: Ints | None = None) -> Point:
+        """At `beta` [some of K]."""
+        found = self.whole.at(self.full(beta), rows)
+        return Value(found.loglik, found.gradient[self.which], found.by_row, found.residual, found.flagged)
+
+    def scores(self, beta: Floats) -> Floats:
+        return self.whole.scores(self.full(beta))[:, self.which]
+
+
+def constants_alone(likelihood: Objective, made: Design, prior: Normal, seed: int = 0) -> Floats:
+    """Where to begin [K]: the constants as they are without any column, the rest at the means of their priors. Far
+    from the base rates the likelihood has tops that are not the highest. Few outcomes may not tell all the constants
+    apart, so each is held near 0 here, if loosely."""
+    base = np.asarray(prior.mean, float).copy()
+    which = np.array([k for k, term in enumerate(made.terms) if term.name == CONSTANT], np.intp)
+    if not len(which) or len(which) == made.size:
+        return base
+    some = _Some(likelihood, which, base)
+    part = Normal(prior.mean[which], np.minimum(prior.sd[which], LOOSE))
+    try:
+        return some.full(maximise(some, part, scale=made.scale[which], starts=2, seed=seed).beta)
+    except FitError:
+        return base
