@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from standoff.analysis.offramps import Offramps
     from standoff.analysis.sensitivity import Sensitivity
     from standoff.drafting.propose import Draft
+    from standoff.score.backtest import Backtest, Every
+    from standoff.score.score import Scores, Take
 
 Progress = Callable[[int, int], None]
 
@@ -316,6 +318,74 @@ def compare(
         case_a, case_b, as_of_a=day_a, as_of_b=day_b, settings=settings, workers=workers, folder=folder,
         progress=progress, made=a if isinstance(a, Forecast) else None,
     )  # fmt: skip
+
+
+def score(
+    *runs: str | Path,
+    forecasts: str | Path | None = None,
+    resolutions: str | Path | None = None,
+    as_of: date | str | None = None,
+    order: str | None = None,
+    take: Take = "time",
+    floor: float = 0.0,
+    series: bool = False,
+    seed: int = 0,
+) -> Scores:
+    """Forecasts against what happened.
+
+    runs: run folders, scored against the `ending` of their case; several of one case are updates of one forecast.
+    forecasts: a table (CSV) of forecasts beside them: forecaster, question, made, deadline, outcome, probability. The
+        question of a run is the name of its case.
+    resolutions: a table of what happened: question, outcome, resolved, source. It goes before the ending of a case.
+    as_of: only forecasts made and outcomes known by then, a date or words; the last of them if not given.
+    order: of outcomes for the ranked score, such as ``"calm < tension < war"``; that of the case if not given.
+    take: of several forecasts of a question count all by the time they stood (``time``), the ``last`` or the ``first``.
+    floor: no chance counts as less than this; 0 clips nothing, and what was ruled out and happened scores infinitely.
+    series: also what a run says of every earlier date. seed: of the intervals.
+
+    Gives a `Scores`: ``standings`` by forecaster, ``paired`` differences with intervals, ``scored`` by question,
+    ``docket.open`` what cannot be scored yet, ``to_json()``. Raises ScoreError for tables, runs and options that are
+    none, for a forecast made when its question was resolved, and where no question is resolved.
+
+        >>> score("runs/first").standings[0].brier  # doctest: +SKIP
+    """
+    from standoff.score.runs import scored
+
+    day = None if as_of is None else as_of_day(as_of)
+    return scored(
+        runs, forecasts=forecasts, resolutions=resolutions, as_of=day, order=order, take=take, floor=floor,
+        series=series, seed=seed,
+    )  # fmt: skip
+
+
+def backtest(
+    *cases: Where,
+    every: Every = "step",
+    settings: Settings | None = None,
+    workers: Workers | None = None,
+    out: str | Path | None = None,
+    progress: Progress | None = None,
+    stage: Callable[[str], None] | None = None,
+) -> Backtest:
+    """Cases with a known ending, forecast at every date before it, and scored.
+
+    cases: as in `forecast`; every shipped case with an ending if none is given.
+    every: forecast at each ``step`` and whenever something became known, or only at the latter (``news``).
+    settings, workers: as in `forecast`. out: a folder in which finished draws are kept, and found again.
+    progress: called as ``progress(draws done, draws)`` for each variant of each case; stage: called with which.
+
+    Gives a `Backtest`: ``cases`` with their forecasts by the model, by the model without hidden types and without
+    strategy, by base rates and by even odds; ``scores`` of all of them; ``to_json()``. Raises ScoreError where no case
+    has an ending, and what `forecast` raises.
+
+        >>> backtest("venezuela-2025", settings=Settings(draws=24, quick=True)).scores.standings  # doctest: +SKIP
+    """
+    from standoff.case import shipped_cases
+    from standoff.score.backtest import backtest as run
+
+    found = [as_case(where) for where in cases or shipped_cases().values()]
+    folder = None if out is None else Path(out)
+    return run(found, every=every, settings=settings, workers=workers, out=folder, progress=progress, stage=stage)
 
 
 def simulate(

@@ -25,6 +25,7 @@ from standoff.cli import (
     offramps,
     read,
     run,
+    score,
     screen,
     sensitivity,
     update,
@@ -46,6 +47,8 @@ for verb in (
     run.assess, update.brief, update.update,
     # what an analyst asks next
     hypotheses.hypotheses, indicators.indicators, sensitivity.sensitivity, offramps.offramps, compare.compare,
+    # forecasts against what happened
+    score.score, score.backtest,
     # the case
     look.cases, look.new, look.check, look.show, look.evidence, look.anchor,
     # the evidence desk

@@ -57,11 +57,13 @@ def docket(
     outcomes: Mapping[str, Sequence[str]] | None = None,
     orders: Mapping[str, Ranks] | None = None,
     order: Ranks | None = None,
+    waiting_for: Mapping[str, str] | None = None,
 ) -> Docket:
     """Put forecasts and resolutions together as they stand at `as_of`: forecasts made and resolutions known by then.
 
     outcomes: the possible ones of a question, where they are known (of a case); else those that forecasts list.
-    orders: question -> order of its outcomes; order: that of every other question all of whose outcomes are in it.
+    orders: question -> order of its outcomes; order: that of every question all of whose outcomes are in it, before the
+        others. waiting_for: question -> why it has no resolution, where more is known than that.
 
     Raises ScoreError with everything that is wrong: outcomes that are none, forecasts made on or after the day of the
     resolution, one question with two deadlines, two forecasts of one forecaster on one day.
@@ -83,14 +85,17 @@ def docket(
             problems.append(_unknown(answer, possible, "an outcome of the question"))
             continue
         if answer is None or answer.resolved > as_of:
-            waiting.append(Open(name, rows[0].deadline, _why(answer, rows[0].deadline, as_of)))
+            why = _why(answer, rows[0].deadline, as_of)
+            if answer is None and name in (waiting_for or {}):
+                why = (waiting_for or {})[name]
+            waiting.append(Open(name, rows[0].deadline, why))
             continue
         late = [row for row in rows if row.made >= answer.resolved]
         problems += [_late(row, answer) for row in late]
         if name not in known:
             remarks += _only_some(name, rows, possible)
         mine = (orders or {}).get(name)
-        if mine is None and order is not None and set(possible) <= {each for rank in order for each in rank}:
+        if order is not None and set(possible) <= {each for rank in order for each in rank}:
             mine = order
         by: dict[str, list[Said]] = {}
         for row in sorted(rows, key=lambda row: row.made):

@@ -12,8 +12,10 @@ from typing import Any
 from standoff.errors import Problem, ScoreError, StandoffError, did_you_mean
 from standoff.language.calendar import step_start, turns
 from standoff.language.document import CaseDocument
-from standoff.score.rules import Ranks, whole
-from standoff.score.table import Resolution, Said
+from standoff.score.questions import Docket, docket
+from standoff.score.rules import Ranks, order_of, whole
+from standoff.score.score import Scores, Take, score
+from standoff.score.table import Resolution, Said, read_forecasts, read_resolutions
 
 CLOCK_OUT = "unresolved"
 FORECASTER = "standoff"
@@ -104,6 +106,58 @@ def together(runs: Sequence[Run]) -> tuple[list[Said], list[Resolution]]:
     return said, list(endings.values())
 
 
+def scored(
+    runs: Sequence[str | Path],
+    *,
+    forecasts: str | Path | None = None,
+    resolutions: str | Path | None = None,
+    as_of: date | None = None,
+    order: str | None = None,
+    take: Take = "time",
+    floor: float = 0.0,
+    series: bool = False,
+    seed: int = 0,
+) -> Scores:
+    """Runs and tables scored together (see `standoff.verbs.score`). Raises ScoreError."""
+    ranks = None if order is None else order_of(order)
+    if not runs and forecasts is None:
+        mend = "Name run folders, or a table with --forecasts."
+        raise ScoreError(Problem("nothing to score", "runs, or a table of forecasts", mend))
+    if resolutions is None and not runs:
+        mend = "Name a table with the columns question, outcome, resolved, source with --resolutions."
+        raise ScoreError(Problem("forecasts without resolutions", "a table that says what happened", mend))
+    read = [read_run(run, series=series) for run in runs]
+    said, endings = together(read)
+    said += read_forecasts(forecasts) if forecasts is not None else ()
+    answers = {one.question: one for one in endings}
+    answers |= {one.question: one for one in (read_resolutions(resolutions) if resolutions is not None else ())}
+    days = [one.made for one in said] + [one.resolved for one in answers.values()]
+    found = docket(
+        said,
+        answers.values(),
+        as_of=as_of or max(days),
+        outcomes={run.question: run.outcomes for run in read},
+        orders={run.question: run.order for run in read if run.order is not None},
+        order=ranks,
+        waiting_for={run.question: "its case has no ending" for run in read if run.resolution is None},
+    )
+    if not found.questions:
+        raise ScoreError(_nothing(found))
+    return score(found, take=take, floor=floor, seed=seed)
+
+
+def _nothing(found: Docket) -> Problem:
+    """Why there is no score at all."""
+    named = "; ".join(f"{one.name}: {one.why}" for one in found.open[:5])
+    more = f"; and {len(found.open) - 5} more" if len(found.open) > 5 else ""
+    return Problem(
+        f"no question that is resolved as of {found.as_of} ({named or 'none was forecast by then'}{more})",
+        "at least one that is",
+        "Once it is known, write `ending: {date: ..., outcome: ..., source: ...}` into case.yaml, or a row into the "
+        "table of --resolutions.",
+    )
+
+
 def eve(resolution: Resolution) -> date:
     """The last day on which a forecast counts."""
     return resolution.resolved - timedelta(days=1)
@@ -137,7 +191,7 @@ def _document(data: dict[str, Any], file: Path) -> CaseDocument:
         except StandoffError as error:
             failed = error
     name = str(data["name"])
-    for place in (shipped_cases().get(name), Path(name)):
+    for place in (Path(name), shipped_cases().get(name)):
         if place is None or (kept is not None and kept.ending is not None) or not (place / "case.yaml").is_file():
             continue
         try:

@@ -1,0 +1,75 @@
+"""The page of a back-test: one self-contained HTML file with its pictures."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from standoff.report import score_charts, words
+from standoff.report.brief import _environment
+from standoff.report.say.score import MODEL, number, signed, span
+
+
+def render(found: Mapping[str, Any]) -> str:
+    """The page, UTF-8, without a byte from elsewhere. found: the plain data of `standoff.backtest`."""
+    people = found["scores"]["forecasters"]
+    cases = []
+    for n, one in enumerate(found["cases"]):
+        cases.append(
+            {
+                **one,
+                "chances": score_charts.chances(one, MODEL, f"chance-{n}"),
+                "scores": score_charts.scores(one, MODEL, f"score-{n}"),
+                "rows": _rows(one),
+                "thin": any(point["thin"] for points in one["forecasts"].values() for point in points),
+            }
+        )
+    page = (
+        _environment(html=True)
+        .get_template("backtest.html.j2")
+        .render(
+            found=found,
+            standings=[_standing(one) for one in people],
+            cases=cases,
+            calibration=score_charts.calibration(people, "calibration"),
+            paired=[_pair(one) for one in found["scores"]["paired"] if one["rule"] != "ranked"],
+            model=MODEL,
+        )
+    )
+    return re.sub(r"\n\s*\n+", "\n", page)
+
+
+def _standing(one: Mapping[str, Any]) -> dict[str, Any]:
+    log = "∞" if one["log"] is None else number(one["log"])
+    cells = [str(one["questions"]), log, number(one["brier"]), number(one["ranked"]), number(one["sharpness"])]
+    return {"name": one["forecaster"], "cells": cells}
+
+
+def _pair(one: Mapping[str, Any]) -> dict[str, str]:
+    return {
+        "who": f"{one['a']} against {one['b']}",
+        "rule": {"log": "log", "brier": "Brier"}[one["rule"]],
+        "difference": signed(one["difference"]),
+        "interval": span(one["low"], one["high"]),
+    }
+
+
+def _rows(case: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """A row for each date with news: by forecaster the chance of what happened and the Brier score."""
+    happened, model = case["ending"]["outcome"], case["forecasts"][MODEL]
+    return [
+        {
+            "day": words.day(point["as_of"]),
+            "cells": [
+                {
+                    "chance": words.short_percent(points[i]["outcomes"][happened]),
+                    "brier": f"{points[i]['brier']:.2f}",
+                    "thin": points[i]["thin"],
+                }
+                for points in case["forecasts"].values()
+            ],
+        }
+        for i, point in enumerate(model)
+        if point["as_of"] in case["news"]
+    ]

@@ -1,0 +1,216 @@
+"""Scores on a terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from standoff.report import words
+from standoff.report.screen import fitted, say, styled
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+MOST = 16  # rows of a table that is cut
+RULES = {"log": "log", "brier": "Brier", "ranked": "ranked"}
+MODEL = "standoff"
+
+
+def print_scores(found: Mapping[str, Any], console: Console) -> None:
+    """Forecasters, question by question, and two by two. found: the plain data of `standoff.score`."""
+    resolved, people = found["questions"], found["forecasters"]
+    head = f"{words.count(len(resolved), 'question')} resolved by {words.day(found['as_of'])}"
+    console.print(styled(f"{head}, {words.count(len(people), 'forecaster')}", style="bold"))
+    say(console, _legend(found))
+    console.print()
+    _standings(people, console)
+    if found["scores"]:
+        console.print()
+        _questions(found, console)
+    _paired(found["paired"], console)
+    _calibration(people, console)
+    for one in found["open"]:
+        say(console, f"Not scored: {one['question']} ({one['why']}).", hang=2)
+    for remark in found["remarks"]:
+        say(console, remark, hang=2)
+
+
+def _legend(found: Mapping[str, Any]) -> str:
+    how = {
+        "time": "each forecast counts for the days it stood",
+        "last": "the last forecast of each question counts",
+        "first": "the first forecast of each question counts",
+    }[found["take"]]
+    floor = f" No chance counts as less than {found['floor']:g}." if found["floor"] else ""
+    return (
+        "0 is best. Log score in nats, Brier from 0 to 2, ranked from 0 to 1; even odds: the Brier score of knowing "
+        f"nothing; {how}.{floor}"
+    )
+
+
+def _standings(people: Sequence[Mapping[str, Any]], console: Console) -> None:
+    rows = [
+        [
+            one["forecaster"], str(one["questions"]), _log(one["log"], one["ruled_out"]), number(one["brier"]),
+            number(one["ranked"]), number(one["even"]), number(one["sharpness"]),
+        ]
+        for one in people
+    ]  # fmt: skip
+    fitted(console, ["Forecaster", "Questions", "Log", "Brier", "Ranked", "Even odds", "Sharpness"], rows)
+    for one in people:
+        if one["ruled_out"]:
+            named = words.listed(one["ruled_out"][:5])
+            say(console, f"{one['forecaster']} gave no chance to what happened in {named}: the log score is infinite.")
+
+
+def _questions(found: Mapping[str, Any], console: Console) -> None:
+    happened = {one["question"]: one for one in found["questions"]}
+    rows = [
+        [
+            one["question"], happened[one["question"]]["happened"], one["forecaster"],
+            words.short_percent(one["chance"]), _log(one["log"], one["ruled_out"]), number(one["brier"]),
+        ]
+        for one in found["scores"][:MOST]
+    ]  # fmt: skip
+    fitted(console, ["Question", "Happened", "Forecaster", "Chance it had", "Log", "Brier"], rows, text=2)
+    left = len(found["scores"]) - MOST
+    if left > 0:
+        say(console, f"{words.count(left, 'row')} more with --json.")
+
+
+def _paired(paired: Sequence[Mapping[str, Any]], console: Console) -> None:
+    if not paired:
+        return
+    console.print()
+    say(console, "On the questions both forecast: below 0 the first is better. Intervals (95 %) resample questions.")
+    rows = [
+        [
+            f"{one['a']} against {one['b']}", RULES[one["rule"]], str(one["questions"]), signed(one["difference"]),
+            span(one["low"], one["high"]),
+        ]
+        for one in paired[:MOST]
+    ]  # fmt: skip
+    fitted(console, ["Pair", "Rule", "Questions", "Difference", "Interval"], rows)
+    if any(one["low"] is None for one in paired):
+        say(console, "No interval is given below 5 questions, or where a score is infinite.")
+    if len(paired) > MOST:
+        say(console, f"{words.count(len(paired) - MOST, 'row')} more with --json.")
+
+
+def _calibration(people: Sequence[Mapping[str, Any]], console: Console) -> None:
+    """Said only where there are questions enough for it to mean something."""
+    for one in people:
+        if one["questions"] < 5 or not one["calibration"]:
+            continue
+        console.print()
+        say(console, f"Calibration of {one['forecaster']}: what had so much chance came true so often.")
+        rows = [
+            [
+                f"{words.short_percent(each['said'])}", f"{each['weight']:.3g}", words.short_percent(each["came"]),
+                words.percent_range(*each["wilson"]), words.percent_range(*each["band"]),
+            ]
+            for each in one["calibration"]
+        ]  # fmt: skip
+        fitted(console, ["Said", "Statements", "Came true", "95 % interval", "If right, 95 % within"], rows)
+        parts = one["murphy"]
+        say(
+            console,
+            f"Of {number(parts['score'])} (squared error of a statement): reliability {number(parts['reliability'])} "
+            f"less resolution {number(parts['resolution'])} plus uncertainty {number(parts['uncertainty'])} plus "
+            f"{signed(parts['within'])} within bins.",
+        )
+
+
+def print_backtest(found: Mapping[str, Any], console: Console, *, files: Sequence[str] = ()) -> None:
+    """Cases told again. found: the plain data of `standoff.backtest`."""
+    console.print(styled(f"{words.count(len(found['cases']), 'case')} told again, with what was known", style="bold"))
+    say(console, f"{found['caution']}")
+    console.print()
+    people = found["scores"]["forecasters"]
+    rows = [
+        [
+            one["forecaster"],
+            str(one["questions"]),
+            _log(one["log"], one["ruled_out"]),
+            number(one["brier"]),
+            number(one["ranked"]),
+        ]
+        for one in people
+    ]
+    fitted(console, ["Forecaster", "Cases", "Log", "Brier", "Ranked"], rows)
+    say(console, "0 is best; each forecast counts for the days it stood, each case as one.")
+    for one in found["cases"]:
+        console.print()
+        _told(one, console)
+    _against_the_model(found["scores"]["paired"], console)
+    if found["left_out"]:
+        console.print()
+        say(console, f"Without an ending, and left out: {words.listed(found['left_out'])}.")
+    if files:
+        console.print()
+        for file in files:
+            say(console, file, indent=2)
+
+
+def _told(one: Mapping[str, Any], console: Console) -> None:
+    ending, forecasts = one["ending"], one["forecasts"]
+    console.print(
+        styled(f"{one['title']}: {ending['title'] or ending['outcome']}, {words.day(ending['date'])}", "bold")
+    )
+    say(console, "Chance that each gave to what happened, when something became known:")
+    shown = [i for i, point in enumerate(forecasts[MODEL]) if point["as_of"] in one["news"]]
+    if len(shown) > MOST:
+        shown = shown[:: -(-len(shown) // MOST)] + shown[-1:]
+    rows = []
+    for i in dict.fromkeys(shown):
+        cells = [words.day(forecasts[MODEL][i]["as_of"])]
+        for points in forecasts.values():
+            mark = "*" if points[i]["thin"] else ""
+            cells.append(words.short_percent(points[i]["outcomes"][ending["outcome"]]) + mark)
+        rows.append(cells)
+    fitted(console, ["As of", *forecasts], rows, most=8)
+    if any(points[i]["thin"] for points in forecasts.values() for i in shown):
+        say(console, "* rests on fewer than 16 effective draws: not to be relied on; ask for more --draws.")
+    for who, count in one["failed"].items():
+        say(console, f"{words.count(count, 'draw')} of {one['draws']} failed ({who}).")
+
+
+def _against_the_model(paired: Sequence[Mapping[str, Any]], console: Console) -> None:
+    mine = [one for one in paired if MODEL in (one["a"], one["b"]) and one["rule"] != "ranked"]
+    if not mine:
+        return
+    console.print()
+    say(console, "The model against the others (below 0 the model is better):")
+    rows = []
+    for one in mine:
+        turn = -1 if one["b"] == MODEL else 1
+        low, high = (one["low"], one["high"]) if turn > 0 else (_minus(one["high"]), _minus(one["low"]))
+        other = one["b"] if turn > 0 else one["a"]
+        change = None if one["difference"] is None else turn * one["difference"]
+        rows.append([other, RULES[one["rule"]], signed(change), span(low, high)])
+    fitted(console, ["Against", "Rule", "Difference", "95 % interval"], rows)
+    if mine[0]["questions"] < 5:
+        say(console, f"{words.capital(words.count(mine[0]['questions'], 'case'))}: too few for an interval.")
+
+
+def _minus(value: float | None) -> float | None:
+    return None if value is None else -value
+
+
+def _log(value: float | None, ruled_out: object) -> str:
+    return "∞" if value is None and ruled_out else number(value)
+
+
+def number(value: float | None) -> str:
+    """A score in three decimals, a dash where there is none."""
+    return "–" if value is None else f"{value:.3f}"
+
+
+def signed(value: float | None) -> str:
+    """A difference with its sign."""
+    return "–" if value is None else f"{value:+.3f}"
+
+
+def span(low: float | None, high: float | None) -> str:
+    """Both ends of an interval."""
+    return "–" if low is None or high is None else f"{low:+.3f} to {high:+.3f}"
