@@ -97,8 +97,8 @@ def laid_over(case: Located) -> tuple[Located, list[Problem]]:
             if code.because:
                 own["because"] = list(code.because)
             below |= dict(_moved(base.spots, source, ("parameters", parameter, "prior")))
-            if at in case.spots:
-                above[("parameters", parameter, "judgement")] = case.spots[at]
+            above |= {("parameters", parameter, "judgement"): case.spots[at]} if at in case.spots else {}
+            above |= dict(_moved(case.spots, ("coding", factor, "because"), ("parameters", parameter, "because")))
     gone: list[Path_] = []
     merged = _merged(merged, data, (), gone)
     below = {path: spot for path, spot in below.items() if not any(path[: len(each)] == each for each in gone)}

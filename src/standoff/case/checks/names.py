@@ -301,8 +301,11 @@ def citations(data: Any, path: Path_ = ()) -> Iterator[tuple[Path_, str]]:
 def _check_because(desk: Desk) -> None:
     claims = desk.evidence.claims
     known = set(claims) | set(desk.evidence.unread)
+    said = set()
     for path, name in citations(desk.located.data):
-        if name in known:
+        place = (desk.located.file_at(path), desk.located.where(path), name)
+        if name in known or place in said:  # a coding stands behind several parameters at once
             continue
+        said.add(place)
         mend = did_you_mean(name, claims) if claims else "Add the claim to evidence.yaml."
         desk.complain(path, f"`{name}`", "a claim of evidence.yaml", mend)
