@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from standoff.analysis.offramps import Offramps
     from standoff.analysis.sensitivity import Sensitivity
     from standoff.drafting.propose import Draft
+    from standoff.fit.fitted import Fitted
+    from standoff.fit.rules import Rule
     from standoff.score.backtest import Backtest, Every
     from standoff.score.score import Scores, Take
 
@@ -317,6 +319,53 @@ def compare(
     return run(
         case_a, case_b, as_of_a=day_a, as_of_b=day_b, settings=settings, workers=workers, folder=folder,
         progress=progress, made=a if isinstance(a, Forecast) else None,
+    )  # fmt: skip
+
+
+def fit(
+    where: Where,
+    data: str | Path,
+    *,
+    rule: Rule | None = None,
+    starts: int = 8,
+    seed: int = 0,
+    bootstrap: int = 0,
+    workers: Workers | None = None,
+    time_limit: float | None = None,
+    overrides: Overrides | None = None,
+    out: str | Path | None = None,
+    progress: Progress | None = None,
+    stage: Callable[[str], None] | None = None,
+) -> Fitted:
+    """A case fitted to a table: maximum likelihood, or the mode where coefficients have priors.
+
+    where: as in `forecast`; the case says under `fit` where the outcomes stand, and under `regress` of its parameters
+        which columns they are linear in.
+    data: a table in CSV or TSV with the names of its columns in the first line.
+    rule: how choices err: "logit", "probit" or "private"; what the case says if not given.
+    starts: from how many places the climb begins. seed: of the starts and of the bootstrap.
+    bootstrap: how many samples of whole groups; standard errors are from the likelihood if 0. workers: its processes.
+    time_limit: seconds for the climb; what was found by then is given, and says so.
+    out: a folder in which finished samples of the bootstrap are kept, and found again.
+    progress, stage: as in `backtest`.
+
+    Gives a `Fitted`: ``coefficients`` with standard errors and 95 % intervals, ``loglik``, ``problems`` that speak
+    against the numbers (separation, no convergence), ``design`` with what was left out, ``to_json()``. Raises
+    FitError with everything that does not fit in the case and in the table, CaseError, GameError for a tree too large.
+
+        >>> made = fit("my-case", "disputes.csv")  # doctest: +SKIP
+        >>> made.coefficients[0].estimate  # doctest: +SKIP
+    """
+    from standoff.case.asked import text_of
+    from standoff.fit.fitted import fit as run
+    from standoff.fit.table import read_table
+
+    case = as_case(where, overrides)
+    table = read_table(data, progress=progress)
+    folder = None if out is None else Path(out) / "bootstrap"
+    return run(
+        case, table, rule=rule, starts=starts, seed=seed, samples=bootstrap, workers=workers, folder=folder,
+        located=text_of(where), time_limit=time_limit, progress=progress, stage=stage,
     )  # fmt: skip
 
 

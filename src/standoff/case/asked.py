@@ -5,9 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
+from standoff.case.folder import FILE, find_case
 from standoff.case.load import load
 from standoff.case.model import Case
 from standoff.errors import CaseError, Problem
+from standoff.language.archetype import laid_over
+from standoff.language.located import Located
+from standoff.language.read import read_yaml
 
 Where = str | Path | Case
 Overrides = Mapping[str, float | str]
@@ -32,3 +36,12 @@ def too_late(what: str, overrides: Overrides) -> CaseError:
             path="overrides",
         )
     )
+
+
+def text_of(where: Where) -> Located | None:
+    """The text of a case with the archetype below it, to say where something stands; None where it cannot be read."""
+    try:
+        file = where.folder / FILE if isinstance(where, Case) else find_case(where)
+        return laid_over(read_yaml(file))[0]
+    except CaseError:
+        return None

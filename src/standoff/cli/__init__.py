@@ -19,6 +19,7 @@ from standoff.cli import (
     compare,
     desk,
     draft,
+    fit,
     hypotheses,
     indicators,
     look,
@@ -47,7 +48,8 @@ for verb in (
     run.assess, update.brief, update.update,
     # what an analyst asks next
     hypotheses.hypotheses, indicators.indicators, sensitivity.sensitivity, offramps.offramps, compare.compare,
-    # forecasts against what happened
+    # against what happened
+    fit.fit,
     score.score, score.backtest,
     # the case
     look.cases, look.new, look.check, look.show, look.evidence, look.anchor,

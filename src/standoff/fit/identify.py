@@ -64,7 +64,7 @@ def _check_alike(complaints: Complaints, mine: Sequence[Term], block: Floats) ->
     if not sizes.all():
         return  # a column of zeros is told of by itself
     order = sorted(range(len(free)), key=lambda j: mine[free[j]].name != CONSTANT)  # the constant explains first
-    small = np.linalg.qr(columns[:, order] / sizes[order], mode="r")
+    small = np.asarray(np.linalg.qr(columns[:, order] / sizes[order], mode="r"), np.float64)
     kept: list[int] = []
     for j in range(len(order)):
         if kept:
@@ -81,7 +81,7 @@ def _complain_alike(
     complaints: Complaints, mine: Sequence[Term], others: Sequence[int], j: int, weights: Floats
 ) -> None:
     largest = float(np.abs(weights).max())
-    parts = []
+    parts: list[str] = []
     for i, weight in zip(others, weights, strict=True):
         if abs(weight) > 1e-7 * largest:
             name = mine[i].name

@@ -101,8 +101,7 @@ def _named(complaints: Complaints, outcome: OutcomeColumn, column: str, rows: In
             found = f"`{key}` for `{name}`, which the column `{printable(column)}` never has"
             path = ("fit", "outcome", "values", name)
             complaints.key(path, found, "values that are there", mend, level="warning")
-    result: Ints = codes[at]
-    return result
+    return np.asarray(codes[at], np.int32)
 
 
 def _key(table: Table, column: str, value: Any) -> Any:

@@ -28,7 +28,7 @@ class Structural:
     """The model of a case, fitted to the training rows.
 
     among: which of its outcomes, in the order of the episodes' ones; chances are those given that one of them came
-    about (it still learns from all). prior, scale, starts: as in `maximise`.
+    about (it still learns from all). prior, scale, starts, first: as in `maximise`.
     """
 
     name: str
@@ -37,6 +37,7 @@ class Structural:
     scale: Floats
     among: tuple[int, ...]
     starts: int = 2
+    first: Floats | None = None
 
     def forecast(self, data: Episodes, train: Ints, test: Ints, inner: NDArray[Any] | None, seed: int) -> Floats:
         """As `told`, without the remark."""
@@ -47,7 +48,7 @@ class Structural:
     ) -> tuple[Floats, str]:
         """Half an episode of every outcome is added, as for the forests: a row may be far from all that was seen."""
         rows = Rows(self.objective, train)
-        fit = maximise(rows, self.prior, scale=self.scale, starts=self.starts, seed=seed)
+        fit = maximise(rows, self.prior, scale=self.scale, starts=self.starts, seed=seed, first=self.first)
         if fit.certificate.stopped == "interrupted":
             raise KeyboardInterrupt
         with np.errstate(all="ignore"):
