@@ -75,7 +75,6 @@ def test_the_second_view_is_a_forecast_that_holds_the_other_priors(made: Forecas
         ("sureness: 6", "sureness: 21"),
     ]  # fmt: skip
     other = forecast(load(write(tmp_path / "other", "", "", "", *changes)), settings=SETTINGS)
-    assert found is not None
     assert found.history is not None
     assert found.worth == pytest.approx(other.effective_draws)
     for name, band in other.outcomes.items():
@@ -89,7 +88,6 @@ def test_the_second_view_is_a_forecast_that_holds_the_other_priors(made: Forecas
 
 def test_a_class_stands_beside_both_views(made: Forecast) -> None:
     found = views(made)
-    assert found is not None
     (row,) = found.rows
     assert row["outside"]["mean"] == pytest.approx(6.5 / 21)
     assert row["judgement"]["mean"] == pytest.approx(made.outcomes["deal"]["mean"])
@@ -99,13 +97,14 @@ def test_a_class_stands_beside_both_views(made: Forecast) -> None:
 
 
 def test_nothing_to_set_beside_is_no_view(tmp_path: Path) -> None:
-    assert views(made_of(tmp_path / "c")) is None
+    found = views(made_of(tmp_path / "c"))
+    assert not found.several
+    assert (found.outside, found.history, found.rows) == (None, None, ())
 
 
 def test_from_few_draws_it_is_no_answer(tmp_path: Path) -> None:
     few = forecast(load(write(tmp_path / "c", HISTORY, PAST)), settings=Settings(draws=4, grid=8, check_grid=False))
     found = views(few)
-    assert found is not None
     assert found.thin is not None
     assert found.history is None
     assert found.worth is not None
@@ -132,7 +131,6 @@ def test_the_documented_shape(made: Forecast) -> None:
     from test_cli_scripts import differences, shapes
 
     found = views(made)
-    assert found is not None
     (shape,) = shapes("Three views")
     assert differences(shape, json.loads(json.dumps(found.to_json()))) == []
 
@@ -144,7 +142,6 @@ def test_the_section_of_the_brief(made: Forecast) -> None:
     from standoff.report.references import References
 
     found = views(made)
-    assert found is not None
     told = {**findings(made), "views": found.to_json()}
     row = section(told, References(told))
     assert row is not None

@@ -54,6 +54,7 @@ _HOMES = {
     "simulate": "standoff.verbs",
     "solve": "standoff.verbs",
     "update": "standoff.daily",
+    "views": "standoff.verbs",
 }
 
 if TYPE_CHECKING:
@@ -82,6 +83,7 @@ if TYPE_CHECKING:
         show,
         simulate,
         solve,
+        views,
     )
 
 __all__ = [
@@ -119,6 +121,7 @@ __all__ = [
     "simulate",
     "solve",
     "update",
+    "views",
 ]
 
 

@@ -131,7 +131,7 @@ def analyses(
         else:
             if name != "views":
                 found[name] = answer
-            elif answer is not None:
+            elif answer.several:
                 found[name] = answer.to_json()
     return found | ({"failed": failed} if failed else {})
 

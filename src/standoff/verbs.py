@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from standoff.analysis.indicators import Indicators
     from standoff.analysis.offramps import Offramps
     from standoff.analysis.sensitivity import Sensitivity
+    from standoff.analysis.views import Views
     from standoff.drafting.propose import Draft
     from standoff.fit.fitted import Fitted
     from standoff.fit.rules import Rule
@@ -227,6 +228,34 @@ def sensitivity(
     options = {"as_of": as_of, "overrides": overrides, "settings": settings, "out": out}
     made = _forecast_of(where, **options, **({} if exact and isinstance(where, Forecast) else solved))
     return run(made, outcomes, above=above, exact=exact, workers=workers, progress=progress)
+
+
+def views(
+    where: Where | Forecast,
+    *,
+    as_of: date | str | None = None,
+    overrides: Overrides | None = None,
+    settings: Settings | None = None,
+    workers: Workers | None = None,
+    out: str | Path | None = None,
+    progress: Progress | None = None,
+) -> Views:
+    """A forecast by judgement's priors, by history's, and by past cases alone.
+
+    where: a `Forecast`, or what `forecast` takes, with its options.
+
+    Gives a `Views`: ``judgement``, ``history`` and ``outside`` by outcome, ``beliefs``, ``rows`` (reference classes),
+    ``to_json()``; ``several`` is false where the case states neither `history` nor `reference_classes`. Raises what
+    `forecast` raises.
+
+        >>> views("my-case").outside  # doctest: +SKIP
+    """
+    from standoff.analysis.views import views as run
+
+    solved = {"workers": workers, "progress": progress}
+    options = {"as_of": as_of, "overrides": overrides, "settings": settings, "out": out}
+    made = _forecast_of(where, **options, **({} if isinstance(where, Forecast) else solved))
+    return run(made, workers=workers, progress=progress)
 
 
 def offramps(

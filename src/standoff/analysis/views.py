@@ -50,6 +50,11 @@ class Views:
     worth: float | None
     thin: Thin | None
 
+    @property
+    def several(self) -> bool:
+        """Whether the case states any view beside judgement."""
+        return bool(self.replaced or self.rows)
+
     def to_json(self) -> dict[str, Any]:
         """The contract for scripts (docs/scripts.md)."""
         return {
@@ -75,8 +80,8 @@ class _Again:
     beliefs: Floats
 
 
-def views(made: Forecast, *, workers: Workers | None = None, progress: Progress | None = None) -> Views | None:
-    """The three views of a forecast; None where its case states neither `history` nor `reference_classes`.
+def views(made: Forecast, *, workers: Workers | None = None, progress: Progress | None = None) -> Views:
+    """The three views of a forecast, as many of them as its case states (`Views.several`).
 
     workers: processes or a Dask scheduler; the numbers do not depend on it. What is solved is kept in the run folder.
     progress: called as ``progress(draws done, draws)``. Cost: one solve for each of at most 64 draws where the case
@@ -85,8 +90,6 @@ def views(made: Forecast, *, workers: Workers | None = None, progress: Progress 
     document = made.structure.document
     replaced = _replaced(document)
     found = classes(document, made.as_of)
-    if not replaced and not found:
-        return None
     again = _walked(made, workers, progress) if replaced else None
     thin = None if again is None else enough(again.weights)
     usable = again if thin is None else None

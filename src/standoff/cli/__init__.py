@@ -30,6 +30,7 @@ from standoff.cli import (
     screen,
     sensitivity,
     update,
+    views,
     work,
 )
 
@@ -47,7 +48,8 @@ for verb in (
     # the whole job, day after day
     run.assess, update.brief, update.update,
     # what an analyst asks next
-    hypotheses.hypotheses, indicators.indicators, sensitivity.sensitivity, offramps.offramps, compare.compare,
+    hypotheses.hypotheses, indicators.indicators, sensitivity.sensitivity, offramps.offramps, views.views,
+    compare.compare,
     # against what happened
     fit.fit,
     score.score, score.backtest,
