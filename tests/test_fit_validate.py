@@ -340,3 +340,21 @@ def test_boosting_on_sanctions_is_as_good_as_was_published() -> None:
     (line,) = cross_validate(standard_baselines()[-1:], data, [split]).table()
     assert line.log_loss.mean == pytest.approx(0.998, abs=0.002)
     assert line.brier.mean == pytest.approx(0.594, abs=0.001)
+
+
+def test_groups_that_were_seen_are_forecast_with_their_effects() -> None:
+    random = np.random.default_rng(0)
+    group = np.repeat(np.arange(15), 30)
+    worth = 1.5 * random.standard_normal(15)[group]
+    y = (random.random(450) < 1 / (1 + np.exp(-worth))).astype(int)
+    x = np.column_stack([np.ones(450), np.eye(15)[group]])
+    logit = Logit(x, np.eye(2)[y])
+    data = Episodes(np.zeros((450, 0)), (), logit.counts, ("no", "yes"))
+    plain = Structural("plain", Logit(x[:, :1], logit.counts), Normal.flat(1), np.ones(1), (0, 1))
+    own = Structural("effects", logit, Normal.flat(16), np.ones(16), (0, 1), effects={"u": np.arange(1, 16)})
+    seen = split_by_group("rows", np.arange(450), 2, seeds=(0,))
+    unseen = split_by_group("groups", group, 3, seeds=(0,))
+    _, known, _, new = cross_validate([plain, own], data, [seen, unseen]).table()
+    assert known.against["plain"].high < -0.02
+    assert abs(new.against["plain"].mean) < 0.05
+    assert known.remarks == ()

@@ -180,12 +180,25 @@ def polish(
 
 def newton_step(curvature: Floats, slope: Floats) -> Floats:
     """Uphill step [K]: eigenvalues of the curvature by size, none less than 1e-10 of the largest."""
+    if _is_definite(curvature):
+        return np.asarray(np.linalg.solve(curvature, slope))
     values, vectors = np.linalg.eigh(curvature)
     sizes = np.abs(values)
     least = 1e-10 * max(float(sizes.max(initial=0.0)), 1e-10)
     return np.asarray(vectors @ ((vectors.T @ slope) / np.maximum(sizes, least)))
 
 
+def _is_definite(curvature: Floats) -> bool:
+    """Whether the curvature is positive in every direction, and not by a hair; much quicker than eigenvalues."""
+    try:
+        pivots = np.diag(np.linalg.cholesky(curvature)) ** 2
+    except np.linalg.LinAlgError:
+        return False
+    return bool(pivots.min() > 1e-8 * np.diag(curvature).max())
+
+
 def _is_positive(curvature: Floats) -> bool:
+    if _is_definite(curvature):
+        return True
     values = np.linalg.eigvalsh(curvature)
     return bool(values[0] > -1e-6 * max(1.0, float(values[-1])))

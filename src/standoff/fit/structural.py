@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -12,6 +13,7 @@ from standoff.fit.baselines import Episodes, Forecaster, mixed
 from standoff.fit.dual import Floats, Ints
 from standoff.fit.estimate import maximise
 from standoff.fit.folds import inner_folds
+from standoff.fit.hierarchy import fit_hierarchy
 from standoff.fit.objective import Normal, Objective, Rows
 
 
@@ -28,7 +30,8 @@ class Structural:
     """The model of a case, fitted to the training rows.
 
     among: which of its outcomes, in the order of the episodes' ones; chances are those given that one of them came
-    about (it still learns from all). prior, scale, starts, first: as in `maximise`.
+    about (it still learns from all). prior, scale, starts, first: as in `maximise`. effects: as in
+    `fit_hierarchy`, whose sds are then found in the training rows; a group that is not among them has no effect.
     """
 
     name: str
@@ -38,6 +41,7 @@ class Structural:
     among: tuple[int, ...]
     starts: int = 2
     first: Floats | None = None
+    effects: Mapping[str, Ints] | None = None
 
     def forecast(self, data: Episodes, train: Ints, test: Ints, inner: NDArray[Any] | None, seed: int) -> Floats:
         """As `told`, without the remark."""
@@ -48,7 +52,12 @@ class Structural:
     ) -> tuple[Floats, str]:
         """Half an episode of every outcome is added, as for the forests: a row may be far from all that was seen."""
         rows = Rows(self.objective, train)
-        fit = maximise(rows, self.prior, scale=self.scale, starts=self.starts, seed=seed, first=self.first)
+        if self.effects:
+            fit = fit_hierarchy(
+                rows, self.effects, self.prior, scale=self.scale, starts=self.starts, seed=seed, first=self.first
+            ).estimate
+        else:
+            fit = maximise(rows, self.prior, scale=self.scale, starts=self.starts, seed=seed, first=self.first)
         if fit.certificate.stopped == "interrupted":
             raise KeyboardInterrupt
         with np.errstate(all="ignore"):
