@@ -72,7 +72,8 @@ def _records(whole: Mapping[str, Any], part: str) -> str:
 
 def _record(name: str, shape: Mapping[str, Any], part: str, *, top: bool = False) -> str:
     title = f"{_words(name)} ({part}.yaml)" if top else f'<a id="{part}-{name.lower()}"></a>{_words(name)}'
-    required = set(shape.get("required", ()))
+    required = set(shape.get("required", ())).union(*(each.get("required", ()) for each in shape.get("anyOf", ())))
+    required -= {"archetype"}
     rows = ["| key | what stands there | if left out | meaning |", "|---|---|---|---|"]
     fields = dict(shape.get("properties", {}))
     shared = {key for key in _SHARED if fields.get(key, {}).get("description") == _SHARED[key]}

@@ -24,6 +24,9 @@ def schema() -> dict[str, Any]:
         found["$defs"][f"mechanism_{name}"] = {**settings, "description": mechanism.card.claim}
         for known in (name, *(alias.name for alias in mechanism.card.aliases)):
             names[known] = {"$ref": f"#/$defs/mechanism_{name}"}
+    # what an archetype gives need not stand in the case
+    found["required"] = [key for key in found["required"] if key not in ("actors", "outcomes")]
+    found["anyOf"] = [{"required": ["archetype"]}, {"required": ["actors", "outcomes"]}]
     entry = {"type": "object", "properties": names, "minProperties": 1, "maxProperties": 1}
     found["properties"]["mechanisms"]["items"] = {**entry, "additionalProperties": False}
     return found

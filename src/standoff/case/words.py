@@ -15,7 +15,8 @@ from standoff.language.document import Actor, CaseDocument, Factor, OrderEntry, 
 def describe(document: CaseDocument) -> Plain:
     """The case as plain data (JSON-able): sections `clock`, `factors`, `actors`, `order`, `moves`, `events`,
     `outcomes`, `flows`, `mechanisms`, `parameters`, `levers`, `questions`, each element with its names, its
-    parts in words and a `text` of whole sentences; and `text`, the whole to be read aloud.
+    parts in words and a `text` of whole sentences; and `text`, the whole to be read aloud. `coding` says how the
+    situation is coded by the rubric of the archetype.
 
     Given a case as written, `mechanisms` says what each of them adds; given one with its mechanisms spelled
     out, what they added stands among the rest."""
@@ -23,6 +24,8 @@ def describe(document: CaseDocument) -> Plain:
         "title": document.title,
         "question": document.question,
         "summary": document.summary,
+        "archetype": document.archetype,
+        "coding": _coding(document),
         "clock": _clock(document),
         "factors": [_factor(name, factor) for name, factor in document.factors.items()],
         "actors": [_actor(name, actor, document) for name, actor in document.actors.items()],
@@ -47,6 +50,17 @@ def describe(document: CaseDocument) -> Plain:
 
 
 # scene
+
+
+def _coding(document: CaseDocument) -> list[Plain]:
+    """Factor of the rubric: its level here, and why. What the levels mean is said by the archetype."""
+    found = []
+    for name, code in document.coding.items():
+        reason = f": {code.judgement}" if code.judgement else ""
+        text = sentence(f"{spoken(name)} is coded {spoken(code.level)}{reason}")
+        plain = {"level": code.level, "because": list(code.because), "judgement": code.judgement}
+        found.append({"name": name, **plain, "text": text})
+    return found
 
 
 def _clock(document: CaseDocument) -> Plain:
@@ -181,6 +195,9 @@ def _text(data: Plain) -> str:
     if data["summary"]:
         blocks.append(" ".join(data["summary"].split()))
     blocks.append(data["clock"]["text"])
+    if data["coding"]:
+        archetype = spoken(data["archetype"])
+        blocks += _section(f"How the situation is coded, by the rubric of the archetype {archetype}", data["coding"])
     blocks += _section("What everyone can see", data["factors"])
     blocks += _section("Who acts", data["actors"])
     blocks.append(f"Within a {data['clock']['step']} the order is: {', then '.join(data['order'])}.")

@@ -115,8 +115,9 @@ class FromFit(Record):
 
     file: str = Field(description="posterior draws that `standoff fit` wrote, by their path inside the case folder")
     parameter: Name = Field(description="which parameter of the fitted case")
-    at: dict[str, float] = Field(
-        default_factory=dict, description="column: its value here, where the parameter goes by columns of a table"
+    at: dict[str, float | str] = Field(
+        default_factory=dict,
+        description="column: its value here, a number or a text, where the parameter goes by columns of a table",
     )
     case: str | None = Field(None, description="hash of the fitted case; if said, a fit of another version is refused")
     _values: tuple[float, ...] = PrivateAttr(())  # equally likely, in the order that the whole file shares
@@ -473,4 +474,9 @@ class CaseDocument(Record):
         "same ending, the first one counts",
     )
     fit: Fit | None = Field(None, description="how the rows of a table answer to the case, for `standoff fit`")
+    ranked: list[Names] = Field(
+        default_factory=list,
+        description="the outcomes in an order that means something, best for one side first, alike ones in a list of "
+        "their own; for the ranked score",
+    )
     ending: Ending | None = Field(None, description="how it came out, where known; for scoring only")

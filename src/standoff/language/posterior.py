@@ -19,6 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from standoff.errors import CaseError, Problem
+from standoff.language.expressions import Compiled
 from standoff.language.terms import CONSTANT, read_term, word
 
 FORMAT = "standoff posterior 1"
@@ -58,15 +59,15 @@ class Posterior:
         at = np.searchsorted(upto / upto[-1], (np.arange(SIZE) + 0.5) / SIZE)
         return np.asarray(self.draws[order[np.minimum(at, len(order) - 1)]])
 
-    def values(self, parameter: str, at: Mapping[str, float]) -> Floats:
-        """[SIZE] a parameter where its columns are `at`. Raises CaseError for a parameter that is not there, a column
-        that is missing or unknown, and terms that are no finite numbers there."""
+    def values(self, parameter: str, at: Mapping[str, float | str]) -> Floats:
+        """[SIZE] a parameter where its columns are `at`, numbers or texts. Raises CaseError for a parameter that is not
+        there, a column that is missing, unknown or of the other kind, and terms that are no finite numbers there."""
         mine = [(k, term) for k, (name, term) in enumerate(self.terms) if name == parameter]
         if not mine:
             raise self._wrong(
                 f"no parameter `{parameter}`", f"one of {', '.join(self.parameters)}", "Name one of those.", "parameter"
             )
-        known = {word(name): float(value) for name, value in at.items()}
+        known = {word(name): value for name, value in at.items()}
         total, used = np.zeros(SIZE), set[str]()
         draws = self.equal()
         for k, term in mine:
@@ -80,7 +81,7 @@ class Posterior:
                         f"no value for {', '.join(missing)}", expected, "Say what it is here, under `at:`.", "at"
                     )
                 used |= set(formula.names)
-                value = float(formula(known))
+                value = float(formula({name: self._there(formula, name, known[name]) for name in formula.names}))
             total = total + draws[:, k] * value
         if set(known) - used:
             unknown = ", ".join(sorted(set(known) - used))
@@ -89,6 +90,16 @@ class Posterior:
         if not np.isfinite(total).all():
             raise self._wrong("values that are no finite numbers", "finite ones", "Mend the values under `at:`.", "at")
         return total
+
+    def _there(self, formula: Compiled, name: str, value: float | str) -> float:
+        """What a formula is to be given for a column: a number, or which of the texts it tests stands there."""
+        tested = formula.scope.factors.get(name)
+        if isinstance(value, str) != (tested is not None):
+            expected = "a number" if tested is None else f"a text, such as {tested[0]}"
+            raise self._wrong(f"`{value}` for the column {name}", expected, "Mend the value under `at:`.", "at")
+        if tested is None:
+            return float(value)
+        return float(tested.index(word(str(value)))) if word(str(value)) in tested else -1.0
 
     def _wrong(self, found: str, expected: str, mend: str, path: str) -> CaseError:
         return CaseError(Problem(found=f"{found} in {self.file}", expected=expected, mend=mend, path=path))

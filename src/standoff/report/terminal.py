@@ -101,6 +101,7 @@ def print_case(described: Mapping[str, Any], console: Console) -> None:
         for element in elements:
             _said(element, console)
 
+    section("How the situation is coded", described.get("coding") or [])
     section("What everyone can see", described.get("factors") or [])
     section("Who acts", described.get("actors") or [])
     for actor in described.get("actors") or []:

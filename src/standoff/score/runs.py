@@ -74,9 +74,12 @@ def ending_of(document: CaseDocument, question: str, file: str = "") -> Resoluti
 
 
 def order_in(document: CaseDocument) -> Ranks | None:
-    """The order a case itself gives its outcomes: peaceful ones, those that are neither, violent ones (if the case
-    calls none violent, all but the peaceful ones and the clock's end are). None where only one rank has any."""
+    """The order a case itself gives its outcomes: the one under `ranked`, or else peaceful ones, those that are
+    neither, violent ones (if the case calls none violent, all but the peaceful ones and the clock's end are). None
+    where only one rank has any."""
     outcomes = document.outcomes
+    if document.ranked:
+        return tuple(tuple(rank) for rank in document.ranked)
     told = any(one.violent for one in outcomes.values())
     ranks: list[list[str]] = [[], [], []]
     for name, one in outcomes.items():

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from difflib import get_close_matches
 from typing import Any
 
-from standoff.case.checks.desk import Desk, effects
+from standoff.case.checks.desk import Desk, effects, list_names
 from standoff.errors import did_you_mean
 from standoff.language.document import OrderEntry, Question
 from standoff.language.expressions import CLOCK_NAMES
@@ -31,6 +31,7 @@ def check_names(desk: Desk) -> None:
     _check_order(desk)
     _check_levers(desk)
     _check_questions(desk)
+    _check_ranked(desk)
     _check_because(desk)
     ending = desk.document.ending
     if ending is not None:
@@ -296,6 +297,21 @@ def citations(data: Any, path: Path_ = ()) -> Iterator[tuple[Path_, str]]:
     elif isinstance(data, list):
         for i, value in enumerate(data):
             yield from citations(value, (*path, i))
+
+
+def _check_ranked(desk: Desk) -> None:
+    """Every outcome in one place of the order, if there is one."""
+    ranked, outcomes = desk.document.ranked, desk.document.outcomes
+    named = [name for rank in ranked for name in rank]
+    for i, rank in enumerate(ranked):
+        for name in rank:
+            if name not in outcomes:
+                desk.complain(("ranked", i), f"`{name}`", "an outcome", did_you_mean(name, outcomes))
+            elif named.count(name) > 1:
+                desk.complain(("ranked", i), f"`{name}` in two places", "every outcome once", "Leave one of them out.")
+    left = [name for name in outcomes if name not in named]
+    if ranked and left:
+        desk.complain(("ranked",), f"an order without {list_names(left)}", "every outcome in it", "Put them in.")
 
 
 def _check_because(desk: Desk) -> None:
