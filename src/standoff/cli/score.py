@@ -20,7 +20,7 @@ BACKTEST = Path("runs") / "backtest"
 
 Runs = Annotated[
     list[Path] | None,
-    typer.Argument(metavar="[RUN]...", help="Run folders, as `assess` leaves them.", show_default=False),
+    typer.Argument(metavar="RUN", help="Run folders, as `assess` leaves them.", show_default=False),
 ]
 Forecasts = Annotated[
     Path | None, typer.Option("--forecasts", metavar="FILE", help="A table (CSV) of forecasts, by anybody.")
@@ -64,7 +64,7 @@ ExportResolutions = Annotated[
 Cases = Annotated[
     list[str] | None,
     typer.Argument(
-        metavar="[CASE]...",
+        metavar="CASE",
         help="Case folders or names; every shipped case with an ending if not said.",
         show_default=False,
     ),

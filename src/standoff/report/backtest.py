@@ -8,7 +8,7 @@ from typing import Any
 
 from standoff.report import score_charts, words
 from standoff.report.brief import _environment
-from standoff.report.say.score import MODEL, number, signed, span
+from standoff.report.say.score import MODEL, RULES, facing, number, signed, span
 
 
 def render(found: Mapping[str, Any]) -> str:
@@ -33,7 +33,7 @@ def render(found: Mapping[str, Any]) -> str:
             standings=[_standing(one) for one in people],
             cases=cases,
             calibration=score_charts.calibration(people, "calibration"),
-            paired=[_pair(one) for one in found["scores"]["paired"] if one["rule"] != "ranked"],
+            paired=[_pair(one) for one in found["scores"]["paired"] if MODEL in (one["a"], one["b"])],
             model=MODEL,
         )
     )
@@ -47,12 +47,9 @@ def _standing(one: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _pair(one: Mapping[str, Any]) -> dict[str, str]:
-    return {
-        "who": f"{one['a']} against {one['b']}",
-        "rule": {"log": "log", "brier": "Brier"}[one["rule"]],
-        "difference": signed(one["difference"]),
-        "interval": span(one["low"], one["high"]),
-    }
+    """The model against another, whichever way round they were compared."""
+    other, difference, low, high = facing(one, MODEL)
+    return {"who": other, "rule": RULES[one["rule"]], "difference": signed(difference), "interval": span(low, high)}
 
 
 def _rows(case: Mapping[str, Any]) -> list[dict[str, Any]]:

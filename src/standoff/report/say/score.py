@@ -183,14 +183,18 @@ def _against_the_model(paired: Sequence[Mapping[str, Any]], console: Console) ->
     say(console, "The model against the others (below 0 the model is better):")
     rows = []
     for one in mine:
-        turn = -1 if one["b"] == MODEL else 1
-        low, high = (one["low"], one["high"]) if turn > 0 else (_minus(one["high"]), _minus(one["low"]))
-        other = one["b"] if turn > 0 else one["a"]
-        change = None if one["difference"] is None else turn * one["difference"]
-        rows.append([other, RULES[one["rule"]], signed(change), span(low, high)])
+        other, difference, low, high = facing(one, MODEL)
+        rows.append([other, RULES[one["rule"]], signed(difference), span(low, high)])
     fitted(console, ["Against", "Rule", "Difference", "95 % interval"], rows)
     if mine[0]["questions"] < 5:
         say(console, f"{words.capital(words.count(mine[0]['questions'], 'case'))}: too few for an interval.")
+
+
+def facing(one: Mapping[str, Any], who: str) -> tuple[str, float | None, float | None, float | None]:
+    """A comparison seen from one of its two: the other, the difference and both ends of its interval."""
+    if one["a"] == who:
+        return one["b"], one["difference"], one["low"], one["high"]
+    return one["a"], _minus(one["difference"]), _minus(one["high"]), _minus(one["low"])
 
 
 def _minus(value: float | None) -> float | None:
