@@ -1,0 +1,329 @@
+"""Archetypes: a case laid over one, its coding, its positions; and the rubric of an ultimatum with its five cases."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from standoff.case import Case, check, describe, load, shipped_cases
+from standoff.forecast.clock import check_clock
+from standoff.forecast.history import before_now, walk
+from standoff.forecast.silence import Silence
+from standoff.forecast.timeline import latest, timeline
+from standoff.game import Structure, compile_case
+from standoff.language.archetype import archetype, archetypes
+from standoff.language.document import Prior
+from standoff.language.priors import family, quantile
+from standoff.solver import solve
+
+CASES = ("anschluss-1938", "cuba-1962", "haiti-1994", "kuwait-1990", "panama-1989")
+RUBRIC = Path(__file__).parents[1] / "docs" / "decisions" / "ultimatum-rubric.md"
+COARSE = {3: 4, 2: 4}
+
+CODED = """
+standoff: 1
+title: The note
+question: Does the note end in force?
+archetype: ultimatum
+clock: {start: 2031-03-01, step: week, steps: 6}
+coding:
+  demand: {level: conduct, judgement: an act is to be undone}
+  term: {level: weeks, judgement: none is named}
+  balance: {level: superior, judgement: 'three ships to one'}
+  stake: {level: moderate, judgement: prestige}
+  commitment: {level: public, judgement: it was read out}
+  rule: {level: by_election, judgement: there is a parliament}
+  fall: {level: office, judgement: nobody was harmed}
+  exit: {level: open, judgement: a neighbour offered}
+  backing: {level: nobody, judgement: none}
+  nuclear: {level: none, judgement: none}
+  licence: {level: nothing, judgement: none was asked}
+  aftermath: {level: light, judgement: a party stands ready}
+"""
+
+
+def written(folder: Path, text: str = CODED) -> Path:
+    folder.mkdir(exist_ok=True)
+    (folder / "case.yaml").write_text(text.lstrip(), encoding="utf-8")
+    return folder
+
+
+def errors(folder: Path) -> list[str]:
+    return [str(problem).replace(str(folder), "") for problem in check(folder) if problem.level == "error"]
+
+
+# a case laid over an archetype
+
+
+def test_a_coded_case_has_the_numbers_of_its_levels(tmp_path: Path) -> None:
+    case = load(written(tmp_path / "note"))
+    parameters = case.document.parameters
+    assert case.warnings == ()
+    for factor, coded in case.document.coding.items():
+        for name, prior in archetype("ultimatum")[1].rubric[factor].levels[coded.level].sets.items():
+            assert parameters[name].prior == prior
+            assert parameters[name].judgement == f"coded {coded.level.replace('_', ' ')}: {coded.judgement}"
+    assert case.document.clock.steps == 6
+    text = describe(case.written)["text"]
+    assert "Balance is coded superior: three ships to one." in text
+
+
+def test_what_the_case_writes_goes_before_its_coding(tmp_path: Path) -> None:
+    more = """
+parameters:
+  toll: {prior: {fixed: 0.5}, judgement: measured}
+  steadiness: {prior: {fixed: 3}}
+  spark: {is: toll / 10}
+moves: {challenger: {squeeze: {costs: 0.3}, hold: }}
+outcomes: {force: {title: war}}
+ranked: [backed_down, unresolved, [compromise, conceded], left_office, force]
+"""
+    plain = load(written(tmp_path / "plain"))
+    case = load(written(tmp_path / "note", CODED + more))
+    parameters = case.document.parameters
+    assert parameters["toll"].prior == Prior(fixed=0.5)
+    assert parameters["toll"].judgement == "measured"
+    assert parameters["toll"].title == plain.document.parameters["toll"].title
+    assert parameters["steadiness"].prior == Prior(fixed=3)
+    assert parameters["spark"].prior is None
+    assert parameters["spark"].is_ == "toll / 10"
+    assert case.document.moves["challenger"]["squeeze"].costs == 0.3
+    assert case.document.moves["challenger"]["hold"] == plain.document.moves["challenger"]["hold"]
+    assert case.document.outcomes["force"].title == "war"
+    assert case.document.outcomes["force"].worth == plain.document.outcomes["force"].worth
+    assert case.document.ranked[2] == ["compromise", "conceded"]
+    assert case.hash != plain.hash
+    assert load(tmp_path / "plain").document == plain.document  # nothing of one case is left in the archetype
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("archetype: ultimatum", "archetype: ultimatun", "/case.yaml:4:12: archetype: found the archetype `ultimatun`"),
+        ("archetype: ultimatum\n", "", "/case.yaml:5:1: coding: found a coding without an archetype"),
+        ("  stake: {level: moderate, judgement: prestige}\n", "", "/case.yaml:6:1: coding: found no coding of `stake`"),
+        ("  stake:", "  steak:", "/case.yaml:10:3: coding.steak: found the factor `steak`"),
+        ("moderate", "midling", "/case.yaml:10:18: coding.stake.level: found the level `midling` of `stake`"),
+        ("level: moderate", "levle: moderate", "/case.yaml:10:11: coding.stake.levle: found the key `levle`"),
+        (
+            "{level: moderate, judgement: prestige}",
+            "moderate",
+            "/case.yaml:10:10: coding.stake: found the text `moderate`",
+        ),
+        ("  stake:", "  stake: {}\n  steak:", "/case.yaml:10:10: coding.stake.level: found no `level`"),
+        ("judgement: prestige", "because: [nowhere]", "/case.yaml:10:38: "),
+        ("coding:\n", "coding: 3\nflows:\n", "/case.yaml:6:9: coding: found the number 3"),
+    ],
+)
+def test_what_is_wrong_is_said_at_its_place(tmp_path: Path, old: str, new: str, said: str) -> None:
+    assert old in CODED
+    found = errors(written(tmp_path / "note", CODED.replace(old, new, 1)))
+    assert any(one.startswith(said) for one in found), found
+    assert len(found) == len(set(found))
+
+
+def test_all_of_it_is_said_at_once(tmp_path: Path) -> None:
+    text = (
+        CODED.replace("moderate", "midling")
+        .replace("superior", "supreme")
+        .replace("title: The note", "titel: The note")
+    )
+    found = errors(written(tmp_path / "note", text))
+    assert len(found) == 4  # two levels, the key, and the title that is then missing
+
+
+def test_a_reason_is_asked_for(tmp_path: Path) -> None:
+    folder = written(tmp_path / "note", CODED.replace(", judgement: prestige", ""))
+    (said,) = (problem for problem in check(folder) if problem.path == "coding.stake")
+    assert said.level == "warning"
+    assert said.line == 10
+
+
+def test_positions_are_those_of_the_file_that_says_it(tmp_path: Path) -> None:
+    """A formula of the archetype that this case breaks is found there; one of the case, here."""
+    more = (
+        "factors: {pressure: {levels: [words, near, massed]}}\nmoves: {leader: {defy: {costs: 0.1 * nobody_knows}}}\n"
+    )
+    problems = [problem for problem in check(written(tmp_path / "note", CODED + more)) if problem.level == "error"]
+    files = {problem.path: (Path(problem.file).name, problem.line, problem.column) for problem in problems}
+    text = archetypes()["ultimatum"].read_text("utf-8").splitlines()
+    there = text.index("      then: {pressure: measures}") + 1
+    assert files["moves.challenger.squeeze.then.pressure"] == ("ultimatum.yaml", there, 24)
+    assert files["moves.leader.defy.costs"] == ("case.yaml", 20, 38)
+
+
+@pytest.mark.parametrize(
+    ("ranked", "said"),
+    [
+        ("[force]", "an order without"),
+        ("[backed_down, unresolved, compromise, conceded, left_office, force, force]", "`force` in two places"),
+        ("[backed_down, unresolved, compromise, conceded, left_office, farce]", "found `farce`"),
+    ],
+)
+def test_an_order_of_outcomes_has_every_one_once(tmp_path: Path, ranked: str, said: str) -> None:
+    assert said in " ".join(errors(written(tmp_path / "note", CODED + f"ranked: {ranked}\n")))
+
+
+# the rubric
+
+
+def test_every_level_of_a_factor_sets_the_same_parameters_and_nothing_else_does() -> None:
+    base, rubric = archetype("ultimatum")
+    taken: set[str] = set()
+    for factor in rubric.rubric.values():
+        (names,) = {tuple(level.sets) for level in factor.levels.values()}
+        assert not taken & set(names)
+        taken |= set(names)
+    parameters = base.data["parameters"]
+    assert taken == {name for name, one in parameters.items() if not {"prior", "is"} & one.keys()}
+
+
+def test_the_decision_note_says_what_the_archetype_does() -> None:
+    note = RUBRIC.read_text("utf-8")
+    for name, factor in archetype("ultimatum")[1].rubric.items():
+        assert f"**{name}**: {factor.title}" in note
+        for level, one in factor.levels.items():
+            (row,) = (line for line in note.splitlines() if f"| `{level}` | {one.means} |" in line)
+            assert one.why in row
+            for parameter, prior in one.sets.items():
+                kind, numbers = family(prior)
+                assert f"`{parameter}` {kind} {', '.join(f'{number:g}' for number in numbers)}" in row
+
+
+@dataclass(frozen=True)
+class Push:
+    """From one level of a factor to another, all else in the middle, endings become likelier (+1) or less so (-1)."""
+
+    factor: str
+    low: str
+    high: str
+    outcome: tuple[str, ...]
+    direction: int
+    scene: Mapping[str, str] = field(default_factory=dict)
+
+    def __str__(self) -> str:
+        return f"{self.factor}: {self.low} to {self.high}, {' or '.join(self.outcome)}"
+
+
+MIDDLE = {
+    "demand": "possession", "term": "weeks", "balance": "superior", "stake": "high", "commitment": "public",
+    "rule": "by_election", "fall": "office", "exit": "doubtful", "backing": "help", "nuclear": "none",
+    "licence": "condemned", "aftermath": "light",
+}  # fmt: skip
+GAVE_WAY = ("compromise", "conceded", "left_office")
+PUSHES = (
+    Push("demand", "conduct", "office", ("force",), +1),
+    Push("demand", "conduct", "office", ("left_office",), +1),
+    Push("demand", "conduct", "office", ("compromise",), -1),
+    Push("term", "weeks", "days", ("unresolved",), -1, {"step": "week"}),
+    Push("balance", "even", "superior", ("force",), +1),
+    Push("balance", "superior", "overwhelming", ("force",), +1),
+    Push("balance", "even", "overwhelming", ("backed_down",), -1),
+    Push("stake", "moderate", "high", ("backed_down",), -1),
+    Push("stake", "high", "vital", ("backed_down",), -1),
+    Push("commitment", "private", "bound", ("backed_down",), -1),
+    Push("rule", "by_election", "without_election", ("force",), +1),
+    Push("fall", "rank", "life", ("conceded",), -1),
+    Push("exit", "closed", "open", ("left_office",), +1),
+    Push("backing", "nobody", "troops", ("conceded",), -1),
+    Push("backing", "nobody", "troops", ("backed_down",), +1),
+    Push("nuclear", "none", "both", ("force",), -1),
+    Push("licence", "nothing", "authorised", ("force",), +1),
+    Push("aftermath", "light", "heavy", ("force",), -1),
+)
+
+
+@lru_cache
+def structure() -> Structure:
+    return compile_case(load("kuwait-1990"))
+
+
+@lru_cache(maxsize=64)
+def endings(*changed: tuple[str, str]) -> dict[str, float]:
+    """Chances of the endings from the start, every prior at its median, the middle coding but for what is changed."""
+    rubric = archetype("ultimatum")[1].rubric
+    parameters = dict(structure().at_quantile())
+    for factor, level in (MIDDLE | dict(changed)).items():
+        sets = rubric[factor].levels[level].sets
+        parameters |= {name: float(quantile(prior, 0.5)) for name, prior in sets.items()}
+    return solve(structure().game(parameters), grid=COARSE, grid_error=False, threads=1).outcomes
+
+
+@pytest.mark.parametrize("push", PUSHES, ids=str)
+def test_every_factor_pushes_as_the_rubric_says(push: Push) -> None:
+    low, high = (sum(endings((push.factor, level))[name] for name in push.outcome) for level in (push.low, push.high))
+    assert push.direction * (high - low) > 0.002, (low, high)
+
+
+def test_the_middle_of_the_rubric_is_no_foregone_conclusion() -> None:
+    found = endings()
+    assert max(found.values()) < 0.6
+    assert 0.1 < found["force"] < 0.5
+    assert 0.15 < sum(found[name] for name in GAVE_WAY) < 0.75
+
+
+# the five cases
+
+
+@lru_cache
+def case(name: str) -> Case:
+    return load(name)
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_a_case_checks_clean_and_is_told_before_it_ended(name: str) -> None:
+    assert [str(problem) for problem in check(name)] == []
+    told = case(name)
+    ending = told.document.ending
+    assert told.document.archetype == "ultimatum"
+    assert ending is not None
+    assert ending.outcome in told.document.outcomes
+    assert latest(told.evidence, told.document) <= ending.date
+    assert all(entry.when.last <= ending.date for entry in told.evidence.history)
+    assert all(report.published.last == told.document.clock.start for report in told.evidence.reports.values())
+    days = {"day": 40, "week": 280}[told.document.clock.step]
+    assert told.document.clock.steps == 40
+    assert (ending.date - told.document.clock.start).days < days
+    assert (told.document.coding["term"].level == "days") == (told.document.clock.step == "day")
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_nothing_but_the_case_itself_knows_how_it_ended(name: str) -> None:
+    """The model with another ending, or none, is the same game."""
+    document = case(name).document
+    other = compile_case(document.model_copy(update={"ending": None}))
+    mine = compile_case(document)
+    assert mine.at_quantile() == other.at_quantile()
+    text = (shipped_cases()[name] / "case.yaml").read_text("utf-8")
+    coding = text[text.index("coding:") : text.index("\n# How it came out")]
+    assert not re.search(r"resign|surrender|invaded|air war|shipped home|landed", coding)
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_history_is_possible_and_no_miracle(name: str) -> None:
+    told = case(name)
+    compiled = compile_case(told)
+    parameters = compiled.settle(compiled.at_quantile())
+    line = timeline(compiled.document, compiled.phases, told.evidence, latest(told.evidence, told.document))
+    at = before_now(line.step, line.phase, len(compiled.phases))
+    assert at is not None
+    solution = solve(
+        compiled.game(parameters), grid=COARSE, grid_error=False, threads=1, keep={at}, own_until=line.step + 1
+    )
+    assert 60 <= solution.certificate.states <= 150
+    assert solution.certificate.residual < 1e-8
+    walked = walk(solution, Silence(compiled, parameters), line, parameters)
+    assert len(walked.likelihood) == len(told.evidence.history)
+    assert min(walked.likelihood.values()) > 1e-4
+    assert np.isfinite(list(walked.likelihood.values())).all()
+
+
+@pytest.mark.parametrize("name", ["cuba-1962", "kuwait-1990"])
+def test_the_clock_is_not_the_crisis(name: str) -> None:
+    assert check_clock(case(name), grid=COARSE, threads=1).largest < 0.02
