@@ -1,4 +1,4 @@
-"""The sanctions experiment: its numbers against the published ones, its distribution function and gradient against slow twins."""
+"""The sanctions experiment: its numbers against the published ones, its functions and gradients against slow twins."""
 
 from __future__ import annotations
 

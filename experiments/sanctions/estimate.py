@@ -13,7 +13,7 @@ from scipy.special import ndtr
 
 @dataclass(frozen=True)
 class Fit:
-    """Coefficients, the likelihood there, and how well the maximum is met (`slope`: gradient norm in scaled coefficients)."""
+    """Coefficients, the likelihood there, and how well the maximum is met (`slope`: largest scaled derivative)."""
 
     beta: Floats
     value: Value
@@ -28,7 +28,7 @@ def scales(data: Data) -> Floats:
 
 
 def maximise(data: Data, first: Floats = NPL, *, grid: int = 121, polish: bool = True) -> Fit:
-    """Climb from `first`; each row takes the equilibrium that makes it most likely (the reading of constrained maximum likelihood)."""
+    """Climb from `first`; a row takes its likeliest equilibrium, as constrained maximum likelihood does."""
     scale = scales(data)
 
     def descent(x: Floats) -> tuple[float, Floats]:
@@ -68,7 +68,7 @@ def curvature(descent: object, x: Floats, step: float = 1e-5) -> Floats:
 def pseudo(
     data: Data, first: Floats, play: Floats, *, rounds: int = 300, tolerance: float = 1e-8
 ) -> tuple[Floats, Value, int]:
-    """Nested pseudo-likelihood: maximise with the play held fixed, let both sides reply to it, and again until nothing moves.
+    """Nested pseudo-likelihood: maximise with play held fixed, let both sides reply to it, again until nothing moves.
 
     Returns coefficients, the likelihood of the equilibrium nearest to the last play, and the rounds taken.
     """

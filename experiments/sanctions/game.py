@@ -1,9 +1,9 @@
 """The sanctions game of Crisman-Cox and Gibilisco (2019): its equilibria, its likelihood and the gradient.
 
-A challenges or not; B concedes or resists; A stands firm or backs down. A's war and back-down payoffs and B's war payoff carry
-independent standard normal shocks that only their owner knows. Play is one number per row, r = Pr(B resists), and an equilibrium
-is a fixed point of it. Arrays over rows; `Indices` are the six systematic payoffs S, V, C, W, B, a (status quo of A, V_A, C_B, W_A,
-W_B, back-down of A).
+A challenges or not; B concedes or resists; A stands firm or backs down. A's war and back-down payoffs and B's war
+payoff carry independent standard normal shocks that only their owner knows. Play is one number per row, r = Pr(B
+resists), and an equilibrium is a fixed point of it. Arrays over rows; `indices` are the six systematic payoffs S, V, C,
+W, B, a (status quo of A, V_A, C_B, W_A, W_B, back-down of A).
 """
 
 from __future__ import annotations
@@ -31,11 +31,16 @@ TERMS: tuple[tuple[str, tuple[str, ...]], ...] = (
 NAMES = tuple(f"{payoff}: {term}" for payoff, terms in TERMS for term in terms)
 
 # Published nested pseudo-likelihood estimates, doi 10.1017/psrm.2019.58, table 3.
-NPL = np.array(
-    "-0.2180765 0.03406959 0.05468594 -0.1702383 1.602845 -0.04814032 -2.136771 2.335138 0.1171802 0.1215085 -0.02552886 "
-    "-2.418381 0.01407681 0.03525819 0.02649725 -0.9083785 -0.002637816 0.1199321 -2.638156 0.02007719".split(),
-    dtype=np.float64,
-)
+# fmt: off
+NPL = np.array([
+    -0.2180765, 0.03406959, 0.05468594, -0.1702383,
+    1.602845, -0.04814032,
+    -2.136771, 2.335138, 0.1171802, 0.1215085, -0.02552886,
+    -2.418381, 0.01407681, 0.03525819, 0.02649725,
+    -0.9083785, -0.002637816, 0.1199321,
+    -2.638156, 0.02007719,
+])
+# fmt: on
 PUBLISHED = {"tML": -4102.76, "PL": -3964.03, "NPL": -3932.45, "CMLE": -3927.91}
 
 
@@ -104,8 +109,8 @@ def reply(r: Floats, indices: Floats) -> Floats:
 def equilibria(indices: Floats, grid: int = 241, reach: float = 8.0) -> tuple[Floats, Floats]:
     """All equilibria that a grid over the normal score of r tells apart: r [rows, most], nan-padded, and the residuals.
 
-    Every change of sign of the reply's error between neighbouring points is closed by bisection (60 halvings), so the ones missed
-    are pairs closer together than the grid.
+    Every change of sign of the reply's error between neighbouring points is closed by bisection, so the ones missed are
+    pairs closer together than the grid.
     """
     z = np.linspace(-reach, reach, grid)
     wide = indices[:, :, None]
@@ -143,7 +148,7 @@ def row_loglik(r: Floats, indices: Floats, counts: Floats) -> Floats:
 
 @dataclass(frozen=True)
 class Value:
-    """Log-likelihood, its gradient, and the play [rows] it was taken at; `several`: rows with more than one equilibrium."""
+    """Log-likelihood, its gradient, and the play [rows] it was taken at; `several`: rows with several equilibria."""
 
     loglik: float
     gradient: Floats
@@ -154,7 +159,7 @@ class Value:
 
 
 def choose(data: Data, indices: Floats, near: Floats | None, grid: int = 241) -> tuple[Floats, int, float]:
-    """Play of each row: the equilibrium nearest to `near` [rows], or, without it, the one that makes the row most likely."""
+    """Play of each row: the equilibrium nearest to `near` [rows]; without it, the one that makes it most likely."""
     found, residuals = equilibria(indices, grid)
     some = np.isfinite(found)
     if not some.any(axis=1).all():
@@ -175,12 +180,12 @@ def value(
 ) -> Value:
     """The log-likelihood at `beta` and its gradient by the implicit function theorem.
 
-    With `held` = (Pr(resist), Pr(stand firm)) given, both sides reply to that play (the pseudo-likelihood: A's threshold is taken at
-    the first, B's reply at the second); else play is one of the equilibria, by `choose`.
+    With `held` = (Pr(resist), Pr(stand firm)) given, both sides reply to that play (the pseudo-likelihood: A's
+    threshold is taken at the first, B's reply at the second); else play is one of the equilibria, by `choose`.
     """
     indices = data.indices(beta)
     r, several, residual = (held[0], 0, 0.0) if held is not None else choose(data, indices, near, grid)
-    S, V, C, W, B, a = indices
+    _, V, C, W, B, a = indices
     c, firm, back = parts(r, indices)
     both = firm + back
     # derivatives of firm and back in W, a, c

@@ -43,9 +43,7 @@ def main() -> None:
 
     beta, here, rounds = pseudo(data, NPL, at.r)
     line("re-fit, nested pseudo-likelihood", PUBLISHED["NPL"], here.loglik)
-    print(
-        f"  {rounds} rounds from the published play; coefficients within {np.abs(beta - NPL).max():.1e} of the published ones"
-    )
+    print(f"  {rounds} rounds; coefficients within {np.abs(beta - NPL).max():.1e} of the published ones")
 
     best = maximise(data)
     line("re-fit, maximum likelihood (CMLE)", PUBLISHED["CMLE"], best.value.loglik)
