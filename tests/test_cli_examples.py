@@ -13,13 +13,14 @@ import pytest
 import typer
 from typer.testing import CliRunner
 
+from docs_kit import blocks
 from standoff import Case, Settings, forecast, load, new, shipped_cases
 from standoff.cli import app
 from standoff.cli.options import a_day
 from standoff.language.calendar import step_start, turns
 
 VERBS = sorted(typer.main.get_command(app).commands)  # type: ignore[attr-defined]
-SMALL = {"--draws": "2", "--grid": "2", "--paths": "50", "--workers": "1"}
+SMALL = {"--bootstrap": "3", "--draws": "2", "--grid": "2", "--paths": "50", "--workers": "1"}
 # they say nothing from so few draws
 WITHHELD = {"hypotheses", "indicators", "sensitivity", "offramps", "compare", "update"}
 # draft needs an endpoint, the others a known ending: test_drafting.py and test_score_cli.py run their examples
@@ -61,6 +62,8 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     shutil.copytree(new(STARTER, place), place / SHIPPED)
     shutil.copytree(place / STARTER, place / OTHER)
     (place / "reports").mkdir()
+    for block in [block for block in blocks("docs/how-to/fit-a-case.md") if block.title][:2]:
+        block.write(place)
     forecast(place / STARTER, as_of="2031-03-04", settings=Settings(draws=2, grid=2), out=place / OLD_RUN)
     shutil.copytree(place / OLD_RUN, place / "runs" / "OLD-RUN")
     return place

@@ -75,10 +75,10 @@ def fit(
 
     \b
     Examples:
-      standoff fit my-case disputes.csv
-      standoff fit my-case disputes.csv --bootstrap 500 --out runs/disputes
-      standoff fit my-case disputes.csv --folds groups --baselines
-      standoff fit my-case disputes.csv --rule probit --json
+      standoff fit disputes disputes.csv
+      standoff fit disputes disputes.csv --bootstrap 500 --out runs/disputes
+      standoff fit disputes disputes.csv --folds groups
+      standoff fit disputes disputes.csv --rule probit --json
     """
     how = _how(folds)
     if rule is not None and rule not in RULES:

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from standoff.errors import FitError, Problem
 from standoff.fit.bootstrap import Bootstrap, bootstrap
+from standoff.fit.climb import StoppedError
 from standoff.fit.design import Design, design, produced
 from standoff.fit.dual import Ints
 from standoff.fit.errors import Errors, observed, sandwich
@@ -233,10 +234,14 @@ def fit(
     tell("fitting the constants")
     first = constants_alone(likelihood, made, prior, seed)
     tell("climbing")
-    found = maximise(
-        likelihood, prior, scale=made.scale, starts=starts, seed=seed, first=first, progress=progress,
-        time_limit=time_limit,
-    )  # fmt: skip
+    try:
+        found = maximise(
+            likelihood, prior, scale=made.scale, starts=starts, seed=seed, first=first, progress=progress,
+            time_limit=time_limit,
+        )  # fmt: skip
+    except StoppedError:
+        said = f"a time limit of {time_limit:g} s, over before the first step"
+        raise FitError(Problem(said, "time for some steps", "Allow more.", path="time_limit")) from None
     errors = observed(found)
     if made.groups is not None and np.isfinite(errors.covariance).any():
         errors = sandwich(found, likelihood.scores(found.beta), made.groups)

@@ -77,7 +77,8 @@ def _named(complaints: Complaints, outcome: OutcomeColumn, column: str, rows: In
         keys: list[Any] = list(texts.levels)
         at = texts.codes[rows]
     else:
-        distinct, at = np.unique(table.numbers[column][rows], return_inverse=True)
+        distinct, inverse = np.unique(table.numbers[column][rows], return_inverse=True)
+        at = inverse.astype(np.int32)
         keys = distinct.tolist()
     place = {name: i for i, name in enumerate(outcomes)}
     codes = np.array([place.get(meant.get(key, ""), -1) for key in keys] + [-1], np.int32)
