@@ -15,6 +15,8 @@ from standoff.fit.estimate import Estimate
 from standoff.fit.ridges import WEAK
 from standoff.game.model import Floats
 
+LOST = 0.01  # share of a coefficient in directions without curvature above which it has no error
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Errors:
@@ -54,15 +56,19 @@ def sandwich(fit: Estimate, scores: Floats, clusters: NDArray[Any] | None = None
     G = len(sums)
     off = sums - sums.mean(axis=0)  # under a prior the scores do not sum to zero
     bread = inverse(fit)
-    meat = off.T @ off * (G / (G - 1) if G > 1 else np.nan)
-    covariance = bread @ meat @ bread
+    # a prior is one more observation, with the variance that it states: what it alone tells of is as unsure as it is
+    meat = off.T @ off * (G / (G - 1) if G > 1 else np.nan) + np.diag(fit.prior.precision)
+    lost = np.isnan(np.diag(bread))
+    clean = np.where(np.isnan(bread), 0.0, bread)
+    covariance = clean @ meat @ clean
+    covariance[lost, :] = covariance[:, lost] = np.nan
     return Errors(
         "sandwich by row" if kind == "sandwich by row" else "sandwich by cluster", _masked(fit, covariance), G
     )
 
 
 def inverse(fit: Estimate) -> Floats:
-    """Inverse of the Hessian [K, K] with no variance along directions without curvature; all nan if there is none."""
+    """Inverse of the Hessian [K, K]; nan for coefficients that directions without curvature move, or for all."""
     K = len(fit.beta)
     if not np.isfinite(fit.hessian).all():
         return np.full((K, K), np.nan)
@@ -70,7 +76,10 @@ def inverse(fit: Estimate) -> Floats:
     values, vectors = np.linalg.eigh(fit.hessian * unit)
     known = values > (WEAK if fit.separated or fit.flat else 1e-12 * max(float(values[-1]), 1e-300))
     spread = np.where(known, 1 / np.where(known, values, 1.0), 0.0)
-    return np.asarray((vectors * spread) @ vectors.T * unit)
+    covariance = (vectors * spread) @ vectors.T * unit
+    lost = np.square(vectors[:, ~known]).sum(axis=1) > LOST
+    covariance[lost, :] = covariance[:, lost] = np.nan
+    return np.asarray(covariance)
 
 
 def _masked(fit: Estimate, covariance: Floats) -> Floats:

@@ -94,18 +94,20 @@ def maximise(
 ) -> Estimate:
     """Maximum likelihood, or the mode under a normal prior.
 
-    scale [K]: typical size of each coefficient (1/rms of its column), 1 if left out; first [K]: the first start, by
-    default the prior's mean, and the others lie around it; time_limit in seconds. After it, or Ctrl-C, the best
-    place so far is returned with `certificate.stopped` set. Raises FitError if no start has a likelihood, and
-    KeyboardInterrupt if there is no place yet to return.
+    scale [K]: typical size of each coefficient (1/rms of its column), guessed from the scores if left out; first [K]:
+    the first start, by default the prior's mean, and the others lie around it; time_limit in seconds. After it, or
+    Ctrl-C, the best place so far is returned with `certificate.stopped` set. blocks: as in `hessian`. Raises FitError
+    if no start has a likelihood, and KeyboardInterrupt if there is no place yet to return.
     """
     K = objective.size
     prior = Normal.flat(K) if prior is None else prior
-    scale = np.ones(K) if scale is None else np.asarray(scale, np.float64)
+    origin = np.asarray(prior.mean if first is None else first, np.float64)
     _check(K, prior, scale, starts)
     began = time.monotonic()
+    guess, wide = typical_sizes(objective, origin)
+    scale = guess if scale is None else np.asarray(scale, np.float64)
+    wide = np.minimum(np.minimum(wide, prior.sd), scale) * JITTER / scale
     hill = Hill(objective, prior, scale, deadline=np.inf if time_limit is None else began + time_limit)
-    origin = (prior.mean if first is None else np.asarray(first, np.float64)) / scale
     ends: list[float] = []
     stopped = ""
     curvature = np.full((K, K), np.nan)
@@ -115,7 +117,7 @@ def maximise(
         progress(0, starts)
     try:
         for k in range(starts):
-            end = approach(hill, _start(k, origin, prior, scale, seed))
+            end = approach(hill, _start(k, origin / scale, wide, seed))
             ends.append(hill.at(end)[0])
             if progress is not None:
                 progress(k + 1, starts)
@@ -132,12 +134,26 @@ def maximise(
     return _told(hill, top, curvature, away, level, ends, starts, stopped, began)
 
 
-def _start(k: int, origin: Floats, prior: Normal, scale: Floats, seed: int) -> Floats:
+def typical_sizes(objective: Objective, beta: Floats) -> tuple[Floats, Floats]:
+    """Sizes [K] at which coefficients matter: in most rows, and in the row where they matter most.
+
+    From the scores: a logit's are about half of what was seen times the column, and its log-likelihoods about what
+    was seen. 1 where nothing is told.
+    """
+    with np.errstate(all="ignore"):
+        scores = np.abs(objective.scores(beta))
+        rows = np.abs(objective.at(beta).by_row)
+        usual = 0.5 * np.sqrt(np.mean(rows**2) / np.mean(scores**2, axis=0))
+        least = 1.0 / np.max(scores[rows > 0] / rows[rows > 0, None], axis=0, initial=0.0)
+    usual, least = (np.where(np.isfinite(x) & (x > 0), x, 1.0) for x in (usual, least))
+    return usual, least
+
+
+def _start(k: int, origin: Floats, wide: Floats, seed: int) -> Floats:
     """In units of scale: the first start as it is, the others around it."""
     if k == 0:
         return origin
     random = np.random.default_rng(np.random.SeedSequence([seed, k]))
-    wide = np.minimum(JITTER, prior.sd / scale)
     return np.asarray(origin + wide * random.standard_normal(len(origin)))
 
 
@@ -251,8 +267,16 @@ def _nowhere(starts: int) -> Problem:
     )
 
 
-def _check(K: int, prior: Normal, scale: Floats, starts: int) -> None:
+def _check(K: int, prior: Normal, scale: Floats | None, starts: int) -> None:
     problems = []
+    if not K:
+        problems.append(
+            Problem(
+                found="nothing to estimate",
+                expected="at least one coefficient",
+                mend="Let a parameter of the case have a prior that is not fixed, or a `regress`.",
+            )
+        )
     if starts < 1:
         problems.append(
             Problem(found=f"starts={starts}", expected="at least one start", mend="Ask for 1 or more.", path="starts")
@@ -263,7 +287,7 @@ def _check(K: int, prior: Normal, scale: Floats, starts: int) -> None:
                 found="a prior that does not fit", expected=f"{K} means and {K} positive sds", mend="Give all of them."
             )
         )
-    if scale.shape != (K,) or not (np.isfinite(scale) & (scale > 0)).all():
+    if scale is not None and (np.shape(scale) != (K,) or not (np.isfinite(scale) & (scale > 0)).all()):
         problems.append(
             Problem(found="scales that do not fit", expected=f"{K} positive numbers", mend="Give all of them.")
         )

@@ -21,7 +21,7 @@ from standoff.errors import FitError, Problem
 from standoff.fit.climb import Hill, polish
 from standoff.fit.design import Design, Term
 from standoff.fit.errors import observed
-from standoff.fit.estimate import Estimate, maximise
+from standoff.fit.estimate import Estimate, maximise, typical_sizes
 from standoff.fit.objective import Normal, Objective
 from standoff.game.model import Floats
 
@@ -125,7 +125,7 @@ def fit_hierarchy(
             )
         )
     own = np.concatenate([*at.values()])
-    unit = np.ones(K) if scale is None else np.array(scale, np.float64)
+    unit = typical_sizes(objective, np.zeros(K))[0] if scale is None else np.array(scale, np.float64)
     unit[own] = 1.0  # an effect is in units of its parameter, however rare its group
     search = _Search(objective, at, Normal.flat(K) if prior is None else prior, unit, progress)
     search.deadline = np.inf if time_limit is None else time.monotonic() + time_limit

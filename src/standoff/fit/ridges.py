@@ -16,6 +16,7 @@ from standoff.game.model import Floats
 WEAK = 1e-3  # curvature in units of scale below which a direction is looked at: a standard error of 30 typical sizes
 FAR = (2.0, 8.0, 30.0)  # steps along it, in units of scale
 LEVEL = 1e-6  # a change of the log-likelihood that is none
+NOISE = 1e-10  # curvature, of the largest, that differences cannot tell from none
 SHARE = 0.1  # of a direction's largest entry: smaller ones are not named
 
 
@@ -27,11 +28,16 @@ def runaway(hill: Hill, z: Floats, curvature: Floats) -> tuple[Floats | None, tu
     if not weak.any() or not np.isfinite(height):
         return None, ()
     level = LEVEL * max(1.0, 1e-4 * abs(height))
-    flat = [v for v in vectors[:, weak].T if _is_flat(hill, z, v, height, level)]
+    unseen = NOISE * float(values[-1])
+    flat = [
+        v for v, bend in zip(vectors.T, values, strict=True)
+        if bend < WEAK and (bend < unseen or _is_flat(hill, z, v, height, level))
+    ]  # fmt: skip
     pull = vectors[:, weak].T @ slope
     step = vectors[:, weak] @ (pull / np.maximum(np.abs(values[weak]), 1e-14))
+    gone = vectors[:, weak] @ (vectors[:, weak].T @ z)  # how far the coefficients have come where nothing holds them
     away = None
-    for direction in (step, _without(step, flat), z):
+    for direction in (gone, step, _without(step, flat), z):
         length = float(np.abs(direction).max())
         if length > 1e-3 and _grows(hill, z, direction / length, height, level):
             away = direction / length
@@ -56,7 +62,7 @@ def _grows(hill: Hill, z: Floats, direction: Floats, height: float, level: float
 
 
 def _is_flat(hill: Hill, z: Floats, direction: Floats, height: float, level: float) -> bool:
-    return all(abs(hill.at(z + t * direction)[0] - height) < level for t in (-1.0, 1.0))
+    return all(abs(hill.at(z + t * direction)[0] - height) < level for t in (-1.0, 1.0, -100.0, 100.0))
 
 
 def _is_flat_inside(hill: Hill, z: Floats, direction: Floats, away: Floats) -> bool:
