@@ -9,13 +9,15 @@ are one story.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from functools import lru_cache
 from itertools import combinations
 from typing import Any, Literal
 
 import numpy as np
+from numpy.typing import NDArray
 
 from standoff.errors import Problem, ScoreError
 from standoff.score import calibration, rules
@@ -138,32 +140,36 @@ def score(docket: Docket, *, take: Take = "time", floor: float = 0.0, seed: int 
     """
     if take not in ("time", "last", "first"):
         raise ScoreError(Problem(f"take={take!r}", "time, last or first", "Take one of them.", path="take"))
-    scored = [_scored(q, who, _spells(q, who, take, floor)) for q in docket.questions for who in q.said]
-    people = list(dict.fromkeys(one.forecaster for one in scored))
-    standings = [
-        _standing_of(docket, who, [s for s in scored if s.forecaster == who], take, floor, seed) for who in people
-    ]
+    stood = {(q.name, who): _spells(q, who, take, floor) for q in docket.questions for who in q.said}
+    scored = {(q.name, who): _scored(q, who, stood[q.name, who]) for q in docket.questions for who in q.said}
+    people = list(dict.fromkeys(who for _, who in scored))
+    shared = {who: [q for q in docket.questions if who in q.said] for who in people}
+    standings = [_standing_of(who, shared[who], scored, stood, seed) for who in people]
     standings.sort(key=lambda one: (-one.questions, one.brier))
-    paired = [
-        found
-        for a, b in combinations([one.forecaster for one in standings], 2)
-        for rule in RULES
-        if (found := _pair(docket, a, b, rule, take, floor, seed)) is not None
-    ]
-    return Scores(docket, take, floor, tuple(scored), tuple(standings), tuple(paired), seed)
+    paired = []
+    for a, b in combinations([one.forecaster for one in standings], 2):
+        common = [q for q in shared[a] if b in q.said]
+        paired += [_pair(common, a, b, rule, scored, stood, seed) for rule in RULES] if common else []
+    found = tuple(one for one in paired if one is not None)
+    return Scores(docket, take, floor, tuple(scored.values()), tuple(standings), found, seed)
 
 
 @dataclass(frozen=True, slots=True)
 class _Spell:
-    """A forecast and the days it was in force: from `start` to `end`, not included."""
+    """A forecast and the days it was in force: from `start` to `end`, not included; `scores` are those of `RULES`."""
 
     chances: dict[str, float]
+    scores: tuple[float | None, ...]
     start: date
     end: date
 
     @property
     def days(self) -> int:
         return (self.end - self.start).days
+
+
+_Stood = dict[tuple[str, str], list[_Spell]]  # by question and forecaster: what counts
+_ByBoth = dict[tuple[str, str], Scored]
 
 
 def _spells(question: Question, who: str, take: Take, floor: float) -> list[_Spell]:
@@ -173,7 +179,11 @@ def _spells(question: Question, who: str, take: Take, floor: float) -> list[_Spe
     end = max(question.ends, said[-1].made + timedelta(days=1))
     chosen = {"time": said, "last": said[-1:], "first": said[:1]}[take]
     ends = [one.made for one in chosen[1:]] + [end]
-    return [_Spell(_chances(one, question, floor), one.made, until) for one, until in zip(chosen, ends, strict=True)]
+    found = []
+    for one, until in zip(chosen, ends, strict=True):
+        chances = _chances(one, question, floor)
+        found.append(_Spell(chances, _scores(chances, question), one.made, until))
+    return found
 
 
 def _chances(one: Said, question: Question, floor: float) -> dict[str, float]:
@@ -181,65 +191,56 @@ def _chances(one: Said, question: Question, floor: float) -> dict[str, float]:
     return rules.floored(whole, floor) if floor else whole
 
 
-def _rule(name: str, question: Question) -> Callable[[dict[str, float]], float | None]:
-    happened = question.happened
-    if name == "log":
-        return lambda chances: rules.log_score(chances, happened)
-    if name == "brier":
-        return lambda chances: rules.brier(chances, happened)
-    order = question.order
-    return lambda chances: None if order is None else rules.ranked(chances, happened, order)
+def _scores(chances: dict[str, float], question: Question) -> tuple[float | None, ...]:
+    happened, order = question.happened, question.order
+    ranked = None if order is None else rules.ranked(chances, happened, order)
+    return rules.log_score(chances, happened), rules.brier(chances, happened), ranked
 
 
-def _mean(spells: Sequence[_Spell], measure: Callable[[dict[str, float]], float | None]) -> float | None:
-    """Mean over days."""
-    values = [(measure(spell.chances), spell.days) for spell in spells]
-    if any(value is None for value, _ in values):
+def _mean(spells: Sequence[_Spell], rule: int) -> float | None:
+    """Mean over days of a score (its place in `RULES`)."""
+    values = [(spell.scores[rule], spell.days) for spell in spells]
+    known = [(value, days) for value, days in values if value is not None]
+    if len(known) < len(values):
         return None
-    total = sum(days for _, days in values)
-    if any(value is not None and math.isinf(value) for value, _ in values):
+    if any(math.isinf(value) for value, _ in known):
         return math.inf
-    return math.fsum(value * days for value, days in values if value is not None) / total
+    return math.fsum(value * days for value, days in known) / sum(days for _, days in known)
 
 
 def _scored(question: Question, who: str, spells: Sequence[_Spell]) -> Scored:
-    log, brier, ranked = (_mean(spells, _rule(name, question)) for name in RULES)
-    chance = _mean(spells, lambda chances: chances[question.happened])
+    log, brier, ranked = (_mean(spells, rule) for rule in range(len(RULES)))
     assert log is not None
     assert brier is not None
-    assert chance is not None
     days = sum(spell.days for spell in spells)
+    chance = math.fsum(spell.chances[question.happened] * spell.days for spell in spells) / days
     return Scored(question.name, who, log, brier, ranked, chance, len(spells), days)
 
 
-def _standing_of(docket: Docket, who: str, mine: Sequence[Scored], take: Take, floor: float, seed: int) -> Standing:
-    said = statements(docket, who, take, floor)
+def _standing_of(who: str, questions: Sequence[Question], scored: _ByBoth, stood: _Stood, seed: int) -> Standing:
+    said = _statements(who, questions, stood)
+    mine = [scored[q.name, who] for q in questions]
     ranks = [one.ranked for one in mine if one.ranked is not None]
-    questions = [q for q in docket.questions if who in q.said]
-    even = [rules.brier(rules.even(q.outcomes), q.happened) for q in questions]
-    spells = [(spell, q) for q in questions for spell in _spells(q, who, take, floor)]
-    totals = {q.name: sum(s.days for s, other in spells if other is q) for q in questions}
+    weights = [spell.days / one.days for one in mine for spell in stood[one.question, who]]
     return Standing(
         who,
         len(mine),
         _average([one.log for one in mine]),
         _average([one.brier for one in mine]),
         _average(ranks) if len(ranks) == len(mine) else None,
-        _average(even),
+        _average([rules.brier(rules.even(q.outcomes), q.happened) for q in questions]),
         tuple(one.question for one in mine if math.isinf(one.log)),
-        calibration.sharpness(
-            [list(s.chances.values()) for s, _ in spells], [s.days / totals[q.name] for s, q in spells]
-        ),
+        calibration.sharpness([list(s.chances.values()) for q in questions for s in stood[q.name, who]], weights),
         tuple(calibration.curve(said, seed=seed)),
         calibration.murphy(said),
     )
 
 
-def statements(docket: Docket, who: str, take: Take = "time", floor: float = 0.0) -> calibration.Statements:
+def _statements(who: str, questions: Sequence[Question], stood: _Stood) -> calibration.Statements:
     """Every outcome of every forecast of somebody as a statement; the forecasts of a question weigh 1 together."""
     rows: list[tuple[float, float, float, int, float]] = []
-    for number, question in enumerate(q for q in docket.questions if who in q.said):
-        spells = _spells(question, who, take, floor)
+    for number, question in enumerate(questions):
+        spells = stood[question.name, who]
         total = sum(spell.days for spell in spells)
         for spell in spells:
             before = 0.0
@@ -250,18 +251,22 @@ def statements(docket: Docket, who: str, take: Take = "time", floor: float = 0.0
     return calibration.Statements(table[:, 0], table[:, 1], table[:, 2], table[:, 3].astype(np.int64), table[:, 4])
 
 
-def _pair(docket: Docket, a: str, b: str, rule: str, take: Take, floor: float, seed: int) -> Paired | None:
+def _pair(
+    common: Sequence[Question], a: str, b: str, rule: str, scored: _ByBoth, stood: _Stood, seed: int
+) -> Paired | None:
     """None where the two share no question that this rule can score."""
     found = []
-    for question in docket.questions:
-        if a in question.said and b in question.said:
-            ours, theirs = (_spells(question, who, take, floor) for who in (a, b))
-            if take == "time":
-                start = max(ours[0].start, theirs[0].start)
-                ours, theirs = _from(ours, start), _from(theirs, start)
-            one, other = (_mean(spells, _rule(rule, question)) for spells in (ours, theirs))
-            if one is not None and other is not None:
-                found.append(0.0 if one == other else one - other)
+    for question in common:
+        ours, theirs = stood[question.name, a], stood[question.name, b]
+        start = max(ours[0].start, theirs[0].start)
+        one, other = (
+            getattr(scored[question.name, who], rule)
+            if spells[0].start == start or len(spells) == 1
+            else _mean(_from(spells, start), RULES.index(rule))
+            for who, spells in ((a, ours), (b, theirs))
+        )
+        if one is not None and other is not None:
+            found.append(0.0 if one == other else one - other)
     if not found:
         return None
     differences = np.array(found)
@@ -277,15 +282,20 @@ def _pair(docket: Docket, a: str, b: str, rule: str, take: Take, floor: float, s
 def interval(differences: Any, seed: int) -> tuple[float, float]:
     """95 % interval of the mean of differences [Q], one a question, by the percentiles of a bootstrap."""
     values = np.asarray(differences, float)
-    picks = np.random.default_rng([seed, len(values)]).integers(0, len(values), (RESAMPLES, len(values)))
-    low, high = np.quantile(values[picks].mean(axis=1), [0.025, 0.975])
+    low, high = np.quantile(values[_picks(seed, len(values))].mean(axis=1), [0.025, 0.975])
     return float(low), float(high)
+
+
+@lru_cache(maxsize=2)
+def _picks(seed: int, count: int) -> NDArray[np.int32]:
+    """[RESAMPLES, count] the same resampling for every pair, so that their intervals can be set side by side."""
+    return np.random.default_rng([seed, count]).integers(0, count, (RESAMPLES, count), dtype=np.int32)
 
 
 def _from(spells: Sequence[_Spell], start: date) -> list[_Spell]:
     """What is left of spells from a day on; the last one keeps a day if nothing else is."""
-    left = [_Spell(s.chances, max(s.start, start), s.end) for s in spells if s.end > start]
-    return left or [_Spell(spells[-1].chances, start, start + timedelta(days=1))]
+    left = [replace(s, start=max(s.start, start)) for s in spells if s.end > start]
+    return left or [replace(spells[-1], start=start, end=start + timedelta(days=1))]
 
 
 def _average(values: Sequence[float]) -> float:
