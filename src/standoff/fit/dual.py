@@ -306,6 +306,13 @@ def stack(parts: Sequence[Any]) -> Any:
     return concatenate([part[None] for part in parts])
 
 
+def swapped(x: Any, a: int, b: int) -> Any:
+    """Two axes of the value in each other's place."""
+    if not isinstance(x, Dual):
+        return np.swapaxes(x, a, b)
+    return Dual(np.swapaxes(x.value, a, b), np.swapaxes(full_tangent(x), a + 1, b + 1))
+
+
 def weighted(matrix: Any, x: Any) -> Any:
     """matrix [targets, k] (dense or sparse) times the first k rows of x [n, rows]."""
     k = matrix.shape[1]

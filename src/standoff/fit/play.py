@@ -5,8 +5,8 @@ gives the chance of every outcome.
 
 **Secrets.** What others believe hangs on how every type would choose, and that on what they believe. The unknowns
 are the log-odds x of the moves by which an actor with a secret can be seen through; beliefs follow from x by Bayes, and
-given beliefs one backward pass answers with new log-odds R(x). Equilibria are the zeros of F(x, s) = x - R(x, s), with all
-precisions times s. The one wanted is on the branch that starts at uniform play, x = 0 at s = 0: it is followed by
+given beliefs one backward pass answers with new log-odds R(x). Equilibria are the zeros of F(x, s) = x - R(x, s), with
+all precisions times s. The one wanted is on the branch that starts at uniform play, x = 0 at s = 0: it is followed by
 predictor and Newton's corrector, each row with its own steps, as long as det F_x, 1 at the start, stays positive. Where
 it would vanish the branch turns back, or the step was too wide: the step is halved, and a row on which that ends in
 nothing is flagged. The derivative in the parameters is that of the implicit function, dx = -F_x^-1 F_p.
@@ -35,6 +35,7 @@ from standoff.fit.dual import (
     log_sum_runs,
     logsumexp,
     sum_runs,
+    swapped,
     value_of,
     weighted,
     where,
@@ -45,7 +46,8 @@ from standoff.fit.tree import Block, Depth, Tree
 TOLERANCE = 1e-10
 _SLACK = 1e-9
 _ROUNDS = 8  # of Newton's corrector
-_LEAST = 1e-5  # share of the precision
+_LEAST = 1e-4  # share of the precision that a step must make
+_STEPS = 80
 _SWAY = 1.5  # log-odds that one step of the homotopy may move
 
 
@@ -298,15 +300,20 @@ def _choice(
         if lots is not None:
             lots = _given_own(tree, mover, lots, None if weight is None else weight[:, None])
     if lots is not None:
-        lots = _swapped(lots)
+        lots = _own_errors(swapped(lots, 1, 2), share)
     return log_choice(rule, worth, numbers.precision[mover] * share, lots)
 
 
-def _swapped(lots: Any) -> Any:
-    """[moves, places, outcomes, ...] with the outcomes second."""
-    if not isinstance(lots, Dual):
-        return np.swapaxes(lots, 1, 2)
-    return Dual(np.swapaxes(lots.value, 1, 2), np.swapaxes(full_tangent(lots), 2, 3))
+def _own_errors(lots: Any, share: Any) -> Any:
+    """Lotteries [moves, outcomes, ...] beside what every move would have to itself, were it an outcome by 1 - share.
+
+    Under uniform play two signals lead to the same lottery, and would be told apart without any error. So on the way
+    from there every move has an error of its own, which is gone at the end.
+    """
+    if not isinstance(share, Dual) and np.all(share == 1.0):
+        return lots
+    own = np.eye(len(value_of(lots)))[(..., *(None,) * (value_of(lots).ndim - 2))] * (1.0 - share)
+    return swapped(concatenate([swapped(lots, 0, 1), swapped(own, 0, 1)]), 0, 1)
 
 
 def _given_own(tree: Tree, mover: int, x: Any, weight: Any) -> Any:
@@ -504,7 +511,7 @@ def _follow(tree: Tree, numbers: _Numbers, rule: Rule) -> tuple[Floats, Floats, 
     bare = numbers.plain()
     _, matrix, drift = _slopes(tree, bare, rule, odds, share)
     way = -_solved(np.broadcast_to(matrix, (rows, n, n)), np.broadcast_to(drift, (rows, n)))
-    while True:
+    for _ in range(_STEPS):
         at = np.nonzero((share < 1.0) & ~lost)[0]
         if not len(at):
             break
@@ -524,6 +531,7 @@ def _follow(tree: Tree, numbers: _Numbers, rule: Rule) -> tuple[Floats, Floats, 
         lost[done[~np.isfinite(way[done]).all(axis=1)]] = True
         pace[at] = np.where(good, np.where(rounds <= 3, 2.0, 1.0) * step, step / 4)
         lost[at[~good & (pace[at] < _LEAST)]] = True
+    lost |= share < 1.0
     left = np.nonzero(lost & ~numbers.odd)[0]
     if len(left):
         aim = np.ones(len(left))
