@@ -166,6 +166,22 @@ def test_outcomes_that_the_case_cannot_come_to(tmp_path: Path) -> None:
     assert "no column that tells of `war`" in problem.found
 
 
+def test_groups_may_differ(tmp_path: Path) -> None:
+    case = changed(CASE, ("  time: year", "  time: year\n  hierarchy: {ease: dyad}"))
+    files = written(tmp_path, case)
+    shown = " ".join(typed(*files, "--starts", 2, "--out", tmp_path / "out").stdout.split())
+    assert "ease differs between 6 groups with sd" in shown
+    assert "6 coefficients and 6 effects of groups" in shown
+    made = so.fit(*files, starts=2)
+    assert [str(term) for term in made.design.terms] == [f"{one.parameter}: {one.term}" for one in made.coefficients]
+    assert {one.group for one in made.effects} == {"a-b", "a-c", "a-d", "b-c", "b-d", "c-d"}
+    assert abs(sum(one.value for one in made.effects)) < 0.5
+    drawn = json.loads((tmp_path / "out" / "posterior.json").read_text())
+    assert len(drawn["terms"]) == len(drawn["draws"][0]) == 6, "the groups of one table are no matter of another case"
+    (told,) = made.to_json()["hierarchy"]
+    assert set(told["groups"]) == {one.group for one in made.effects}
+
+
 def test_folds_need_what_they_go_by(tmp_path: Path) -> None:
     case = changed(CASE, ("  groups: dyad\n  time: year\n", ""))
     files = written(tmp_path, case)

@@ -45,9 +45,12 @@ def compared(
     among = [k for k, name in enumerate(made.outcomes) if name in made.told and fitted.tree.producible[k]]
     names, features = made.features()
     data = Episodes(features, names, made.counts[:, among], tuple(made.outcomes[k] for k in among))
-    prior = Normal(*made.priors())
-    first = constants_alone(fitted.likelihood, made, prior)
-    model = Structural(MODEL, fitted.likelihood, prior, made.scale, tuple(among), starts=starts, first=first)
+    wide = fitted.likelihood.design  # with the effects of groups, if there are any
+    prior = Normal(*wide.priors())
+    first = constants_alone(fitted.likelihood, wide, prior)
+    model = Structural(
+        MODEL, fitted.likelihood, prior, wide.scale, tuple(among), starts=starts, first=first, effects=fitted.groups
+    )
     others: tuple[Forecaster, ...] = standard_baselines() if baselines else (BaseRate(),)
     return cross_validate((*others, model), data, (split,), workers=workers, progress=progress)
 

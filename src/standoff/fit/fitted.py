@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -18,6 +18,7 @@ from standoff.fit.design import Design, design, produced
 from standoff.fit.dual import Ints
 from standoff.fit.errors import Errors, observed, sandwich
 from standoff.fit.estimate import Certificate, Estimate, maximise
+from standoff.fit.hierarchy import Effect, Hierarchical, fit_hierarchy, with_effects
 from standoff.fit.likelihood import Likelihood, Value
 from standoff.fit.objective import Normal, Objective, Point
 from standoff.fit.rules import Rule
@@ -66,7 +67,9 @@ class Fitted:
 
     `errors` are what the table of coefficients rests on: by cluster where `fit.groups` names one, or else from the
     observed information; the bootstrap's where there is one. `even` and `rates` are the log-likelihoods of equal
-    chances and of the shares of the outcomes, for comparison.
+    chances and of the shares of the outcomes, for comparison. With a `hierarchy`, the likelihood and the estimate have
+    a coefficient more for every group; `own` [K] are the places of the design's terms among them, and `groups` says
+    where those of a parameter's groups are.
     """
 
     case: Case = field(repr=False)
@@ -82,13 +85,26 @@ class Fitted:
     even: float
     rates: float
     seconds: float
+    hierarchy: Hierarchical | None = field(repr=False, default=None)
+    groups: Mapping[str, NDArray[np.intp]] = field(repr=False, default_factory=dict)
+
+    @property
+    def own(self) -> NDArray[np.intp]:
+        """[K] places of the design's terms in the estimate."""
+        others = {int(k) for places in self.groups.values() for k in places}
+        return np.array([k for k in range(len(self.estimate.beta)) if k not in others], np.intp)
+
+    @property
+    def effects(self) -> tuple[Effect, ...]:
+        """What every group of a hierarchy deviates by."""
+        return () if self.hierarchy is None else self.hierarchy.effects
 
     @property
     def coefficients(self) -> tuple[Coefficient, ...]:
         """[K] by parameter, in the order of the case."""
         ses, low, high = self._spread()
         found = []
-        for k, term in enumerate(self.design.terms):
+        for k, term in zip(self.own, self.design.terms, strict=True):
             name = str(term)
             remark = "separated" if name in self.estimate.separated else "flat" if name in self.estimate.flat else ""
             prior = None if np.isinf(term.sd) else (term.mean, term.sd)
@@ -178,7 +194,8 @@ class Fitted:
                 for one in self.coefficients
             ],
             "errors": {"kind": self.kind, "clusters": self.errors.clusters},
-            "covariance": self.errors.covariance.tolist(),
+            "covariance": self.errors.covariance[np.ix_(self.own, self.own)].tolist(),
+            "hierarchy": self._hierarchy(),
             "bootstrap": None
             if self.bootstrap is None
             else {"samples": len(self.bootstrap.betas), "lost": self.bootstrap.lost},
@@ -186,6 +203,25 @@ class Fitted:
             "problems": [problem.to_json() for problem in self.problems],
             "seconds": self.seconds,
         }
+
+    def _hierarchy(self) -> list[dict[str, Any]]:
+        if self.hierarchy is None:
+            return []
+        return [
+            {
+                "parameter": one.parameter,
+                "sd": one.sd,
+                "low": one.low,
+                "high": one.high,
+                "gain": one.gain,
+                "groups": {
+                    effect.group: {"value": effect.value, "se": effect.se}
+                    for effect in self.effects
+                    if effect.parameter == one.parameter
+                },
+            }
+            for one in self.hierarchy.spreads
+        ]
 
 
 def certificate(told: Certificate) -> dict[str, Any]:
@@ -229,16 +265,20 @@ def fit(
     if wrong:
         raise FitError(wrong)
     chosen: Rule = rule or document.fit.rule  # type: ignore[union-attr]
-    likelihood = Likelihood(tree, made, chosen)
-    prior = Normal(*made.priors())
+    wide, groups = with_effects(made) if made.hierarchy else (made, {})
+    likelihood = Likelihood(tree, wide, chosen)
+    prior = Normal(*wide.priors())
     tell("fitting the constants")
-    first = constants_alone(likelihood, made, prior, seed)
+    first = constants_alone(likelihood, wide, prior, seed)
     tell("climbing")
+    options: dict[str, Any] = {"scale": wide.scale, "seed": seed, "first": first, "time_limit": time_limit}
+    spread = None
     try:
-        found = maximise(
-            likelihood, prior, scale=made.scale, starts=starts, seed=seed, first=first, progress=progress,
-            time_limit=time_limit,
-        )  # fmt: skip
+        if groups:
+            spread = fit_hierarchy(likelihood, groups, prior, starts=min(starts, 2), **options)
+            found = spread.estimate
+        else:
+            found = maximise(likelihood, prior, starts=starts, progress=progress, **options)
     except StoppedError:
         said = f"a time limit of {time_limit:g} s, over before the first step"
         raise FitError(Problem(said, "time for some steps", "Allow more.", path="time_limit")) from None
@@ -259,7 +299,7 @@ def fit(
     even = float(-counts.sum() * np.log(len(can)))
     return Fitted(
         case, table, made, tree, likelihood, found, errors, drawn, chosen, found.loglik, even, rates,
-        time.monotonic() - begun,
+        time.monotonic() - begun, spread, groups,
     )  # fmt: skip
 
 

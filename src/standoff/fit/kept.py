@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -61,6 +62,10 @@ def validation_data(validation: Validation) -> list[dict[str, Any]]:
 
 def _posterior(fitted: Fitted, drawn: Draws, path: Path) -> None:
     terms = [(term.parameter, term.name) for term in fitted.design.terms]
+    own = fitted.own
+    drawn = replace(
+        drawn, names=tuple(drawn.names[k] for k in own), draws=drawn.draws[:, own], mode=drawn.mode[own]
+    )  # groups are of this table alone
     table = {"name": Path(fitted.table.name).name, "digest": fitted.table.digest, "rows": fitted.table.rows}
     case = fitted.case
     write_posterior(path, drawn, terms, case=case.name, case_hash=case.hash, rule=fitted.rule, table=table)

@@ -29,6 +29,8 @@ def print_fit(found: Mapping[str, Any], title: str, console: Console, *, problem
     console.print()
     _coefficients(found, console)
     console.print()
+    for one in found["hierarchy"]:
+        say(console, _between(one))
     say(console, _likelihood(found))
     say(console, _errors(found))
     say(console, _certificate(found))
@@ -95,11 +97,23 @@ def _coefficients(found: Mapping[str, Any], console: Console) -> None:
 
 def _likelihood(found: Mapping[str, Any]) -> str:
     count = words.count(len(found["coefficients"]), "coefficient")
+    effects = sum(len(one["groups"]) for one in found["hierarchy"])
+    count += f" and {words.count(effects, 'effect')} of groups" if effects else ""
     text = f"Log-likelihood {_num(found['loglik'], 4)} with {count}"
-    if any(one["prior"] for one in found["coefficients"]):
+    if effects or any(one["prior"] for one in found["coefficients"]):
         text += f" ({_num(found['penalised'], 4)} with their priors)"
     rates, even = found["loglik_of_base_rates"], found["loglik_of_even_chances"]
     return f"{text}; the shares of the outcomes alone {_num(rates, 2)}, even chances {_num(even, 2)}."
+
+
+def _between(one: Mapping[str, Any]) -> str:
+    """The spread of a parameter between groups, and the groups that are furthest from the others."""
+    groups = sorted(one["groups"].items(), key=lambda each: each[1]["value"])
+    text = f"{one['parameter']} differs between {words.count(len(groups), 'group')} with sd {_num(one['sd'])}"
+    if one["low"] is not None:
+        text += f" (95 %: {_range(one)})"
+    ends = f"lowest {groups[0][0]} ({_signed(groups[0][1]['value'])}), highest {groups[-1][0]}"
+    return f"{text}; {ends} ({_signed(groups[-1][1]['value'])}). It adds {_num(one['gain'], 2)} to the log-likelihood."
 
 
 def _errors(found: Mapping[str, Any]) -> str:
