@@ -61,7 +61,7 @@ class Multinomial:
     ridge: float = 0.0
 
     def forecast(self, data: Episodes, train: Ints, test: Ints, inner: NDArray[Any] | None, seed: int) -> Floats:
-        """Features are standardised by the episodes of the training rows."""
+        """Features are standardised by the training rows, each of which counts once."""
         learnt, asked = _standardised(data, train, test)
         return softmax_chances(asked, fit_softmax(learnt, data.counts[train], self.ridge))
 
@@ -153,10 +153,8 @@ def mixed(chances: Floats, episodes: float) -> Floats:
 
 
 def _standardised(data: Episodes, train: Ints, test: Ints) -> tuple[Floats, Floats]:
-    x, weight = data.features[train], data.counts[train].sum(axis=1)
-    weight = weight / weight.sum()
-    mean = weight @ x
-    sd = np.sqrt(weight @ np.square(x - mean))
+    x = data.features[train]
+    mean, sd = x.mean(axis=0), x.std(axis=0)
     sd = np.where(sd > 1e-12 * np.maximum(1.0, np.abs(mean)), sd, 1.0)
     return (x - mean) / sd, (data.features[test] - mean) / sd
 
