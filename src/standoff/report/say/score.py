@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
 MOST = 16  # rows of a table that is cut
+FEW = 20  # questions below which a bootstrap's interval is known to be too narrow
 RULES = {"log": "log", "brier": "Brier", "ranked": "ranked"}
 MODEL = "standoff"
 
@@ -142,6 +143,9 @@ def print_backtest(found: Mapping[str, Any], console: Console, *, files: Sequenc
     for one in found["cases"]:
         console.print()
         _told(one, console)
+    if any(point["thin"] for one in found["cases"] for points in one["forecasts"].values() for point in points):
+        console.print()
+        say(console, "* rests on fewer than 16 effective draws: not to be relied on; ask for more --draws.")
     _against_the_model(found["scores"]["paired"], console)
     if found["left_out"]:
         console.print()
@@ -169,8 +173,6 @@ def _told(one: Mapping[str, Any], console: Console) -> None:
             cells.append(words.short_percent(points[i]["outcomes"][ending["outcome"]]) + mark)
         rows.append(cells)
     fitted(console, ["As of", *forecasts], rows, most=8)
-    if any(points[i]["thin"] for points in forecasts.values() for i in shown):
-        say(console, "* rests on fewer than 16 effective draws: not to be relied on; ask for more --draws.")
     for who, count in one["failed"].items():
         say(console, f"{words.count(count, 'draw')} of {one['draws']} failed ({who}).")
 
@@ -188,6 +190,8 @@ def _against_the_model(paired: Sequence[Mapping[str, Any]], console: Console) ->
     fitted(console, ["Against", "Rule", "Difference", "95 % interval"], rows)
     if mine[0]["questions"] < 5:
         say(console, f"{words.capital(words.count(mine[0]['questions'], 'case'))}: too few for an interval.")
+    elif mine[0]["questions"] < FEW:
+        say(console, "From so few cases such intervals are too narrow.")
 
 
 def facing(one: Mapping[str, Any], who: str) -> tuple[str, float | None, float | None, float | None]:
