@@ -157,7 +157,9 @@ def test_overrides_that_would_change_nothing_are_refused(sel: Path, tmp_path: Pa
 # What help and repr say -------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("name", ["assess", "forecast", "solve", "simulate", "ledger", "load", "check", "anchor", "score", "backtest"])
+@pytest.mark.parametrize(
+    "name", ["assess", "forecast", "solve", "simulate", "ledger", "load", "check", "anchor", "score", "backtest"]
+)
 def test_help_names_every_argument_and_what_is_raised(name: str) -> None:
     verb = getattr(so, name)
     said = inspect.getdoc(verb) or ""
