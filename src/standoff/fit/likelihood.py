@@ -19,6 +19,7 @@ from standoff.fit.play import Played, play
 from standoff.fit.rules import Rule
 from standoff.fit.tree import Tree
 
+DIFFERENCE = 6e-6  # of central differences of slopes, in units of a parameter
 MEMORY = 200_000_000  # bytes that the play of one chunk may take
 
 
@@ -113,6 +114,42 @@ class Likelihood:
                 found[here, dict(self.places)[name]] = slopes[p][:, None] * self.design.blocks[name][at[here]]
         return found
 
+    def hessian(self, beta: Floats, rows: Ints | None = None) -> Floats:
+        """[K, K] second derivatives of the log-likelihood.
+
+        From central differences in the parameters, of which there are few, and not in the coefficients: two plays of
+        the tree for each parameter, however many terms and groups it has.
+        """
+        at = np.arange(self.rows) if rows is None else np.asarray(rows)
+        found = np.zeros((self.size, self.size))
+        for start in range(0, len(at), self._most):
+            here = at[start : start + self._most]
+            blocks = [self.design.blocks[name][here] for name, _ in self.places]
+            second = self._second(np.asarray(beta, float), here)
+            for p, (_, place) in enumerate(self.places):
+                for q, (_, other) in enumerate(self.places[: p + 1]):
+                    both = (second[p, q] + second[q, p]) / 2
+                    part = blocks[p].T @ (both[:, None] * blocks[q])
+                    found[np.ix_(place, other)] += part
+                    if p != q:
+                        found[np.ix_(other, place)] += part.T
+        return (found + found.T) / 2
+
+    def _second(self, beta: Floats, rows: Ints) -> Floats:
+        """[P, P, rows] second derivatives in the parameters of rows that make one chunk."""
+        values = self._values(beta, rows, True)
+        found = np.zeros((len(self.places), len(self.places), len(rows)))
+        for p, (name, _) in enumerate(self.places):
+            here = values[name]
+            assert isinstance(here, Dual)
+            step = DIFFERENCE * np.maximum(1.0, np.abs(here.value))
+            ends = []
+            for side in (1.0, -1.0):
+                moved = {**values, name: Dual(here.value + side * step, here.tangent)}
+                ends.append(self._row_values(rows, play(self.tree, moved, self.rule))[1])
+            found[p] = (ends[0] - ends[1]) / (2 * step)
+        return found
+
     def chances(self, beta: Floats, rows: Ints | None = None) -> Floats:
         """[rows, outcomes]: the chance of every outcome; nan in a row without an answer."""
         at = np.arange(self.rows) if rows is None else np.asarray(rows)
@@ -130,13 +167,17 @@ class Likelihood:
         slopes = np.where(seen, counts * full_tangent(played.logs), 0.0).sum(axis=2)
         return np.where(np.isnan(by_row), -np.inf, by_row), np.where(np.isfinite(slopes), slopes, 0.0)
 
+    @property
+    def _most(self) -> int:
+        """Rows of a chunk."""
+        width = 8 * self.tree.cells * (1 + max(len(self.places), self.tree.unknowns)) * 3
+        return max(16, self.memory // max(width, 1))
+
     def _chunks(self, beta: Floats, at: Ints, slopes: bool = True) -> Iterator[tuple[slice, Played, tuple[str, ...]]]:
         names = tuple(name for name, _ in self.places)
-        width = 8 * self.tree.cells * (1 + max(len(names), self.tree.unknowns)) * 3
-        most = max(16, self.memory // max(width, 1))
         beta = np.asarray(beta, float)
-        for start in range(0, len(at), most):
-            here = slice(start, min(start + most, len(at)))
+        for start in range(0, len(at), self._most):
+            here = slice(start, min(start + self._most, len(at)))
             yield here, play(self.tree, self._values(beta, at[here], slopes), self.rule), names
 
     def _values(self, beta: Floats, rows: Ints, slopes: bool) -> dict[str, Dual | Floats]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 import numpy as np
 
@@ -62,6 +62,15 @@ class Objective(Protocol):
         ...
 
 
+@runtime_checkable
+class Curved(Protocol):
+    """An objective that has its second derivatives at less than two evaluations a coefficient."""
+
+    def hessian(self, beta: Floats, rows: Ints | None = None) -> Floats:
+        """[K, K]."""
+        ...
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Rows:
     """An objective on some of its rows (a fold, a bootstrap sample); a row may be there more than once."""
@@ -86,6 +95,14 @@ class Rows:
     def scores(self, beta: Floats) -> Floats:
         """[rows, K]."""
         return self.whole.scores(beta)[self.rows]
+
+
+def second_derivatives(objective: Objective, beta: Floats, rows: Ints | None = None) -> Floats | None:
+    """[K, K] of an objective that has them, or of rows of one; None of others."""
+    if isinstance(objective, Rows):
+        some = objective.rows if rows is None else objective.rows[rows]
+        return second_derivatives(objective.whole, beta, some)
+    return objective.hessian(beta, rows) if isinstance(objective, Curved) else None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
