@@ -11,7 +11,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from standoff.case import Case, check, describe, load, shipped_cases
+from standoff.case import Case, check, describe, load, new, shipped_cases
+from standoff.errors import CaseError
 from standoff.forecast.clock import check_clock
 from standoff.forecast.history import before_now, walk
 from standoff.forecast.silence import Silence
@@ -168,6 +169,21 @@ def test_positions_are_those_of_the_file_that_says_it(tmp_path: Path) -> None:
 )
 def test_an_order_of_outcomes_has_every_one_once(tmp_path: Path, ranked: str, said: str) -> None:
     assert said in " ".join(errors(written(tmp_path / "note", CODED + f"ranked: {ranked}\n")))
+
+
+def test_a_case_to_be_coded_reads_once_it_is(tmp_path: Path) -> None:
+    folder = new("note", tmp_path, archetype="ultimatum")
+    found = errors(folder)
+    rubric = archetype("ultimatum")[1].rubric
+    assert len(found) == len(rubric)
+    assert all("found the level `to_be_chosen`" in one for one in found)
+    text = (folder / "case.yaml").read_text("utf-8")
+    for factor in rubric.values():
+        text = text.replace("to_be_chosen", next(iter(factor.levels)), 1)
+    assert check(written(folder, text)) == []
+    with pytest.raises(CaseError, match="an archetype that ships"):
+        new("other", tmp_path, archetype="../secret")
+    assert not (tmp_path / "other").exists()
 
 
 # the rubric

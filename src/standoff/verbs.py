@@ -564,11 +564,12 @@ def draft(
     return propose(ground_of(as_case(where), report, texts), place)
 
 
-def new(name: str, folder: str | Path | None = None) -> Path:
+def new(name: str, folder: str | Path | None = None, *, archetype: str | None = None) -> Path:
     """Write a small commented case that runs at once into ``folder/name``; gives that folder.
 
-    `folder`: the present one if not given. Raises CaseError if it cannot.
+    `folder`: the present one if not given. `archetype`: a case of this archetype instead, to be coded by its rubric
+    before it reads. Raises CaseError if it cannot.
     """
     from standoff.case.new import new as run
 
-    return run(name, folder)
+    return run(name, folder, archetype=archetype)

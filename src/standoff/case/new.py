@@ -1,4 +1,4 @@
-"""A small commented case to start from, which runs at once."""
+"""A small commented case to start from, which runs at once; or one of an archetype, to be coded."""
 
 from __future__ import annotations
 
@@ -6,23 +6,52 @@ import re
 import shlex
 import shutil
 import tempfile
+import textwrap
 import unicodedata
 from pathlib import Path
 
-from standoff.errors import CaseError, Problem
+from standoff.errors import CaseError, Problem, did_you_mean
+from standoff.language.archetype import archetype as read_archetype
+from standoff.language.archetype import archetypes
 from standoff.language.printable import printable
 
 # letters of which no accent can be taken
 _LETTERS = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ı": "i"})
 TEMPLATE = Path(__file__).parent / "template"
+_CODED = """\
+# A case of the archetype `ARCHETYPE`: what is not here stands there. Any key of the case language may be added, and
+# goes before the one of the archetype.
+#
+#   standoff check .       says which factors still have to be coded
+#   standoff show .        says in words what comes of the coding
+#   standoff assess .      works it out and writes a brief
+
+standoff: 1
+title: Who asks what of whom
+question: How does it end?
+
+archetype: ARCHETYPE
+clock: {start: 2031-03-01, step: day, steps: 40}   # the day of the demand; days or weeks as the rubric says
+
+# One level for every factor, as things stood on that day, and the facts that decide it: `because:` with claims of
+# evidence.yaml, or `judgement:`.
+
+coding:"""
+_EVIDENCE = """\
+# What happened, dated, as it could be seen: `actor: move`, or `event: name`. Reports and claims go here as well.
+
+history: []
+"""
 
 
-def new(name: str, folder: str | Path | None = None) -> Path:
-    """Write the starter case into ``folder/name`` (the present folder if not said) and return that folder.
+def new(name: str, folder: str | Path | None = None, *, archetype: str | None = None) -> Path:
+    """Write the starter case into ``folder/name`` (the present folder if not said) and return that folder; with an
+    `archetype`, a case to be coded by its rubric instead, which reads once every factor has its level.
 
-    The case appears whole or not at all. Raises `CaseError` for a name that is no folder name, a folder
-    that already holds something, and a disk that is full or may not be written.
+    The case appears whole or not at all. Raises `CaseError` for a name that is no folder name, an archetype that does
+    not ship, a folder that already holds something, and a disk that is full or may not be written.
     """
+    files = None if archetype is None else skeleton(archetype)
     if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}", name):
         raise _refused(
             f"the name `{printable(name, 200)}`",
@@ -42,7 +71,12 @@ def new(name: str, folder: str | Path | None = None) -> Path:
             )
         parent.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(prefix=f".{name}-", dir=parent) as draft:
-            shutil.copytree(TEMPLATE, Path(draft) / name, copy_function=shutil.copyfile)
+            if files is None:
+                shutil.copytree(TEMPLATE, Path(draft) / name, copy_function=shutil.copyfile)
+            else:
+                (Path(draft) / name / "reports").mkdir(parents=True)
+                for file, text in files.items():
+                    (Path(draft) / name / file).write_text(text, encoding="utf-8")
             if target.is_dir():
                 target.rmdir()
             (Path(draft) / name).rename(target)
@@ -54,6 +88,24 @@ def new(name: str, folder: str | Path | None = None) -> Path:
             str(target),
         ) from None
     return target
+
+
+def skeleton(archetype: str) -> dict[str, str]:
+    """File -> text of a case of an archetype that is still to be coded: the rubric stands in it as comments. Raises
+    `CaseError` for an archetype that does not ship."""
+    shipped = archetypes()
+    if archetype not in shipped:
+        wanted = "an archetype that ships"
+        raise _refused(f"the archetype `{printable(archetype, 200)}`", wanted, did_you_mean(archetype, shipped), "")
+    _, rubric = read_archetype(archetype)
+    coding = []
+    for name, factor in rubric.rubric.items():
+        coding += ["", f"  # {factor.title}"]
+        for level, one in factor.levels.items():
+            coding += textwrap.wrap(f"{level}: {one.means}", 118, initial_indent="  #   ", subsequent_indent="  #     ")
+        coding += [f"  {name}:", "    level: to_be_chosen", "    judgement: the facts that decide it"]
+    case = _CODED.replace("ARCHETYPE", archetype) + "\n".join(coding) + "\n"
+    return {"case.yaml": case, "evidence.yaml": _EVIDENCE}
 
 
 def _refused(found: str, expected: str, mend: str, file: str) -> CaseError:

@@ -164,6 +164,10 @@ def new(
     out: Annotated[
         Path | None, typer.Option("--out", metavar="FOLDER", help="Where to make it; here if not said.")
     ] = None,
+    archetype: Annotated[
+        str | None,
+        typer.Option("--archetype", metavar="NAME", help="A case of this archetype, to be coded by its rubric."),
+    ] = None,
     json: o.AsJson = False,
 ) -> None:
     """A small commented case that runs at once.
@@ -172,11 +176,12 @@ def new(
     Examples:
       standoff new my-case
       standoff new my-case --out ~/cases
+      standoff new my-crisis --archetype ultimatum
     """
     from standoff.case import new as run
     from standoff.case import shipped_cases
 
-    folder = run(name, out)
+    folder = run(name, out, archetype=archetype)
     if json:
         screen.print_json({"folder": str(folder)})
     else:
@@ -187,6 +192,9 @@ def new(
             screen.command("show", folder): f"what {folder / 'case.yaml'} says, in words",
             screen.command("check", folder): "after each change of yours",
         }
+        if archetype is not None:
+            first = {screen.command("check", folder): f"what is still to be coded in {folder / 'case.yaml'}"}
+            steps = first | {command: what for command, what in steps.items() if command not in first}
         wide = max(map(len, steps))
         say(screen.out(), f"Made {folder}. Next:")
         for command, what in steps.items():
