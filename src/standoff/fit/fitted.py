@@ -20,7 +20,7 @@ from standoff.fit.errors import Errors, observed, sandwich
 from standoff.fit.estimate import Certificate, Estimate, maximise
 from standoff.fit.hierarchy import Effect, Hierarchical, fit_hierarchy, with_effects
 from standoff.fit.likelihood import Likelihood, Value
-from standoff.fit.objective import Normal, Objective, Point
+from standoff.fit.objective import Normal, Objective, Point, Rows
 from standoff.fit.rules import Rule
 from standoff.fit.table import Table
 from standoff.fit.tree import Tree, unroll
@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 Z95 = 1.959963984540054
 STARTS = 8
 LOOSE = 3.0  # sd of constants that are fitted alone
+ENOUGH = 5_000  # rows that constants are fitted alone to
 FEW = 30  # clusters below which their standard errors are too small
 Progress = Callable[[int, int], None]
 Stage = Callable[[str], None]
@@ -347,9 +348,13 @@ def constants_alone(likelihood: Objective, made: Design, prior: Normal, seed: in
     which = np.array([k for k, term in enumerate(made.terms) if term.name == CONSTANT], np.intp)
     if not len(which) or len(which) == made.size:
         return base
-    some = _Some(likelihood, which, base)
+    whole = likelihood
+    if made.rows > ENOUGH:  # a sample says well enough where to begin
+        pick = np.sort(np.random.default_rng(seed).choice(made.rows, ENOUGH, replace=False))
+        whole = Rows(likelihood, pick.astype(np.intp))
+    some = _Some(whole, which, base)
     part = Normal(prior.mean[which], np.minimum(prior.sd[which], LOOSE))
     try:
-        return some.full(maximise(some, part, scale=made.scale[which], starts=2, seed=seed).beta)
+        return some.full(maximise(some, part, scale=made.scale[which], starts=1, seed=seed).beta)
     except FitError:
         return base

@@ -353,7 +353,7 @@ def _floats(cells: Sequence[str]) -> Floats | None:
         values = list(map(_number, cells))
         return None if None in values else np.array(values, np.float64)
     # Python reads 1_000 as a number, and a table with 002020_1980 means a name
-    if any("_" in cell for cell in cells):
+    if "_" in "".join(cells):
         return None
     return found
 
