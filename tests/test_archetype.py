@@ -343,3 +343,11 @@ def test_history_is_possible_and_no_miracle(name: str) -> None:
 @pytest.mark.parametrize("name", ["cuba-1962", "kuwait-1990"])
 def test_the_clock_is_not_the_crisis(name: str) -> None:
     assert check_clock(case(name), grid=COARSE, threads=1).largest < 0.02
+
+
+@pytest.mark.parametrize("name", ["cuba-1962", "kuwait-1990"])
+def test_the_grid_error_is_half_a_point_at_most(name: str) -> None:
+    compiled = compile_case(case(name))
+    solution = solve(compiled.game(compiled.at_quantile()), grid={3: 16, 2: 8}, threads=1)
+    assert solution.certificate.grid_error < 0.005
+    assert solution.certificate.residual < 1e-8
