@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
-from oracle_games import ORACLES, crisis, document, oracle_game, signalling
+from oracle_games import ORACLES, crisis, document, oracle_game, repeated, signalling
 from random_games import random_game
 from standoff.fit.dual import full_tangent, seeds, value_of
 from standoff.fit.play import Played, play
@@ -145,6 +145,18 @@ def test_the_engine_agrees_on_signals_within_its_grid(lam: float) -> None:
     assert np.abs(played(signalling(lam)).chances.value[0] - theirs).max() < 2 * error
 
 
+def test_round_a_fold_the_engine_agrees() -> None:
+    """In this game the branch turns back at half the precision; both follow it by its arc."""
+    said = repeated(3, 20.0).model_dump(by_alias=True, exclude_none=True, exclude_defaults=True)
+    war = said["outcomes"]["war"]["worth"]
+    war["c"] = f"({war['c']}) - 0.4"
+    folded = CaseDocument.model_validate(said)
+    ours = played(folded)
+    theirs, error = by_engine(folded, 400)
+    assert not ours.flagged.any()
+    assert np.abs(ours.chances.value[0] - theirs).max() < 2 * error
+
+
 @pytest.mark.parametrize("seed", [1, 2, 3])
 def test_a_recursive_twin_agrees_on_random_cases(seed: int) -> None:
     """Three and two types, covert moves, tempo, hazards that depend on a type, payoffs by anybody's type."""
@@ -247,3 +259,16 @@ def test_chances_too_small_for_a_number_have_logarithms(rule: Rule) -> None:
     assert (found.logs.value[:, 1] < -1e3).all()
     assert np.isfinite(found.logs.value[:, :2]).all()
     assert np.isfinite(found.logs.tangent).all()
+
+
+@pytest.mark.parametrize("turn", [0.0, 0.3, 1.0])
+def test_turns_that_never_come_or_always_do(turn: float) -> None:
+    """A standing move against all odds goes on where the turn does not come."""
+    said = {
+        "actors": {"a": {"precision": 1e4, "tempo": {"per": "step", "times": "p"}}},
+        "outcomes": {"one": {"worth": {"a": -1}}, "two": {"worth": {"a": 1}}, "unresolved": {}},
+    }
+    found = play(odd(**said), {"p": seeds([np.array([turn])])[0]})
+    assert found.chances.value[0, :2] == pytest.approx([1 - turn / 2, turn / 2])
+    slopes = full_tangent(found.chances)[0, 0, :2]
+    assert slopes == pytest.approx([-0.5, 0.5]) if 0 < turn < 1 else np.isfinite(slopes).all()

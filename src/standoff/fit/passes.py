@@ -267,7 +267,7 @@ def _with_turn(block: Block, numbers: Numbers, logs: Any) -> Any:
         return logs
     has = np.asarray(block.standing.any(axis=0))[None, :, None, None]
     moved = log(turn) + logs
-    stayed = concatenate([moved[None], (log(1.0 - turn) + 0.0 * logs)[None]])
+    stayed = concatenate([moved[None], (log(1.0 - turn) + np.zeros(value_of(logs).shape))[None]])
     with_turn = where(block.standing[:, :, None, None], logsumexp(stayed, 0), moved)
     return where(has, with_turn, logs)
 
