@@ -85,3 +85,11 @@ def test_what_an_override_breaks_is_told_of_the_override(tmp_path: Path) -> None
 def test_an_override_that_is_no_number_in_python(tmp_path: Path) -> None:
     with pytest.raises(CaseError, match="expected a number"):
         load(written(tmp_path / "sel"), overrides={"face": None})  # type: ignore[dict-item]
+
+
+def test_what_history_says_of_it_goes_with_its_prior(tmp_path: Path) -> None:
+    stated = "    prior: {triangular: [0.05, 0.15, 0.3]}\n"
+    case = changed(CASE, (stated, stated + "    history: {beta: [4, 20]}\n"))
+    folder = written(tmp_path / "sel", case)
+    assert load(folder).document.parameters["face"].history is not None
+    assert load(folder, overrides={"face": 0.1}).document.parameters["face"].history is None

@@ -13,6 +13,7 @@ import pytest
 from standoff.case import Case, check, load
 from standoff.errors import CaseError
 from standoff.forecast import Settings, forecast
+from standoff.forecast.common import points_like
 from standoff.forecast.draws import axes, parameters_at
 from standoff.forecast.kept_case import kept_case
 from standoff.game import compile_case
@@ -103,6 +104,22 @@ def test_parameters_of_one_file_are_drawn_together(tmp_path: Path) -> None:
     assert abs(np.corrcoef(drawn[:, 0], drawn[:, 1])[0, 1]) < 0.06
     whole = {tuple(np.round(one, 12)) for one in drawn[:, 1:]}
     assert len(whole) <= SIZE  # every pair is a pair of the fit
+
+
+def test_who_drops_the_first_of_a_file_still_draws_the_others_with_it(tmp_path: Path) -> None:
+    """Common draws: a parameter that is fixed by hand shifts no other, though it gave their coordinate its name."""
+    folder = written(tmp_path / "c")
+    made = forecast(load(folder), settings=Settings(draws=8, grid=4, refine=False, check_grid=False))
+    fixed = compile_case(load(folder, overrides={"prize": 0.3}))
+    coordinates = axes(fixed)
+    assert coordinates.parameters == ("alone", "cost")
+    u = points_like(made, fixed).u
+    mine = made.records["parameters"][:, made.task.parameters.index("cost")]
+    assert [parameters_at(fixed, coordinates, one)["cost"] for one in u] == mine.tolist()
+    apart = "{uniform: [0, 1]}, judgement: fitted}"  # no longer of the file: a coordinate for each
+    case = CASE.replace("{from: {file: fitted/posterior.json, parameter: c_b}}, judgement: fitted}", apart)
+    alone = compile_case(load(written(tmp_path / "d", text=case)))
+    assert len({*points_like(made, alone).u[:, 1]} & {*points_like(made, alone).u[:, 2]}) == 0
 
 
 def test_it_is_forecast_kept_and_read_again(tmp_path: Path) -> None:

@@ -6,11 +6,15 @@ import json
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
-from standoff.analysis.views import views
+from forecast_kit import COINS, heads
+from forecast_kit import write as folder_of
+from standoff.analysis.views import DRAWS, _some, views
 from standoff.case import check, load
 from standoff.forecast import Forecast, Settings, forecast
+from standoff.forecast.common import points_like
 
 CASE = """
 standoff: 1
@@ -109,6 +113,20 @@ def test_from_few_draws_it_is_no_answer(tmp_path: Path) -> None:
     assert found.history is None
     assert found.worth is not None
     assert found.worth < 16
+
+
+def test_the_draws_made_again_are_weighed_as_the_mixture_they_are_of(tmp_path: Path) -> None:
+    """Ten heads of ten refine around loaded coins. Of the draws in the cube's half of fair ones and in the other one
+    the weights must still say that a prior has half of its chance in each."""
+    made = forecast(load(folder_of(tmp_path / "c", COINS, heads(*range(10)))), settings=Settings(draws=80))
+    assert made.refined == 40
+    some = _some(points_like(made, made.structure))
+    assert (len(some.u), some.drawn) == (DRAWS, 43)
+    assert (some.u[:43] == made.records["u"][:43]).all()
+    assert (some.u[43:] == made.records["u"][80:101]).all()
+    weight = np.exp(-some.log_proposal)
+    assert weight @ (some.u[:, 0] < 0.5) / weight.sum() == pytest.approx(0.5, abs=0.05)
+    assert weight.mean() == pytest.approx(1.0, abs=0.1)
 
 
 @pytest.mark.parametrize(

@@ -13,6 +13,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
+
 from standoff.analysis.enough import Thin, enough
 from standoff.forecast import Forecast, Workers
 from standoff.forecast import weights as weighing
@@ -130,12 +132,28 @@ def _of_past(actor: Actor) -> Actor:
 def _walked(made: Forecast, workers: Workers | None, progress: Progress | None) -> _Again:
     structure = compile_case(by_history(made.structure.document))
     points = points_like(made, structure)
-    first = Points(points.u[:DRAWS], points.log_proposal[:DRAWS], min(points.drawn, DRAWS))
+    first = _some(points)
     found = walks(
         f"{made.case.hash} by history", structure, made.task.lines[-1:], first, made.settings,
         workers=workers, run=made.folder, progress=progress,
     )  # fmt: skip
     return _Again(weighing.normalised(found.log_weights[:, 0]), found.series[:, 0], found.beliefs[:, 0])
+
+
+def _some(points: Points) -> Points:
+    """The first of them, at most `DRAWS`: of those of the prior and of the refined ones the same share as of all, so
+    that together they are still draws of the mixture that `log_proposal` corrects for."""
+    D = len(points.u)
+    refined = D - points.drawn
+    if D <= DRAWS:
+        return points
+    drawn = DRAWS - round(DRAWS * refined / D)
+    keep = np.r_[:drawn, points.drawn : points.drawn + DRAWS - drawn]
+    log_proposal = points.log_proposal[keep]
+    if refined:  # the share is rounded: the density of the mixture with the numbers as they are
+        near = np.maximum(np.exp(log_proposal) * D - points.drawn, 0.0) / refined
+        log_proposal = np.log((drawn + (DRAWS - drawn) * near) / DRAWS)
+    return Points(points.u[keep], log_proposal, drawn)
 
 
 def _replaced(document: CaseDocument) -> list[dict[str, str]]:

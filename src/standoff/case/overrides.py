@@ -37,7 +37,7 @@ def override(written: CaseDocument, overrides: Overrides) -> tuple[CaseDocument,
         prior = parameters[name].prior
         if prior is not None:
             problems += _outside(name, number, prior, where)
-        fixed = {"prior": Prior(fixed=number), "is_": None, "regress": None}
+        fixed = {"prior": Prior(fixed=number), "is_": None, "regress": None, "history": None}
         parameters[name] = parameters[name].model_copy(update=fixed)
     return written.model_copy(update={"parameters": parameters}), problems
 

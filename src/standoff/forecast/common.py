@@ -66,7 +66,7 @@ def points_like(made: Forecast, structure: Structure) -> Points:
     as the settings say.
     """
     have = named(made.structure, made.task.axes)
-    want = named(structure, axes(structure))
+    want = _told_as(have, made.task.axes, named(structure, axes(structure)), axes(structure))
     if have == want:
         return Points(made.records["u"], made.log_proposal, made.drawn)
     shared = [have.index(name) for name in want if name in have]
@@ -88,6 +88,25 @@ def points_like(made: Forecast, structure: Structure) -> Points:
         whole = proposal_of(made.records["u"][first], made.records["loglik"][first, -1])
         log_proposal = log_balance(marginal(whole, shared), made.records["u"][:, shared], made.drawn, made.refined)
     return Points(u, log_proposal, drawn)
+
+
+def _told_as(have: tuple[str, ...], mine: Axes, want: tuple[str, ...], other: Axes) -> tuple[str, ...]:
+    """The coordinates of the other case, called as in this one. Parameters of one file of posterior draws share a
+    coordinate that bears the name of the first: where the first is another here and there, any that both hold tells
+    that it is the same. No coordinate is given out twice."""
+    lead = dict(mine.together)  # parameter -> the one whose coordinate it shares
+    taken = set(have) & set(want)
+    found = []
+    for name in want:
+        also = (name, *(each for each, first in other.together if first == name))
+        known = (lead.get(each, each) for each in also)
+        same = next((each for each in known if each in have and each not in taken), None)
+        if name in have or same is None:
+            found.append(name)
+        else:
+            taken.add(same)
+            found.append(same)
+    return tuple(found)
 
 
 def walks(
