@@ -103,6 +103,14 @@ ranked: [backed_down, unresolved, [compromise, conceded], left_office, force]
     assert load(tmp_path / "plain").document == plain.document  # nothing of one case is left in the archetype
 
 
+def test_a_number_that_the_coding_did_not_set_is_not_told_as_coded(tmp_path: Path) -> None:
+    case = load(written(tmp_path / "note", CODED + "parameters:\n  toll: {prior: {fixed: 0.5}}\n"))
+    assert case.document.parameters["toll"].prior == Prior(fixed=0.5)
+    assert case.document.parameters["toll"].judgement is None
+    assert case.document.parameters["toll"].title
+    assert any("toll" in problem.path for problem in case.warnings)
+
+
 @pytest.mark.parametrize(
     ("old", "new", "said"),
     [

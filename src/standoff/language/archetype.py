@@ -87,12 +87,20 @@ def laid_over(case: Located) -> tuple[Located, list[Problem]]:
     merged = {key: deepcopy(value) for key, value in base.data.items() if key != "rubric"}
     below = {path: spot for path, spot in base.spots.items() if path[:1] != ("rubric",)}
     above = dict(case.spots)
+    own_numbers = data.get("parameters")
+    overruled = {
+        parameter
+        for parameter, said in (own_numbers.items() if isinstance(own_numbers, dict) else ())
+        if isinstance(said, dict) and {"prior", "is", "regress"} & said.keys()
+    }  # the coding is no reason for a number that it did not set
     for factor, code in coded.items():
         reason = f"coded {code.level.replace('_', ' ')}" + (f": {code.judgement}" if code.judgement else "")
         at: Path_ = ("coding", factor, "judgement" if code.judgement else "level")
         for parameter in rubric.rubric[factor].levels[code.level].sets:
             source: Path_ = ("rubric", factor, "levels", code.level, "sets", parameter)
             own = merged.setdefault("parameters", {}).setdefault(parameter, {})
+            if parameter in overruled:
+                continue
             own |= {"prior": deepcopy(base.get(source)), "judgement": reason}
             if code.because:
                 own["because"] = list(code.because)
