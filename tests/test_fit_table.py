@@ -156,6 +156,28 @@ def _number(cell: str) -> float | None:
         return None
 
 
+_PIECES = b'a|b|1|2.5|,|,|\t|;|"|\n|\n|\r|\r\n|\xe9|\xc3\xa9| |NA|_|\x0c|\xff|-|e|\xe2\x80\xa8|\x1c|\x85'.split(b"|")
+_BYTES = st.lists(st.sampled_from(_PIECES), max_size=60).map(b"".join)
+
+
+@settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(raw=st.one_of(_BYTES, st.binary(max_size=200)))
+def test_whatever_the_bytes_they_are_read_or_refused(tmp_path: Path, raw: bytes) -> None:
+    file = tmp_path / "data.csv"
+    file.write_bytes(raw)
+    try:
+        found = read_table(file)
+    except FitError as error:
+        told = error.problems
+    else:
+        told = ()
+        assert found.rows >= 1
+        for name in found.columns:
+            assert len(found.columns[name]) == found.rows == len(found.lines)
+            assert found.places([(found.rows - 1, name)])
+    assert all(problem.found and problem.mend and problem.file for problem in told)
+
+
 @pytest.mark.slow
 def test_a_million_rows_take_seconds(tmp_path: Path) -> None:
     file = tmp_path / "large.csv"

@@ -117,9 +117,11 @@ def _encoding(path: Path, name: str) -> tuple[str, tuple[Problem, ...]]:
     decoder = codecs.getincrementaldecoder("utf-8")()
     line = 1
     with path.open("rb") as raw:
-        while block := raw.read(1 << 20):
+        block = b"at first"
+        while block:
+            block = raw.read(1 << 20)
             try:
-                decoder.decode(block)
+                decoder.decode(block, final=not block)
             except UnicodeDecodeError as error:
                 held = error.object[: error.start]
                 line += held.count(b"\n")
