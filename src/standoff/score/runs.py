@@ -96,14 +96,12 @@ def together(runs: Sequence[Run]) -> tuple[list[Said], list[Resolution]]:
     met: dict[tuple[str, str, date], Said] = {}
     endings: dict[str, Resolution] = {}
     for run in runs:
-        names = {one.forecaster for one in run.said}
         clash = any((one.forecaster, one.question, one.made) in met for one in run.said)
         for one in run.said:
             name = f"{one.forecaster} ({run.folder.name})" if clash else one.forecaster
             row = Said(name, one.question, one.made, one.deadline, one.chances, one.file)
             met[name, row.question, row.made] = row
             said.append(row)
-        assert names
         if run.resolution is not None:
             endings[run.question] = run.resolution
     return said, list(endings.values())
