@@ -174,3 +174,13 @@ def test_draws_of_one_value_are_draws(tmp_path: Path) -> None:
     folder = written(tmp_path / "c", {**fitted(draws=1), "weights": [2.0]})
     posterior = read_posterior(folder / "fitted" / "posterior.json", "posterior.json")
     assert np.ptp(posterior.equal(), axis=0).max() == 0
+
+
+def test_it_reads_in_words(tmp_path: Path) -> None:
+    from standoff.case.number_words import prior_words
+
+    case = load(written(tmp_path / "c"))
+    told = prior_words(case.document.parameters["prize"], case.document)
+    start = "as `s_a` was fitted in fitted/posterior.json where contig is 1 and dependence is 0.25: around 0."
+    assert told.startswith(start)
+    assert "nine times in ten from " in told

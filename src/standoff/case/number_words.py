@@ -8,7 +8,8 @@ from typing import Any
 from standoff.case.effect_words import cost_words
 from standoff.case.phrases import number, phrase, spoken
 from standoff.case.sentences import Plain, called, grounds, listed, sentence, who
-from standoff.language.document import CaseDocument, Flow, Lever, Outcome, Parameter
+from standoff.language.document import CaseDocument, Flow, Lever, Outcome, Parameter, Prior
+from standoff.language.priors import quantile
 
 
 def outcome_words(name: str, outcome: Outcome, document: CaseDocument) -> Plain:
@@ -80,7 +81,21 @@ def prior_words(parameter: Parameter, document: CaseDocument) -> str:
         median, spread = prior.lognormal
         low, high = number(round(median / spread, 6)), number(round(median * spread, 6))
         return f"around {number(median)}, nine times in ten from {low} to {high}"
+    if prior.from_ is not None:
+        return _fitted(prior)
     return "nothing is said"
+
+
+def _fitted(prior: Prior) -> str:
+    """A prior that a fit left: which, where, and how large it is."""
+    asked = prior.from_
+    assert asked is not None
+    where = listed(f"{name} is {value}" for name, value in asked.at.items())
+    told = f"as `{asked.parameter}` was fitted in {asked.file}" + (f" where {where}" if where else "")
+    if not asked.values:
+        return told
+    low, middle, high = (number(float(f"{float(quantile(prior, at)):.3g}")) for at in (0.05, 0.5, 0.95))
+    return f"{told}: around {middle}, nine times in ten from {low} to {high}"
 
 
 def lever_words(name: str, lever: Lever, document: CaseDocument) -> Plain:

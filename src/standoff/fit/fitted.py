@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     from standoff.forecast.ensemble import Workers
 
 Z95 = 1.959963984540054
+FAR = (0.5, 2.0, 8.0)  # prior standard deviations beyond the mode at which the likelihood is looked at
 STARTS = 8
 LOOSE = 3.0  # sd of constants that are fitted alone
 ENOUGH = 5_000  # rows that constants are fitted alone to
@@ -88,6 +90,7 @@ class Fitted:
     seconds: float
     hierarchy: Hierarchical | None = field(repr=False, default=None)
     groups: Mapping[str, NDArray[np.intp]] = field(repr=False, default_factory=dict)
+    held: tuple[str, ...] = ()  # coefficients that nothing but their prior keeps finite
 
     @property
     def own(self) -> NDArray[np.intp]:
@@ -108,6 +111,7 @@ class Fitted:
         for k, term in zip(self.own, self.design.terms, strict=True):
             name = str(term)
             remark = "separated" if name in self.estimate.separated else "flat" if name in self.estimate.flat else ""
+            remark = "its size is its prior's" if name in self.held else remark
             prior = None if np.isinf(term.sd) else (term.mean, term.sd)
             beta = float(self.estimate.beta[k])
             found.append(
@@ -140,6 +144,15 @@ class Fitted:
                     f"standard errors from {clusters} clusters",
                     f"{FEW} or more",
                     "Take them for too small; `--bootstrap 500` is no cure for so few.",
+                    level="warning",
+                )
+            )
+        if self.held:
+            found.append(
+                Problem(
+                    f"separation: nothing but its prior keeps {', '.join(self.held)} finite",
+                    "outcomes that no combination of columns tells without error",
+                    "Take its size and error for what the prior says: the table only says its sign.",
                     level="warning",
                 )
             )
@@ -284,8 +297,9 @@ def fit(
         said = f"a time limit of {time_limit:g} s, over before the first step"
         raise FitError(Problem(said, "time for some steps", "Allow more.", path="time_limit")) from None
     errors = observed(found)
+    held = held_by_prior(found, likelihood)
     if made.groups is not None and np.isfinite(errors.covariance).any():
-        errors = sandwich(found, likelihood.scores(found.beta), made.groups)
+        errors = _no_surer(sandwich(found, likelihood.scores(found.beta), made.groups), errors, found, held)
     drawn = None
     if samples:
         tell("bootstrap")
@@ -300,8 +314,41 @@ def fit(
     even = float(-counts.sum() * np.log(len(can)))
     return Fitted(
         case, table, made, tree, likelihood, found, errors, drawn, chosen, found.loglik, even, rates,
-        time.monotonic() - begun, spread, groups,
+        time.monotonic() - begun, spread, groups, held,
     )  # fmt: skip
+
+
+def held_by_prior(found: Estimate, objective: Objective) -> tuple[str, ...]:
+    """Coefficients that nothing but their prior keeps finite: away from its mean the likelihood alone never falls, and
+    towards it it does. Cost: some four evaluations for each coefficient with a prior."""
+    if found.separated or not found.converged:
+        return ()
+    names = []
+    for k in np.nonzero(np.isfinite(found.prior.sd))[0]:
+        off = float(found.beta[k] - found.prior.mean[k])
+        if off == 0.0:
+            continue
+        way = np.zeros(len(found.beta))
+        way[k] = math.copysign(float(found.prior.sd[k]), off)
+        level = 1e-9 * max(1.0, abs(found.loglik))
+        with np.errstate(all="ignore"):
+            beyond = [float(objective.at(found.beta + t * way).loglik) for t in FAR]
+            before = float(objective.at(found.beta - 0.5 * way).loglik)
+        if min(beyond) >= found.loglik - level and before < found.loglik - 1e3 * level:
+            names.append(found.names[k])
+    return tuple(names)
+
+
+def _no_surer(robust: Errors, own: Errors, found: Estimate, held: tuple[str, ...]) -> Errors:
+    """Errors by cluster, but of what the prior alone holds those of the curvature: where a column tells an outcome
+    without error no score is left to vary, and the sandwich takes that for certainty."""
+    if not held:
+        return robust
+    which = np.array([name in held for name in found.names])
+    covariance = robust.covariance.copy()
+    covariance[which, :] = own.covariance[which, :]
+    covariance[:, which] = own.covariance[:, which]
+    return replace(robust, covariance=covariance)
 
 
 def _varying(made: Design) -> set[str]:

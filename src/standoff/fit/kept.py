@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from standoff.errors import Problem, RunError
 from standoff.fit.fitted import Fitted, Progress
-from standoff.fit.posterior import Draws, draw_posterior, write_posterior
+from standoff.fit.posterior import Draws, draw_posterior, stretched, write_posterior
 from standoff.forecast.store import write_whole
 from standoff.language.plain import plain
 
@@ -43,6 +43,8 @@ def keep(
     if fitted.estimate.converged:
         drawn = draw_posterior(fitted.estimate, fitted.likelihood, seed=seed, progress=progress)
         remarks = drawn.remarks
+        if fitted.errors.clusters is not None:
+            drawn = stretched(drawn, fitted.errors.covariance)
         _posterior(fitted, drawn, folder / POSTERIOR)
         written["posterior"] = folder / POSTERIOR
     else:

@@ -5,6 +5,10 @@ correct it, and the Pareto k of the weights tells whether they can. Where the no
 Student t with the same shape is tried, and the better of the two is kept. Sources: Tierney & Kadane 1986, JASA 81
 (the approximation); Vehtari, Simpson, Gelman, Yao & Gabry 2024, JMLR 25(72) (k).
 
+Where rows of a cluster hang together the likelihood is too sure. The draws are then stretched about the mode so that
+their covariance is the one by cluster (the open-faced sandwich: Shaby 2014, Journal of Computational and Graphical
+Statistics 23(3)).
+
 The file is what `prior: {from: {file, parameter}}` of another case reads (`standoff.language.posterior`).
 """
 
@@ -12,7 +16,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
 
@@ -108,6 +112,32 @@ def _proposed(
     return Draws(
         fit.names, draws, weights, effective(weights), pareto_k(weights), "normal" if degrees is None else "t", fit.beta
     )
+
+
+def stretched(drawn: Draws, covariance: Floats) -> Draws:
+    """The same draws about the mode with this covariance [K, K] in place of their own, by symmetric square roots.
+
+    The weights stay. Raises FitError for a covariance that is none.
+    """
+    off = drawn.draws - drawn.weights @ drawn.draws
+    own = (off * drawn.weights[:, None]).T @ off
+    if not np.isfinite(covariance).all():
+        raise FitError(
+            Problem(
+                found="standard errors by cluster that are not there for every coefficient",
+                expected="errors for all of them",
+                mend="Leave out what has no error, or leave `groups` out.",
+            )
+        )
+    unit = np.sqrt(np.maximum(np.diag(own), 1e-300))
+    change = _root(covariance / np.outer(unit, unit), 0.5) @ _root(own / np.outer(unit, unit), -0.5)
+    moved = drawn.mode + ((drawn.draws - drawn.mode) / unit @ change.T) * unit
+    return replace(drawn, draws=moved)
+
+
+def _root(matrix: Floats, power: float) -> Floats:
+    values, vectors = np.linalg.eigh((matrix + matrix.T) / 2)
+    return np.asarray((vectors * np.maximum(values, 1e-12 * max(float(values[-1]), 1e-300)) ** power) @ vectors.T)
 
 
 def write_posterior(
