@@ -18,7 +18,7 @@ SQRT_2PI = float(np.sqrt(2.0 * np.pi))
 
 def density(x: Floats) -> Floats:
     """Standard normal density."""
-    return np.exp(-0.5 * x * x) / SQRT_2PI
+    return np.asarray(np.exp(-0.5 * x * x) / SQRT_2PI, dtype=np.float64)
 
 
 def joint(h: ArrayLike, k: ArrayLike, rho: float) -> Floats:

@@ -49,9 +49,9 @@ class Episodes:
     def of(cls, path: Path) -> Episodes:
         t = read(path)
         features = np.column_stack([np.sqrt(t[f[5:-1]]) if f.startswith("sqrt") else t[f] for f in FEATURES])
-        names = {k: t[k].astype(np.int64) for k in ("ccode1", "ccode2", "dyadID", "tenyear")}
+        sender, target, dyad, decade = (t[k].astype(np.int64) for k in ("ccode1", "ccode2", "dyadID", "tenyear"))
         counts = np.column_stack([t["cd"], t["sf"], t["bd"]])
-        return cls(features, counts, t["sq"], *names.values(), Data.of(t))
+        return cls(features, counts, t["sq"], sender, target, dyad, decade, Data.of(t))
 
     @property
     def size(self) -> Floats:
@@ -99,4 +99,4 @@ def design(e: Episodes, kind: str, train: Bools) -> tuple[Floats, Floats]:
 
 def indicators(codes: Ints) -> Floats:
     """One column per group."""
-    return (codes[:, None] == np.unique(codes)[None, :]).astype(np.float64)
+    return np.asarray(codes[:, None] == np.unique(codes)[None, :], dtype=np.float64)

@@ -141,7 +141,7 @@ class Model:
         if draws:
             betas = around([X[train] for X in Xs], self.chances, self.counts(e, how)[train], sds, betas, draws)
         values = np.stack([b @ X[test].T for X, b in zip(Xs, betas, strict=True)])  # [payoffs, (draws,) rows]
-        out = np.stack([np.real(c) for c in self.chances(values)[:3]], axis=-1)
+        out = np.stack([np.real(c) for c in self.chances(np.asarray(values, dtype=np.complex128))[:3]], axis=-1)
         return np.asarray(out.mean(axis=0) if draws else out)
 
 

@@ -62,7 +62,7 @@ def curvature(descent: object, x: Floats, step: float = 1e-5) -> Floats:
         e[i] = step * max(1.0, abs(float(x[i])))
         columns.append((descent(x + e)[1] - descent(x - e)[1]) / (2.0 * e[i]))
     H = np.array(columns)
-    return 0.5 * (H + H.T)
+    return np.asarray(0.5 * (H + H.T), dtype=np.float64)
 
 
 def pseudo(

@@ -71,7 +71,7 @@ def ours(**how: float | str) -> Forecaster:
 
 
 def mean_loss(e: Episodes, who: Forecaster, kind: str) -> float:
-    P = forecasts(e, who, kind)
+    P = forecasts(e, who, kind, 2)
     tested = np.isfinite(P[0, :, 0])
     return float(np.mean([losses(p[tested], e.counts[tested])[0].sum() for p in P]) / e.size[tested].sum())
 
@@ -97,8 +97,8 @@ def main() -> None:
     for a, b in folds(e, "dyad", 0):
         seen[0, b], seen[1, b] = np.isin(e.sender[b], e.sender[a]), np.isin(e.target[b], e.target[a])
     print(f"dyads on both sides of a fold: {split_dyads}")
-    for who, s in zip(("sender", "target"), seen, strict=True):
-        print(f"episodes whose {who} is in the training rows too (by dyad): {e.size[s].sum() / e.size.sum():.3f}")
+    for side, known in zip(("sender", "target"), seen, strict=True):
+        print(f"episodes whose {side} is in the training rows too (by dyad): {e.size[known].sum() / e.size.sum():.3f}")
 
     print("\nrise of log loss when shuffled   by dyad   by target   time")
     rises = [importance(e, kind) for kind in ("dyad", "target", "time")]
@@ -109,7 +109,7 @@ def main() -> None:
     for name in sorted(FEATURES, key=lambda n: -rises[0][n])[:5]:
         print(f"{name}: " + "; ".join(f"{v:.3g}: " + "/".join(f"{x:.2f}" for x in p) for v, p in dependence(e, name)))
 
-    print("\nlog loss                                    by dyad   by target   time")
+    print("\nlog loss (two seeds)                        by dyad   by target   time")
     tried: dict[str, Forecaster] = {
         "boosting": peers.boosting(),
         "boosting, depth 1 (no interactions)": peers.boosting(depth=1),
@@ -148,9 +148,9 @@ def main() -> None:
     Xs, sds, means = FULL.matrices(e, everybody, FIRST)
     firm, _, resist = mode(Xs, FULL.chances, e.counts, sds, means)
     names = ("constant", *FEATURES, *PAIR_NAMES)
-    for what, b in (("standing firm (A)", firm), ("resisting (B)", resist)):
-        top = sorted(range(1, len(names)), key=lambda j: -abs(b[j]))[:9]
-        print(f"\nlargest coefficients of {what}: " + "; ".join(f"{names[j]} {b[j]:+.2f}" for j in top))
+    for what, beta in (("standing firm (A)", firm), ("resisting (B)", resist)):
+        top = sorted(range(1, len(names)), key=lambda j: -abs(float(beta[j])))[:9]
+        print(f"\nlargest coefficients of {what}: " + "; ".join(f"{names[j]} {beta[j]:+.2f}" for j in top))
 
 
 if __name__ == "__main__":

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import numpy as np
 from bivariate import Floats, density, joint, slopes
+from numpy.typing import NDArray
 from scipy.special import log_ndtr, ndtr, ndtri
 
 RHO = float(1.0 / np.sqrt(2.0))
@@ -57,7 +58,7 @@ def column(table: dict[str, Floats], term: str) -> Floats:
         return np.ones_like(table["sq"])
     if term.startswith("sqrt("):
         return np.asarray(np.sqrt(table[term[5:-1]]), dtype=np.float64)
-    return table[term]
+    return np.asarray(table[term], dtype=np.float64)
 
 
 @dataclass(frozen=True)
@@ -72,7 +73,7 @@ class Data:
         designs = tuple(np.column_stack([column(table, term) for term in terms]) for _, terms in TERMS)
         return cls(designs, np.column_stack([table[o] for o in OUTCOMES]))
 
-    def take(self, rows: Floats) -> Data:
+    def take(self, rows: NDArray[np.bool_]) -> Data:
         return Data(tuple(X[rows] for X in self.designs), self.counts[rows])
 
     def indices(self, beta: Floats) -> Floats:

@@ -9,13 +9,14 @@ import argparse
 from pathlib import Path
 
 import numpy as np
+from bivariate import Floats
 from estimate import maximise, pseudo, scales
 from game import NAMES, NPL, PUBLISHED, Data, equilibria, read, value
 
 DATA = Path(__file__).resolve().parents[3] / "shared" / "data" / "sanctions_signaling" / "sanctions.csv"
 
 
-def counted(data: Data, beta: np.ndarray, grid: int = 4001) -> str:
+def counted(data: Data, beta: Floats, grid: int = 4001) -> str:
     """How many rows have how many equilibria."""
     most = np.isfinite(equilibria(data.indices(beta), grid)[0]).sum(axis=1)
     return ", ".join(f"{n} rows with {k}" for k, n in enumerate(np.bincount(most)) if n)
@@ -59,10 +60,10 @@ def main() -> None:
         except ValueError as error:
             print(f"  start {k + 1}: {error}")
 
-    errors = np.sqrt(np.diag(np.linalg.inv(best.hessian)))
+    spread = np.sqrt(np.diag(np.linalg.inv(best.hessian)))
     print(f"\n{'coefficient':30}{'NPL':>10}{'ML':>10}{'se':>9}{'difference':>12}")
-    for name, old, new, error in zip(NAMES, NPL, best.beta, errors, strict=True):
-        print(f"{name:30}{old:10.4f}{new:10.4f}{error:9.4f}{new - old:12.4f}")
+    for name, old, new, se in zip(NAMES, NPL, best.beta, spread, strict=True):
+        print(f"{name:30}{old:10.4f}{new:10.4f}{se:9.4f}{new - old:12.4f}")
 
 
 if __name__ == "__main__":

@@ -47,11 +47,12 @@ def main() -> None:
         if not file.exists():
             start = time.perf_counter()
             out = {kind: forecasts(e, who, kind) for kind in KINDS}
-            np.savez_compressed(file, seconds=time.perf_counter() - start, **out)
+            seconds = np.array(time.perf_counter() - start)
+            np.savez_compressed(file, seconds=seconds, dyad=out["dyad"], target=out["target"], time=out["time"])
             if name in choosers:
-                tally = {k: Counter() for k in KINDS}
+                tally: dict[str, Counter[str]] = {k: Counter() for k in (*KINDS, "forward")}
                 for key, how in choosers[name].made.items():
-                    kind = next(k for k in KINDS if key.startswith(k.encode()))
+                    kind = next(k for k in tally if key.startswith(k.encode()))
                     tally[kind][json.dumps(how)] += 1
                 file.with_suffix(".json").write_text(
                     json.dumps({k: c.most_common(8) for k, c in tally.items()}, indent=1)

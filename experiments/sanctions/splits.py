@@ -33,7 +33,13 @@ def folds(e: Episodes, kind: str, seed: int) -> Iterator[tuple[Bools, Bools]]:
 
 
 def inner(e: Episodes, kind: str, train: Bools, number: int = 4) -> Iterator[tuple[Bools, Bools]]:
-    """Folds of the training rows alone, kept together as the outer ones are (by dyad, for `time`)."""
+    """Folds of the training rows alone, kept together as the outer ones are (by dyad, for `time`).
+
+    `forward`: one fold, the 1970s for training and the 1980s for the test.
+    """
+    if kind == "forward":
+        yield train & (e.decade == 1970), train & (e.decade == 1980)
+        return
     fold = deal(e.dyad if kind == "time" else e.codes(kind), 101, number)
     for k in range(number):
         test = train & (fold == k)
@@ -48,10 +54,11 @@ def losses(chances: Floats, counts: Floats) -> tuple[Floats, Floats]:
     return log, brier
 
 
-def forecasts(e: Episodes, who: Forecaster, kind: str) -> Floats:
+def forecasts(e: Episodes, who: Forecaster, kind: str, seeds: int | None = None) -> Floats:
     """Out-of-fold chances [seeds, rows, 3]; nan where a row is never in a test fold."""
-    out = np.full((SEEDS[kind], len(e.size), 3), np.nan)
-    for seed in range(SEEDS[kind]):
+    number = min(SEEDS[kind], seeds or SEEDS[kind])
+    out = np.full((number, len(e.size), 3), np.nan)
+    for seed in range(number):
         for train, test in folds(e, kind, seed):
             out[seed, test] = who(e, train, test, kind)
     return out
