@@ -90,7 +90,8 @@ def _fitted(prior: Prior) -> str:
     """A prior that a fit left: which, where, and how large it is."""
     asked = prior.from_
     assert asked is not None
-    where = listed(f"{name} is {value}" for name, value in asked.at.items())
+    at = {name: value if isinstance(value, str) else number(value) for name, value in asked.at.items()}
+    where = listed(f"{name} is {value}" for name, value in at.items())
     told = f"as `{asked.parameter}` was fitted in {asked.file}" + (f" where {where}" if where else "")
     if not asked.values:
         return told
