@@ -158,9 +158,13 @@ def _first_inverse(hill: Hill, z: Floats, slope: Floats) -> Floats:
 
 
 def polish(
-    hill: Hill, z: Floats, blocks: Sequence[Sequence[int]] | None = None, limit: int = NEWTONS
+    hill: Hill,
+    z: Floats,
+    blocks: Sequence[Sequence[int]] | None = None,
+    limit: int = NEWTONS,
+    enough: float = DECREMENT,
 ) -> tuple[Floats, Floats]:
-    """Newton steps with halving from z until a step promises less than DECREMENT; (place, curvature [K, K] there).
+    """Newton steps with halving from z until a step promises less than `enough`; (place, curvature [K, K] there).
 
     Where the curvature is not positive its eigenvalues are taken by size, so that a saddle is left uphill.
     """
@@ -168,7 +172,7 @@ def polish(
     curvature = hill.curvature(z, blocks)
     for _ in range(limit):
         step = newton_step(curvature, slope)
-        if float(step @ slope) / 2 < DECREMENT and _is_positive(curvature):
+        if float(step @ slope) / 2 < enough and _is_positive(curvature):
             break
         moved = False
         for halving in range(12):

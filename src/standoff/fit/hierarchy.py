@@ -26,7 +26,7 @@ from standoff.fit.objective import Normal, Objective
 from standoff.game.model import Floats
 
 LEAST, MOST = 1e-3, 20.0  # sds that are tried, in units of the parameter
-CLOSE = 0.02  # of the log of an sd
+CLOSE = 0.04  # of the log of an sd
 NEARING = 12
 FALL = 1.92  # of the marginal log-likelihood at the ends of a 95 % interval
 Index = NDArray[np.intp]
@@ -181,7 +181,7 @@ class _Search:
         """Log-likelihood integrated over everything at sds ``exp(logs)``; -inf where there is no top."""
         sds = {name: math.exp(log) for name, log in logs.items()}
         hill = Hill(self.objective, self.prior(sds), self.scale, deadline=self.deadline)
-        top, curvature = polish(hill, self._shrunk(sds), self.blocks)
+        top, curvature = polish(hill, self._shrunk(sds), self.blocks, enough=1e-7)
         self.tried += 1
         if self.progress is not None:
             self.progress(self.tried, 0)
@@ -201,10 +201,10 @@ class _Search:
 
 
 def _highest(search: _Search, names: list[str]) -> dict[str, float]:
-    """Logs of the sds where the marginal likelihood is highest: near it by `_near`, then one after another until none
-    moves."""
+    """Logs of the sds where the marginal likelihood is highest: near it by `_near`, then one after another, twice if
+    there are several."""
     logs = _near(search, names)
-    for _ in range(1 if len(names) == 1 else 4):
+    for _ in range(1 if len(names) == 1 else 2):
         moved = 0.0
         for name in names:
             found = _along(search, logs, name)
