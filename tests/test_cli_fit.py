@@ -36,7 +36,7 @@ def test_the_page_works_as_written(tmp_path: Path, monkeypatch: pytest.MonkeyPat
         elif block.language == "console":
             for command, shown in block.commands():
                 output = run(command, 100)
-                missing = [line for line in shown if line != "..." and not printed(line, output, 1.0)]
+                missing = [line for line in shown if line != "..." and not printed(line, output, 2.0)]
                 assert not missing, f"{command} no longer prints {missing}; it prints\n{output}"
                 seen += 1
     assert seen == 4
