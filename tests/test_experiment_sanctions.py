@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import dataclasses
 import sys
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 import numpy as np
 import pytest
@@ -20,7 +22,8 @@ def modules() -> dict[str, ModuleType]:
     """The experiment's files, imported as the scripts do; taken out of the import system again."""
     import importlib
 
-    names = ("bivariate", "game", "estimate")
+    pytest.importorskip("sklearn", reason="the rivals need scikit-learn")
+    names = ("bivariate", "game", "estimate", "covariates", "crisis", "splits", "peers", "roster")
     sys.path.insert(0, str(ROOT / "experiments" / "sanctions"))
     try:
         found = {name: importlib.import_module(name) for name in names}
@@ -88,3 +91,78 @@ class TestPublished:
         best = estimate.maximise(game.Data.of(game.read(DATA)))
         assert best.value.loglik == pytest.approx(-3927.91, abs=0.005)
         assert best.slope < 1e-6
+
+
+@pytest.fixture(scope="module")
+def episodes(modules: dict[str, ModuleType]) -> Any:
+    if not DATA.exists():
+        pytest.skip("the sanctions table is not beside the checkout")
+    return modules["covariates"].Episodes.of(DATA)
+
+
+@pytest.mark.parametrize(
+    ("rule", "payoffs"),
+    [("unordered", 2), ("sequence", 2), ("foresight", 3), ("challenger", 5), ("both", 7), ("threatened", 6)],
+)
+def test_every_variant_of_the_crisis_gives_chances(modules: dict[str, ModuleType], rule: str, payoffs: int) -> None:
+    values = np.random.default_rng(3).normal(size=(payoffs, 50))
+    chances = np.stack(getattr(modules["crisis"], rule)(values))
+    assert (chances > 0).all()
+    np.testing.assert_allclose(chances[:3].sum(axis=0), 1.0, atol=1e-12)
+    np.testing.assert_allclose(chances[3:].sum(axis=0), 1.0 if rule == "threatened" else 0.0, atol=1e-12)
+
+
+def test_types_that_do_not_differ_are_none(modules: dict[str, ModuleType]) -> None:
+    crisis = modules["crisis"]
+    F, Q, W, C, T = np.random.default_rng(4).normal(size=(5, 20))
+    alike = np.full(20, -40.0)  # logarithm of how far the types are apart
+    plain = np.stack(crisis.foresight(np.stack([F, W, C])))
+    np.testing.assert_allclose(np.stack(crisis.challenger(np.stack([F, Q, alike, W, C]))), plain, atol=1e-12)
+    np.testing.assert_allclose(np.stack(crisis.both(np.stack([F, Q, alike, W, C, T, alike]))), plain, atol=1e-12)
+
+
+def test_mode_is_where_the_penalised_likelihood_is_flat(modules: dict[str, ModuleType]) -> None:
+    crisis = modules["crisis"]
+    rng = np.random.default_rng(5)
+    X = [np.column_stack([np.ones(80), rng.normal(size=80)]) for _ in range(3)]
+    counts = rng.multinomial(3, [0.3, 0.5, 0.2], size=80).astype(float)
+    sds, means = [np.full(2, 0.7)] * 3, [np.zeros(2)] * 3
+    found = np.concatenate(crisis.mode(X, crisis.foresight, counts, sds, means, steps=2000))
+
+    def penalised(beta: np.ndarray) -> float:
+        values = np.stack([x @ b for x, b in zip(X, np.split(beta, 3), strict=True)])
+        return float((counts * np.log(np.stack(crisis.foresight(values), 1))).sum() - (beta**2 / 0.98).sum())
+
+    slope = [(penalised(found + e) - penalised(found - e)) / 2e-5 for e in 1e-5 * np.eye(6)]
+    np.testing.assert_allclose(slope, 0.0, atol=0.05)
+
+
+@pytest.mark.parametrize("kind", ["dyad", "target", "time"])
+def test_folds_keep_groups_together_and_cover_every_row(
+    modules: dict[str, ModuleType], episodes: Any, kind: str
+) -> None:
+    splits = modules["splits"]
+    tested = np.zeros(len(episodes.size), dtype=int)
+    codes = episodes.codes(kind)
+    for train, test in splits.folds(episodes, kind, 0):
+        assert not np.intersect1d(codes[train], codes[test]).size
+        tested += test
+        for a, b in splits.inner(episodes, kind, train):
+            assert not ((a | b) & test).any()
+            assert not (a & b).any()
+    np.testing.assert_array_equal(tested, 1 if kind != "time" else episodes.decade >= 1990)
+
+
+def test_forecasts_do_not_see_the_outcomes_they_forecast(modules: dict[str, ModuleType], episodes: Any) -> None:
+    roster = modules["roster"]
+    train = episodes.decade < 1990
+    other = dataclasses.replace(episodes, counts=np.where(train[:, None], episodes.counts, episodes.counts[:, ::-1]))
+    chances = [roster.Chosen(roster.FULL, ("s",))(e, train, ~train, "time") for e in (episodes, other)]
+    np.testing.assert_array_equal(*chances)
+
+
+def test_boosting_scores_as_measured_before(modules: dict[str, ModuleType], episodes: Any) -> None:
+    splits, peers = modules["splits"], modules["peers"]
+    log, brier, weight = splits.by_row(episodes, splits.forecasts(episodes, peers.boosting(), "time"))
+    assert log.sum() / weight.sum() == pytest.approx(0.998, abs=0.002)
+    assert brier.sum() / weight.sum() == pytest.approx(0.594, abs=0.001)

@@ -37,7 +37,7 @@ def joint(h: ArrayLike, k: ArrayLike, rho: float) -> Floats:
         total = total + (half * weight / (2.0 * np.pi)) * np.exp(
             (product * sine - squares) / (2.0 * (1.0 - sine * sine))
         )
-    return np.maximum(total, 0.0)
+    return np.asarray(np.maximum(total, 0.0), dtype=np.float64)
 
 
 def slopes(h: Floats, k: Floats, rho: float) -> tuple[Floats, Floats]:

@@ -85,7 +85,7 @@ class Data:
 def threshold(r: Floats, indices: Floats) -> Floats:
     """c*: what a challenge is worth at most if B were not to concede, at which A is indifferent to the status quo."""
     S, V = indices[0], indices[1]
-    return np.clip((S - (1.0 - r) * V) / r, -1e6, 1e6)
+    return np.asarray(np.clip((S - (1.0 - r) * V) / r, -1e6, 1e6), dtype=np.float64)
 
 
 def parts(r: Floats, indices: Floats) -> tuple[Floats, Floats, Floats]:

@@ -66,7 +66,9 @@ def main() -> None:
 def report(e: Episodes, made: dict[str, dict[str, np.ndarray]], out: Path) -> None:
     """Writes scores.md: log loss and Brier with intervals, and paired differences in log loss from the references."""
     rows = {name: {kind: by_row(e, chances[kind]) for kind in KINDS} for name, chances in made.items()}
-    lines = ["| model | " + " | ".join(f"by {k}" for k in KINDS) + " |", "|---|" + "---|" * len(KINDS)]
+    head = "log loss per episode [95 % interval over clusters of targets]; multi-class Brier"
+    lines = ["# Scores", "", f"Written by `python experiments/sanctions/skill.py`: {head}.", ""]
+    lines += ["| model | " + " | ".join(f"by {k}" for k in KINDS) + " |", "|---|" + "---|" * len(KINDS)]
 
     def cell(loss: np.ndarray, weight: np.ndarray, digits: int = 4, plus: bool = False) -> str:
         low, high = interval(loss, weight, e.target)
@@ -79,7 +81,7 @@ def report(e: Episodes, made: dict[str, dict[str, np.ndarray]], out: Path) -> No
     for reference in REFERENCES:
         if reference not in rows:
             continue
-        lines += ["", f"Log loss less that of: {reference}", "", *lines[:2]]
+        lines += ["", f"Log loss less that of: {reference}", "", *lines[4:6]]
         for name, by in rows.items():
             if name != reference:
                 cells = [cell(by[k][0] - rows[reference][k][0], by[k][2], plus=True) for k in KINDS]
