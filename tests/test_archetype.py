@@ -357,5 +357,6 @@ def test_the_clock_is_not_the_crisis(name: str) -> None:
 def test_the_grid_error_is_half_a_point_at_most(name: str) -> None:
     compiled = compile_case(case(name))
     solution = solve(compiled.game(compiled.at_quantile()), grid={3: 16, 2: 8}, threads=1)
+    assert solution.certificate.grid_error is not None
     assert solution.certificate.grid_error < 0.005
     assert solution.certificate.residual < 1e-8
