@@ -11,7 +11,7 @@ import pytest
 
 from forecast_kit import COINS, heads
 from forecast_kit import write as folder_of
-from standoff.analysis.views import DRAWS, _some, views
+from standoff.analysis.views import _some, views
 from standoff.case import check, load
 from standoff.forecast import Forecast, Settings, forecast
 from standoff.forecast.common import points_like
@@ -49,7 +49,7 @@ CLASSES = """
 reference_classes:
   peace: {title: Such quarrels that ended in a deal, outcomes: [deal], count: 6, of: 20, source: a count}
 """
-SETTINGS = Settings(draws=64, grid=8, check_grid=False, refine=False)
+SETTINGS = Settings(draws=32, grid=8, check_grid=False, refine=False)
 
 
 def write(folder: Path, history: str = "", past: str = "", classes: str = "", *changes: tuple[str, str]) -> Path:
@@ -120,8 +120,8 @@ def test_the_draws_made_again_are_weighed_as_the_mixture_they_are_of(tmp_path: P
     the weights must still say that a prior has half of its chance in each."""
     made = forecast(load(folder_of(tmp_path / "c", COINS, heads(*range(10)))), settings=Settings(draws=80))
     assert made.refined == 40
-    some = _some(points_like(made, made.structure))
-    assert (len(some.u), some.drawn) == (DRAWS, 43)
+    some = _some(points_like(made, made.structure), 64)
+    assert (len(some.u), some.drawn) == (64, 43)
     assert (some.u[:43] == made.records["u"][:43]).all()
     assert (some.u[43:] == made.records["u"][80:101]).all()
     weight = np.exp(-some.log_proposal)

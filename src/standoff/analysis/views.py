@@ -28,7 +28,7 @@ from standoff.language.document import Actor, CaseDocument, Parameter
 from standoff.language.priors import in_words
 
 Band = dict[str, float]
-DRAWS = 64  # of the forecast's draws that are made again under history's priors, at most
+DRAWS = 32  # of the forecast's draws that are made again under history's priors, at most
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -86,7 +86,7 @@ def views(made: Forecast, *, workers: Workers | None = None, progress: Progress 
     """The three views of a forecast, as many of them as its case states (`Views.several`).
 
     workers: processes or a Dask scheduler; the numbers do not depend on it. What is solved is kept in the run folder.
-    progress: called as ``progress(draws done, draws)``. Cost: one solve for each of at most 64 draws where the case
+    progress: called as ``progress(draws done, draws)``. Cost: one solve for each of at most 32 draws where the case
     says `history`, else nothing. Raises GameError where history's priors make no game, and what forecasts raise.
     """
     document = made.structure.document
@@ -140,19 +140,19 @@ def _walked(made: Forecast, workers: Workers | None, progress: Progress | None) 
     return _Again(weighing.normalised(found.log_weights[:, 0]), found.series[:, 0], found.beliefs[:, 0])
 
 
-def _some(points: Points) -> Points:
-    """The first of them, at most `DRAWS`: of those of the prior and of the refined ones the same share as of all, so
+def _some(points: Points, most: int = DRAWS) -> Points:
+    """The first of them, at most so many: of those of the prior and of the refined ones the same share as of all, so
     that together they are still draws of the mixture that `log_proposal` corrects for."""
     D = len(points.u)
     refined = D - points.drawn
-    if D <= DRAWS:
+    if most >= D:
         return points
-    drawn = DRAWS - round(DRAWS * refined / D)
-    keep = np.r_[:drawn, points.drawn : points.drawn + DRAWS - drawn]
+    drawn = most - round(most * refined / D)
+    keep = np.r_[:drawn, points.drawn : points.drawn + most - drawn]
     log_proposal = points.log_proposal[keep]
     if refined:  # the share is rounded: the density of the mixture with the numbers as they are
         near = np.maximum(np.exp(log_proposal) * D - points.drawn, 0.0) / refined
-        log_proposal = np.log((drawn + (DRAWS - drawn) * near) / DRAWS)
+        log_proposal = np.log((drawn + (most - drawn) * near) / most)
     return Points(points.u[keep], log_proposal, drawn)
 
 
