@@ -28,7 +28,7 @@ from standoff.fit.objective import Objective
 from standoff.forecast.store import write_whole
 from standoff.forecast.weights import effective, normalised, pareto_k
 from standoff.game.model import Floats
-from standoff.language.posterior import FORMAT, Posterior, read_posterior
+from standoff.language.posterior import FORMAT
 
 DRAWS = 1000
 DEPENDABLE = 0.7  # Pareto k above which averages over draws hang on a few of them
@@ -171,21 +171,6 @@ def write_posterior(
     if len(found["terms"]) != drawn.draws.shape[1]:
         raise ValueError(f"{len(found['terms'])} terms for {drawn.draws.shape[1]} coefficients")
     write_whole(path, json.dumps(found))
-
-
-def read_draws(path: Path, case_hash: str) -> Posterior:
-    """Draws of this very case. Raises CaseError for a file that holds none, FitError for another version."""
-    found = read_posterior(path, str(path))
-    if found.case_hash != case_hash:
-        raise FitError(
-            Problem(
-                file=str(path),
-                found=f"draws of the case {found.case or 'without a name'} at version {found.case_hash or 'unknown'}",
-                expected=f"draws of this case, version {case_hash}",
-                mend="The case has changed since, or it is another one: fit it again with `standoff fit`.",
-            )
-        )
-    return found
 
 
 def _check(fit: Estimate, count: int) -> None:
