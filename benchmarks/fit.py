@@ -41,23 +41,11 @@ parameters:
   w_a: {regress: {constant: , sqrt(senderecondep): , senderdemocracy: , lncaprat: }}
   w_b: {regress: {constant: , targetdemocracy: , lncaprat: }}
   a: {regress: {constant: , senderdemocracy: }}
-factors: {stage: {levels: [calm, threat, defied]}}
-actors: {sender: {precision: 1}, target: {precision: 1}}
-order: [{actor: sender, moves: [wait, threaten]}, target, {actor: sender, moves: [stand, back_down]}]
-moves:
-  sender:
-    wait: {ends: quiet}
-    threaten: {then: {stage: threat}}
-    stand: {when: stage is defied, ends: stood}
-    back_down: {when: stage is defied, ends: backed_down}
-  target:
-    concede: {when: stage is threat, ends: conceded}
-    defy: {when: stage is threat, then: {stage: defied}}
-outcomes:
-  quiet: {worth: {sender: s_a}}
-  conceded: {worth: {sender: v_a, target: c_b}}
-  stood: {worth: {sender: w_a, target: w_b}}
-  backed_down: {worth: {sender: a, target: 0}}
+STAGESoutcomes:
+  quiet: {worth: {challenger: s_a}}
+  conceded: {worth: {challenger: v_a, target: c_b}}
+  stood: {worth: {challenger: w_a, target: w_b}}
+  backed_down: {worth: {challenger: a, target: 0}}
   unresolved: {worth: {}}
 fit: {counts: {quiet: sq, conceded: cd, stood: sf, backed_down: bd}, rule: logit, groups: dyadID}
 """
@@ -190,7 +178,8 @@ def main() -> None:
             sys.exit(f"The data are not here: {published.LEBLANG_CSV}")
         print(f"{'':12}{'rows':>8}{'K':>4}{'ours, s':>10}{'SciPy, s':>10}{'ours':>14}{'SciPy':>14}"
               f"{'slope':>10}{'slope':>10}{'ms a call':>10}{'SciPy':>9}")  # fmt: skip
-        sanctions = likelihood_of(CASE, published.SANCTIONS_CSV)
+        stages = neighbour("experiments/recovery/recovery.py").STAGES
+        sanctions = likelihood_of(CASE.replace("STAGES", stages), published.SANCTIONS_CSV)
         beside("sanctions", sanctions, plain_sanctions(sanctions))
         leblang = likelihood_of(published.LEBLANG, published.LEBLANG_CSV)
         beside("Leblang", leblang, plain_leblang(leblang))

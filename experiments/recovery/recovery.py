@@ -22,16 +22,8 @@ from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
 
-CRISIS = """
-standoff: 1
-title: A crisis in three stages
-question: Who gives way?
-clock: {start: 2000-01-01, step: year, steps: 1}
-parameters:
-  prize: {regress: {constant: , gain: }}
-  defy: {regress: {constant: , power: }}
-  firm: {regress: {constant: , power: , gain: }}
-factors:
+# three stages of a crisis: who threatens, who defies, who stands; the benchmark of fits plays them too
+STAGES = """factors:
   stage: {levels: [calm, threat, defied]}
 actors:
   challenger: {precision: 1}
@@ -49,7 +41,17 @@ moves:
   target:
     concede: {when: stage is threat, ends: conceded}
     defy: {when: stage is threat, then: {stage: defied}}
-outcomes:
+"""
+CRISIS = """
+standoff: 1
+title: A crisis in three stages
+question: Who gives way?
+clock: {start: 2000-01-01, step: year, steps: 1}
+parameters:
+  prize: {regress: {constant: , gain: }}
+  defy: {regress: {constant: , power: }}
+  firm: {regress: {constant: , power: , gain: }}
+STAGESoutcomes:
   quiet: {worth: {}}
   conceded: {worth: {challenger: prize}}
   stood: {worth: {challenger: firm, target: defy}}
@@ -58,7 +60,7 @@ outcomes:
 fit:
   counts: {quiet: quiet, conceded: conceded, stood: stood, backed_down: backed_down}
   rule: RULE
-"""
+""".replace("STAGES", STAGES)
 TYPES = (
     CRISIS.replace("challenger: {precision: 1}", "challenger: {types: {resolved: {prior: logistic(resolve)}, "
                    "bluffing: {prior: 1 - logistic(resolve)}}, precision: 1}")
