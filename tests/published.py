@@ -55,6 +55,29 @@ LEBLANG = _ATTACK.format(
       {constant: , unifgov: , lexports: , preelec: , postelec: , rightgov: , realinterest: , capcont: , lreserves: }
 """,
 )
+# Estimate and standard error of each coefficient of LEBLANG, to two decimals: Crisman-Cox, Gasparyan and Signorino,
+# "Detecting and Correcting for Separation in Strategic Choice Models", Political Analysis 2023, table D.2, FMLE.
+LEBLANG_TABLE = {
+    "m_none: capcont": (-0.45, 0.25),
+    "m_none: lreserves": (0.23, 0.06),
+    "m_none: overval": (-0.44, 0.09),
+    "m_none: creditgrow": (-0.06, 0.03),
+    "m_none: USinterest": (-0.05, 0.06),
+    "m_none: service": (-0.03, 0.05),
+    "m_none: contagion": (-0.12, 0.05),
+    "m_none: prioratt": (-0.12, 0.05),
+    "m_devalued: constant": (-3.66, 0.30),
+    "m_defended: constant": (-3.14, 0.29),
+    "c_defended: constant": (0.43, 0.78),
+    "c_defended: unifgov": (-0.36, 0.36),
+    "c_defended: lexports": (-0.20, 0.17),
+    "c_defended: preelec": (1.66, 0.75),
+    "c_defended: postelec": (1.06, 0.59),
+    "c_defended: rightgov": (-0.94, 0.45),
+    "c_defended: realinterest": (1.80, 0.60),
+    "c_defended: capcont": (0.07, 0.76),
+    "c_defended: lreserves": (0.31, 0.17),
+}
 LEB3 = _ATTACK.format(
     precision="exp(-log_sigma)",
     parameters="""

@@ -204,3 +204,18 @@ def test_published_likelihoods(tmp_path: Path, name: str) -> None:
 
     top = minimize(loss, first, jac=True, method="BFGS", options={"gtol": 1e-5})
     assert -top.fun == pytest.approx(loglik, abs=near)  # the last digit as printed
+
+
+@pytest.mark.skipif(not published.DATA.exists(), reason="the data lie beside the project, in shared/data")
+def test_published_coefficients_to_their_last_digit(tmp_path: Path) -> None:
+    from scipy.optimize import minimize
+
+    found = published_likelihood(tmp_path, published.LEBLANG, published.LEBLANG_CSV)
+    table = np.array([published.LEBLANG_TABLE[name] for name in found.names])
+    top = minimize(
+        lambda beta: -found.at(beta).loglik, table[:, 0], jac=lambda beta: -found.at(beta).gradient, method="BFGS",
+        options={"gtol": 1e-5},
+    )  # fmt: skip
+    errors = np.sqrt(np.diag(np.linalg.inv(-found.hessian(top.x))))
+    assert np.abs(top.x - table[:, 0]).max() < 0.00501
+    assert np.abs(errors - table[:, 1]).max() < 0.00501
