@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from functools import lru_cache
 from pathlib import Path
 
@@ -308,13 +309,26 @@ def test_a_case_checks_clean_and_is_told_before_it_ended(name: str) -> None:
     assert told.document.archetype == "ultimatum"
     assert ending is not None
     assert ending.outcome in told.document.outcomes
-    assert latest(told.evidence, told.document) <= ending.date
-    assert all(entry.when.last <= ending.date for entry in told.evidence.history)
+    assert latest(told.evidence, told.document) < ending.date
+    assert all(entry.when.last < ending.date for entry in told.evidence.history)
     assert all(report.published.last == told.document.clock.start for report in told.evidence.reports.values())
     days = {"day": 40, "week": 280}[told.document.clock.step]
     assert told.document.clock.steps == 40
     assert (ending.date - told.document.clock.start).days < days
     assert (told.document.coding["term"].level == "days") == (told.document.clock.step == "day")
+
+
+def test_a_case_is_forecast_by_default_before_the_day_on_which_it_ended(tmp_path: Path) -> None:
+    folder = written(tmp_path / "note", CODED + "ending: {date: 2031-03-09, outcome: conceded, source: told}\n")
+    history = "history:\n" + "".join(
+        f"  - {{date: 2031-03-{day:02}, {who}: {move}, judgement: seen}}\n"
+        for day, who, move in ((2, "leader", "defy"), (9, "challenger", "squeeze"))
+    )
+    (folder / "evidence.yaml").write_text(history, encoding="utf-8")
+    told = load(folder)
+    assert latest(told.evidence, told.document) == date(2031, 3, 2)
+    open_ended = told.document.model_copy(update={"ending": None})
+    assert latest(told.evidence, open_ended) == date(2031, 3, 9)
 
 
 @pytest.mark.parametrize("name", CASES)

@@ -217,7 +217,9 @@ def series_dates(evidence: Evidence, document: CaseDocument, as_of: date) -> lis
 
 
 def latest(evidence: Evidence, document: CaseDocument) -> date:
-    """Default `as_of`: the last day on which something became known."""
+    """Default `as_of`: the last day on which something became known, before the ending of the case if it has one, for
+    on its day nothing is left to forecast."""
     days = [entry.known for entry in evidence.history]
     days += [report.published.last for report in evidence.reports.values()]
-    return max([document.clock.start, *days])
+    over = document.ending.date if document.ending else date.max
+    return max([document.clock.start, *(day for day in days if day < over)])
