@@ -91,17 +91,25 @@ def test_updates_count_for_the_days_they_stood() -> None:
     rows = [said("anna", "strait", 0, 0.8), said("anna", "strait", 30, 0.2)]
     found = score(laid(rows, [resolved("strait")]))
     (one,) = found.scored
-    assert one.days == 40
-    assert one.brier == pytest.approx((30 * 2 * 0.64 + 10 * 2 * 0.04) / 40)
-    assert one.log == pytest.approx(-(30 * math.log(0.2) + 10 * math.log(0.8)) / 40)
-    assert score(laid(rows, [resolved("strait")]), take="last").scored[0].brier == pytest.approx(2 * 0.04)
-    assert score(laid(rows, [resolved("strait")]), take="first").scored[0].brier == pytest.approx(2 * 0.64)
+    assert (one.days, one.open) == (59, 40)
+    assert one.brier == pytest.approx((30 * 2 * 0.64 + 10 * 2 * 0.04) / 59)
+    assert one.log == pytest.approx(-(30 * math.log(0.2) + 10 * math.log(0.8)) / 59)
+    (standing,) = found.standings
+    assert standing.even == pytest.approx(0.5 * 40 / 59)
+    assert standing.brier_while_open == pytest.approx((30 * 2 * 0.64 + 10 * 2 * 0.04) / 40)
+    (first,) = score(laid(rows, [resolved("strait")]), take="first").scored
+    assert first.brier == pytest.approx(2 * 0.64)
+    assert (first.forecasts, first.days) == (1, 1)
 
 
 def test_forecasts_count_no_longer_than_their_deadline() -> None:
-    rows = [said("anna", "strait", 0, 0.8), said("anna", "strait", 57, 0.2)]
+    rows = [said("anna", "strait", 0, 0.8), said("anna", "strait", 57, 0.2), said("anna", "strait", 59, 1.0)]
     late = Resolution("strait", "war", END + timedelta(days=300), "an inquiry")
-    assert score(laid(rows, [late], late.resolved)).scored[0].days == (END - START).days
+    (one,) = score(laid(rows, [late], late.resolved)).scored
+    assert (one.days, one.open, one.forecasts) == ((END - START).days, (END - START).days, 2)
+    assert math.isfinite(one.log)  # what was said on the deadline counts where nothing was said before
+    (alone,) = score(laid(rows[2:], [late], late.resolved)).scored
+    assert (alone.days, alone.open, alone.brier) == (1, 1, 2)
 
 
 @given(cuts=st.lists(st.integers(1, 39), unique=True, max_size=5), calm=st.floats(0.01, 0.99))
@@ -120,7 +128,7 @@ def test_what_was_ruled_out_is_told_and_not_clipped() -> None:
     assert plain["scores"][0]["log"] is None
     assert plain["scores"][0]["ruled_out"] is True
     json.dumps(plain, allow_nan=False)
-    stated = score(laid([said("anna", "strait", 0, 1.0)], [resolved("strait")]), floor=0.01)
+    stated = score(laid([said("anna", "strait", 0, 1.0)], [resolved("strait")]), take="first", floor=0.01)
     assert stated.standings[0].log == pytest.approx(-math.log(0.01))
     assert stated.to_json()["floor"] == 0.01
     with pytest.raises(ScoreError, match="a floor of"):
@@ -130,8 +138,38 @@ def test_what_was_ruled_out_is_told_and_not_clipped() -> None:
 def test_a_ranked_score_needs_an_order_of_all_outcomes() -> None:
     rows, endings = [said("anna", "strait", 0, 0.7)], [resolved("strait")]
     assert score(laid(rows, endings)).standings[0].ranked is None
-    assert score(laid(rows, endings, order=(("calm",), ("war",)))).standings[0].ranked == pytest.approx(0.49)
+    by_order = score(laid(rows, endings, order=(("calm",), ("war",))), take="first")
+    assert by_order.standings[0].ranked == pytest.approx(0.49)
     assert score(laid(rows, endings, order=(("calm",), ("truce",)))).standings[0].ranked is None
+
+
+def test_the_outcomes_of_a_question_that_no_case_knows() -> None:
+    rows = [said("anna", "strait", 0, 0.7)]
+    found = laid(rows, [resolved("strait")])
+    assert found.remarks == ("Even odds are over the outcomes that somebody names: calm, war.",)
+    assert score(found, take="first").standings[0].even == pytest.approx(0.5)
+    wide = laid(rows, [resolved("strait")], order=(("calm",), ("truce",), ("war",)))
+    assert (wide.questions[0].outcomes, wide.remarks) == (("calm", "war", "truce"), ())
+    assert score(wide, take="first").standings[0].even == pytest.approx(2 / 3)
+    unforeseen = laid(rows, [resolved("strait", "partition")])
+    assert unforeseen.questions[0].outcomes == ("calm", "war", "partition")
+    assert "nobody lists partition, which happened" in unforeseen.remarks[0]
+    assert score(unforeseen).standings[0].ruled_out == ("strait",)
+
+
+def test_a_remark_where_early_ends_alone_are_scored() -> None:
+    rows = [said("anna", name, 0, 0.7) for name in ("strait", "pass")]
+    endings = [resolved("strait"), Resolution("pass", "calm", END)]
+    (early,) = (one for one in laid(rows, endings, START + timedelta(days=40)).remarks if "ended early" in one)
+    assert "Of 2 questions" in early
+    assert not any("ended early" in one for one in laid(rows, endings).remarks)
+
+
+def test_a_remark_where_nobody_changed_a_forecast() -> None:
+    rows = [said("anna", "strait", 0, 0.7), said("anna", "strait", 5, 0.6)]
+    for kept, take, told in ((rows[:1], "time", True), (rows[:1], "first", False), (rows, "time", False)):
+        made = score(laid(kept, [resolved("strait")]), take=take)  # type: ignore[arg-type]
+        assert any("Nobody changed a forecast" in one for one in made.to_json()["remarks"]) is told
 
 
 # Two by two -------------------------------------------------------------------------------------------------
@@ -187,6 +225,13 @@ def test_only_common_questions_and_common_days_count() -> None:
     assert score(laid([rows[0], rows[3]], [resolved("strait"), resolved("other")])).paired == ()
 
 
+def test_the_first_common_day_counts_for_both() -> None:
+    rows = [said("anna", "strait", 0, 0.9), said("anna", "strait", 10, 0.4), said("boris", "strait", 20, 0.6)]
+    _, brier = score(laid(rows, [resolved("strait")]), take="first").paired
+    assert (brier.a, brier.b) == ("boris", "anna")
+    assert brier.difference == pytest.approx(2 * 0.6**2 - 2 * 0.4**2)
+
+
 def test_the_interval_covers() -> None:
     """Of 120 samples of 40 differences with mean 0.1, the 95 % interval holds the mean about 95 times of 100."""
     rng = np.random.default_rng(7)
@@ -198,5 +243,5 @@ def test_the_interval_covers() -> None:
 
 
 def test_a_take_that_is_none() -> None:
-    with pytest.raises(ScoreError, match="time, last or first"):
+    with pytest.raises(ScoreError, match="time or first"):
         score(laid(*many(1)), take="best")  # type: ignore[arg-type]

@@ -77,7 +77,7 @@ def test_the_how_to_runs(home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyP
             for line in lines:  # numbers are of fewer draws here
                 assert printed(line, output, within=12.0), (line, output)
             ran += 1
-    assert ran == 7
+    assert ran == 8
 
 
 def test_the_how_to_s_refusal_is_what_is_printed(home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -148,7 +148,7 @@ def test_calibration_is_printed_from_five_questions_on(tmp_path: Path) -> None:
     (tmp_path / "f.csv").write_text("forecaster,question,made,deadline,outcome,probability\n" + rows)
     happened = "".join(f"q{n},calm,2031-02-0{n},press\n" for n in range(1, 7))
     (tmp_path / "r.csv").write_text("question,outcome,resolved,source\n" + happened)
-    arguments = ["score", "--forecasts", tmp_path / "f.csv", "--resolutions", tmp_path / "r.csv"]
+    arguments = ["score", "--forecasts", tmp_path / "f.csv", "--resolutions", tmp_path / "r.csv", "--take", "first"]
     output = said(*arguments)
     assert "Calibration of anna" in output
     assert re.search(r"50 %\s+12\s+50 %", output)
@@ -167,7 +167,7 @@ def test_what_was_ruled_out_is_told(tmp_path: Path) -> None:
     arguments = ["score", "--forecasts", tmp_path / "f.csv", "--resolutions", tmp_path / "r.csv"]
     assert "anna gave no chance to what happened in q" in said(*arguments)
     assert "∞" in said(*arguments)
-    floored = said(*arguments, "--floor", "0.01")
+    floored = said(*arguments, "--floor", "0.01", "--take", "first")
     assert "4.605" in floored
     assert "No chance counts as less than 0.01" in " ".join(floored.split())
 
@@ -192,7 +192,8 @@ def test_an_ending_may_come_from_a_table(home: Path, tmp_path: Path, monkeypatch
 def test_runs_of_one_case_are_updates(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(home)
     (one,) = so.score("runs/early", "runs/late").scored
-    assert (one.forecaster, one.forecasts, one.days) == ("standoff", 2, 16)
+    assert (one.forecaster, one.forecasts, one.days) == ("standoff", 2, 81)
+    assert one.open == 16
     names = {row.forecaster for row in so.score("runs/early", "runs/OLD-RUN").scored}
     assert names == {"standoff", "standoff (OLD-RUN)"}
     series = so.score("runs/late", series=True).scored[0]
@@ -241,7 +242,7 @@ def test_folders_that_are_no_runs(content: str | None, found: str, tmp_path: Pat
         (["score"], 1, "nothing to score"),
         (["score", "--forecasts", "people.csv"], 1, "forecasts without resolutions"),
         (["score", "--export"], 2, "name the runs to export"),
-        (["score", "runs/early", "--take", "best"], 1, "time, last or first"),
+        (["score", "runs/early", "--take", "best"], 1, "time or first"),
         (["score", "runs/early", "--order", "a"], 1, "the order 'a'"),
         (["score", "runs/early", "--floor", "0.9"], 1, "a floor of 0.9 for 6 outcomes"),
         (["score", "nowhere"], 1, "no forecast.json"),

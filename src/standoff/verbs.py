@@ -417,7 +417,8 @@ def score(
     resolutions: a table of what happened: question, outcome, resolved, source. It goes before the ending of a case.
     as_of: only forecasts made and outcomes known by then, a date or words; the last of them if not given.
     order: of outcomes for the ranked score, such as ``"calm < tension < war"``; that of the case if not given.
-    take: of several forecasts of a question count all by the time they stood (``time``), the ``last`` or the ``first``.
+    take: which days of a question count: all from a forecaster's first to the deadline, each by the forecast that stood
+        on it, at no cost once the question has resolved (``time``), or the ``first`` alone.
     floor: no chance counts as less than this; 0 clips nothing, and what was ruled out and happened scores infinitely.
     series: also what a run says of every earlier date. seed: of the intervals.
 

@@ -48,7 +48,8 @@ Take = Annotated[
     typer.Option(
         "--take",
         metavar="WHICH",
-        help="Of several forecasts of a question: all by the time they stood ('time'), 'last' or 'first'.",
+        help="Which days count: all from the first forecast to the deadline, by what stood on each ('time'), or the "
+        "first alone ('first'; for what was said once and left).",
     ),
 ]
 Floor = Annotated[

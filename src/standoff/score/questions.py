@@ -3,6 +3,9 @@
 A question counts once it is resolved, and not before: neither its deadline nor anybody's certainty resolves it. What
 was said on the day from which the outcome was known, or later, was no forecast. A forecast is in force from its day
 until the next of the same forecaster, and to the end: the resolution, or the deadline if that came first.
+
+The outcomes of a question are those of its case; else those that any forecast lists, with those that its resolution or
+an order names beside them.
 """
 
 from __future__ import annotations
@@ -10,6 +13,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from difflib import get_close_matches
 
 from standoff.errors import Problem, ScoreError, did_you_mean
 from standoff.score.rules import Ranks
@@ -18,14 +22,14 @@ from standoff.score.table import Resolution, Said
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A resolved question: its outcomes in the order met, what happened, when forecasts stop counting, and the
-    forecasts by forecaster, in order of time."""
+    """A resolved question: its outcomes in the order met, what happened, the day from which that was known, the
+    deadline, and the forecasts by forecaster, in order of time."""
 
     name: str
     outcomes: tuple[str, ...]
     happened: str
     resolved: date
-    ends: date
+    deadline: date
     said: Mapping[str, tuple[Said, ...]]
     order: Ranks | None = None
 
@@ -77,10 +81,11 @@ def docket(
     problems: list[Problem] = []
     questions, waiting = [], []
     remarks: list[str] = []
+    listed: dict[tuple[str, ...], str] = {}  # outcomes that nothing but forecasts name -> a question of theirs
     for name, rows in grouped.items():
-        possible = tuple(known[name]) if name in known else tuple(dict.fromkeys(o for row in rows for o in row.chances))
-        problems += _at_odds(rows, possible)
         answer = answers.get(name)
+        possible, said_of = _outcomes(name, rows, answer, known, order)
+        problems += _at_odds(rows, possible)
         if answer is not None and answer.outcome not in possible:
             problems.append(_unknown(answer, possible, "an outcome of the question"))
             continue
@@ -92,22 +97,23 @@ def docket(
             continue
         late = [row for row in rows if row.made >= answer.resolved]
         problems += [_late(row, answer) for row in late]
-        if name not in known:
-            remarks += _only_some(name, rows, possible)
+        remarks += said_of
+        if name not in known and order is None:
+            listed.setdefault(possible, name)
         mine = (orders or {}).get(name)
         if order is not None and set(possible) <= {each for rank in order for each in rank}:
             mine = order
         by: dict[str, list[Said]] = {}
         for row in sorted(rows, key=lambda row: row.made):
             by.setdefault(row.forecaster, []).append(row)
-        ends = min(answer.resolved, rows[0].deadline)
         kept = {who: tuple(each) for who, each in by.items()}
-        questions.append(Question(name, possible, answer.outcome, answer.resolved, ends, kept, mine))
+        questions.append(Question(name, possible, answer.outcome, answer.resolved, rows[0].deadline, kept, mine))
     spare = [name for name, one in answers.items() if name not in grouped and one.resolved <= as_of]
     if spare:
         remarks.append(f"No forecast speaks of {', '.join(spare[:5])}{' and others' * (len(spare) > 5)}.")
     if problems:
         raise ScoreError(problems)
+    remarks += _even_over(listed) + _too_early(questions, waiting, as_of)
     return Docket(as_of, tuple(questions), tuple(waiting), tuple(remarks))
 
 
@@ -169,8 +175,46 @@ def _problem(row: Said | Resolution, found: str, expected: str, mend: str) -> Pr
     return Problem(found, expected, mend, file=row.file, line=row.line, column=1 if row.line else 0)
 
 
-def _only_some(name: str, rows: Sequence[Said], possible: Sequence[str]) -> list[str]:
-    """A remark on outcomes that some forecasters list and others do not: a slip of the pen looks like that."""
+def _outcomes(
+    name: str,
+    rows: Sequence[Said],
+    answer: Resolution | None,
+    known: Mapping[str, Sequence[str]],
+    order: Ranks | None,
+) -> tuple[tuple[str, ...], list[str]]:
+    """The outcomes of a question, and remarks on those that not everybody, or nobody, lists. What happened and nobody
+    lists is taken in unless it looks like a slip of the pen."""
+    if name in known:
+        return tuple(known[name]), []
     lists = {row.forecaster: set(row.chances) for row in rows}
-    odd = [outcome for outcome in possible if not all(outcome in listed for listed in lists.values())]
-    return [f"{name}: not every forecaster lists {', '.join(odd)}; who does not gave it no chance."] if odd else []
+    found = dict.fromkeys(outcome for row in rows for outcome in row.chances)
+    odd = [outcome for outcome in found if not all(outcome in listed for listed in lists.values())]
+    remarks = [f"{name}: not every forecaster lists {', '.join(odd)}; who does not gave it no chance."] if odd else []
+    ordered = dict.fromkeys(outcome for rank in order or () for outcome in rank)
+    if ordered.keys() >= found.keys():
+        found |= ordered
+    if answer is not None and answer.outcome not in found and not get_close_matches(answer.outcome, found):
+        found[answer.outcome] = None
+        remarks.append(f"{name}: nobody lists {answer.outcome}, which happened; all gave it no chance.")
+    return tuple(found), remarks
+
+
+def _even_over(listed: Mapping[tuple[str, ...], str]) -> list[str]:
+    """Over which outcomes even odds are, where only forecasts tell which there are."""
+    if not listed:
+        return []
+    (outcomes, name), more = next(iter(listed.items())), len(listed) - 1
+    where = f" (in {name}; other questions have their own)" if more else ""
+    return [f"Even odds are over the outcomes that somebody names: {', '.join(outcomes)}{where}."]
+
+
+def _too_early(questions: Sequence[Question], waiting: Sequence[Open], as_of: date) -> list[str]:
+    """A remark where, of questions whose deadline is still to come, those that ended early count alone."""
+    early = sum(one.deadline > as_of for one in questions)
+    still = sum(one.deadline > as_of for one in waiting)
+    if not (early and still):
+        return []
+    return [
+        f"Of {early + still} questions with a deadline after {as_of} only those that ended early are scored ({early}): "
+        "until the deadlines have passed, scores favour whoever expects early ends."
+    ]

@@ -1,9 +1,14 @@
 """Scores by forecaster, and forecasters compared on the questions they share.
 
-A forecaster's score of a question is the mean over the days its forecasts were in force (`time`), or that of its last
-or first forecast alone. Of two forecasters only the questions that both forecast count, and of these only the days on
-which both had a forecast standing. Intervals are by resampling whole questions, never days: the days of one question
-are one story.
+A forecaster's score of a question is a mean over days: from its first forecast to the deadline, whenever the question
+resolves. On each day the forecast that stands is held against what happened in the end; days after the resolution cost
+nothing. So the weight of a day is known on that day, and saying what one believes is the best that one can do
+(docs/mathematics.md, section 11). A mean over the days up to the resolution alone is not proper: an early end leaves
+fewer days to divide by, and whoever overstates it gains. `first` counts the first day alone.
+
+Of two forecasters only the questions that both forecast count, and of these only the days from the first on which both
+had a forecast standing. Intervals are by resampling whole questions, never days: the days of one question are one
+story.
 """
 
 from __future__ import annotations
@@ -24,7 +29,7 @@ from standoff.score import calibration, rules
 from standoff.score.questions import Docket, Question
 from standoff.score.table import Said
 
-Take = Literal["time", "last", "first"]
+Take = Literal["time", "first"]
 RULES = ("log", "brier", "ranked")
 ENOUGH = 5  # questions below which no interval is given
 RESAMPLES = 4000
@@ -32,24 +37,29 @@ RESAMPLES = 4000
 
 @dataclass(frozen=True, slots=True)
 class Scored:
-    """Scores of one forecaster on one question. `log` may be infinite, `ranked` is None without an order. `days` are
-    those its forecasts were in force."""
+    """Scores of one forecaster on one question. `log` may be infinite, `ranked` is None without an order.
+
+    `days` are those the scores are means over, from its first forecast to the deadline; on `open` of them the question
+    had not resolved, the others cost nothing.
+    """
 
     question: str
     forecaster: str
     log: float
     brier: float
     ranked: float | None
-    chance: float  # that it gave to what happened, in the same mean
+    chance: float  # that it gave to what happened, the mean over the open days
     forecasts: int
     days: int
+    open: int
 
 
 @dataclass(frozen=True, slots=True)
 class Standing:
     """A forecaster over all its questions: mean scores, how often it ruled out what happened, calibration.
 
-    `even` is the mean Brier score that even odds would have had on the same questions.
+    `even` is the mean Brier score that even odds would have had on the same questions and days. `brier_while_open` is
+    the mean over open days alone, easier to read than `brier` and not proper.
     """
 
     forecaster: str
@@ -58,6 +68,7 @@ class Standing:
     brier: float
     ranked: float | None
     even: float
+    brier_while_open: float
     ruled_out: tuple[str, ...]
     sharpness: float
     curve: tuple[calibration.Bin, ...]
@@ -91,6 +102,7 @@ class Scores:
     standings: tuple[Standing, ...]
     paired: tuple[Paired, ...]
     seed: int
+    remarks: tuple[str, ...]
 
     def to_json(self) -> dict[str, Any]:
         """Plain data (docs/scripts.md); an infinite score is null, and told by `ruled_out`."""
@@ -103,7 +115,7 @@ class Scores:
             "questions": [
                 {
                     "question": one.name, "happened": one.happened, "resolved": one.resolved.isoformat(),
-                    "ends": one.ends.isoformat(), "outcomes": list(one.outcomes),
+                    "deadline": one.deadline.isoformat(), "outcomes": list(one.outcomes),
                     "order": None if one.order is None else [list(rank) for rank in one.order],
                 }
                 for one in self.docket.questions
@@ -112,7 +124,7 @@ class Scores:
                 {
                     "question": one.question, "forecaster": one.forecaster, "log": _finite(one.log), "brier": one.brier,
                     "ranked": one.ranked, "chance": one.chance, "ruled_out": math.isinf(one.log),
-                    "forecasts": one.forecasts, "days": one.days,
+                    "forecasts": one.forecasts, "days": one.days, "open": one.open,
                 }
                 for one in self.scored
             ],
@@ -127,20 +139,20 @@ class Scores:
                 {"question": one.name, "deadline": one.deadline.isoformat(), "why": one.why}
                 for one in self.docket.open
             ],
-            "remarks": list(self.docket.remarks),
+            "remarks": list(self.remarks),
         }  # fmt: skip
 
 
 def score(docket: Docket, *, take: Take = "time", floor: float = 0.0, seed: int = 0) -> Scores:
     """Score everything in a docket.
 
-    take: which forecasts of a question count: all by the time they were in force, the last, or the first.
+    take: which days of a question count: all from the first forecast to the deadline, or the first alone.
     floor: no chance counts as less than this, by mixing with even odds; 0 clips nothing.
     seed: of the bootstrap and of the bands of calibration. Raises ScoreError for a take or a floor that is none.
     """
-    if take not in ("time", "last", "first"):
-        raise ScoreError(Problem(f"take={take!r}", "time, last or first", "Take one of them.", path="take"))
-    stood = {(q.name, who): _spells(q, who, take, floor) for q in docket.questions for who in q.said}
+    if take not in ("time", "first"):
+        raise ScoreError(Problem(f"take={take!r}", "time or first", "Take one of them.", path="take"))
+    stood = {(q.name, who): _record(q, who, take, floor) for q in docket.questions for who in q.said}
     scored = {(q.name, who): _scored(q, who, stood[q.name, who]) for q in docket.questions for who in q.said}
     people = list(dict.fromkeys(who for _, who in scored))
     shared = {who: [q for q in docket.questions if who in q.said] for who in people}
@@ -149,14 +161,15 @@ def score(docket: Docket, *, take: Take = "time", floor: float = 0.0, seed: int 
     paired = []
     for a, b in combinations([one.forecaster for one in standings], 2):
         common = [q for q in shared[a] if b in q.said]
-        paired += [_pair(common, a, b, rule, scored, stood, seed) for rule in RULES] if common else []
+        paired += [_pair(common, a, b, rule, scored, stood, take, seed) for rule in RULES] if common else []
     found = tuple(one for one in paired if one is not None)
-    return Scores(docket, take, floor, tuple(scored.values()), tuple(standings), found, seed)
+    remarks = (*docket.remarks, *_left_standing(take, docket, scored))
+    return Scores(docket, take, floor, tuple(scored.values()), tuple(standings), found, seed, remarks)
 
 
 @dataclass(frozen=True, slots=True)
 class _Spell:
-    """A forecast and the days it was in force: from `start` to `end`, not included; `scores` are those of `RULES`."""
+    """A forecast and the days on which it stood, from `start` to `end`, not included; `scores` are those of `RULES`."""
 
     chances: dict[str, float]
     scores: tuple[float | None, ...]
@@ -168,22 +181,51 @@ class _Spell:
         return (self.end - self.start).days
 
 
-_Stood = dict[tuple[str, str], list[_Spell]]  # by question and forecaster: what counts
+@dataclass(frozen=True, slots=True)
+class _Record:
+    """What counts of somebody's forecasts of a question: `spells` on `days` that were fixed on the first of them. The
+    spells end with the question, which may be sooner. `whole` is all that stood until the resolution."""
+
+    spells: tuple[_Spell, ...]
+    days: int
+    whole: tuple[_Spell, ...]
+
+    @property
+    def open(self) -> int:
+        return sum(spell.days for spell in self.spells)
+
+    def mean(self, rule: int) -> float | None:
+        """Mean over the days of a score (its place in `RULES`)."""
+        values = [(spell.scores[rule], spell.days) for spell in self.spells]
+        known = [(value, days) for value, days in values if value is not None]
+        if len(known) < len(values):
+            return None
+        if any(math.isinf(value) for value, _ in known):
+            return math.inf
+        return math.fsum(value * days for value, days in known) / self.days
+
+
+_Stood = dict[tuple[str, str], _Record]  # by question and forecaster
 _ByBoth = dict[tuple[str, str], Scored]
 
 
-def _spells(question: Question, who: str, take: Take, floor: float) -> list[_Spell]:
-    """What counts of a forecaster's forecasts. The last day is one on which a forecast stood, so that what was said on
-    the eve, or on the day of a deadline, counts a day."""
+def _record(question: Question, who: str, take: Take, floor: float) -> _Record:
     said = question.said[who]
-    end = max(question.ends, said[-1].made + timedelta(days=1))
-    chosen = {"time": said, "last": said[-1:], "first": said[:1]}[take]
-    ends = [one.made for one in chosen[1:]] + [end]
-    found = []
-    for one, until in zip(chosen, ends, strict=True):
+    ends = [one.made for one in said[1:]] + [question.resolved]
+    spells = []
+    for one, end in zip(said, ends, strict=True):
         chances = _chances(one, question, floor)
-        found.append(_Spell(chances, _scores(chances, question), one.made, until))
-    return found
+        spells.append(_Spell(chances, _scores(chances, question), one.made, end))
+    return _from(tuple(spells), question, said[0].made, take)
+
+
+def _from(whole: tuple[_Spell, ...], question: Question, start: date, take: Take) -> _Record:
+    """What counts from a day on. The deadline itself is a day only for what was first said on it."""
+    end = start + timedelta(days=1)
+    if take == "time":
+        end = max(end, question.deadline)
+    left = [replace(s, start=max(s.start, start), end=min(s.end, end)) for s in whole if s.start < end]
+    return _Record(tuple(spell for spell in left if spell.days > 0), (end - start).days, whole)
 
 
 def _chances(one: Said, question: Question, floor: float) -> dict[str, float]:
@@ -197,73 +239,75 @@ def _scores(chances: dict[str, float], question: Question) -> tuple[float | None
     return rules.log_score(chances, happened), rules.brier(chances, happened), ranked
 
 
-def _mean(spells: Sequence[_Spell], rule: int) -> float | None:
-    """Mean over days of a score (its place in `RULES`)."""
-    values = [(spell.scores[rule], spell.days) for spell in spells]
-    known = [(value, days) for value, days in values if value is not None]
-    if len(known) < len(values):
-        return None
-    if any(math.isinf(value) for value, _ in known):
-        return math.inf
-    return math.fsum(value * days for value, days in known) / sum(days for _, days in known)
-
-
-def _scored(question: Question, who: str, spells: Sequence[_Spell]) -> Scored:
-    log, brier, ranked = (_mean(spells, rule) for rule in range(len(RULES)))
+def _scored(question: Question, who: str, record: _Record) -> Scored:
+    log, brier, ranked = (record.mean(rule) for rule in range(len(RULES)))
     assert log is not None
     assert brier is not None
-    days = sum(spell.days for spell in spells)
-    chance = math.fsum(spell.chances[question.happened] * spell.days for spell in spells) / days
-    return Scored(question.name, who, log, brier, ranked, chance, len(spells), days)
+    chance = math.fsum(spell.chances[question.happened] * spell.days for spell in record.spells) / record.open
+    return Scored(question.name, who, log, brier, ranked, chance, len(record.spells), record.days, record.open)
+
+
+def _left_standing(take: Take, docket: Docket, scored: _ByBoth) -> list[str]:
+    """A remark where nobody ever changed a forecast, and a question ended early."""
+    changed = any(len(said) > 1 for question in docket.questions for said in question.said.values())
+    if take == "first" or changed or all(one.open == one.days for one in scored.values()):
+        return []
+    return [
+        "Nobody changed a forecast. Over days each counts as said anew on every day that it stood; what was said once "
+        "and left alone is fairly scored on its first day only (take first)."
+    ]
 
 
 def _standing_of(who: str, questions: Sequence[Question], scored: _ByBoth, stood: _Stood, seed: int) -> Standing:
     said = _statements(who, questions, stood)
     mine = [scored[q.name, who] for q in questions]
     ranks = [one.ranked for one in mine if one.ranked is not None]
-    weights = [spell.days / one.days for one in mine for spell in stood[one.question, who]]
+    records = [stood[q.name, who] for q in questions]
+    weights = [spell.days / record.days for record in records for spell in record.spells]
+    even = [rules.brier(rules.even(q.outcomes), q.happened) for q in questions]
     return Standing(
         who,
         len(mine),
         _average([one.log for one in mine]),
         _average([one.brier for one in mine]),
         _average(ranks) if len(ranks) == len(mine) else None,
-        _average([rules.brier(rules.even(q.outcomes), q.happened) for q in questions]),
+        _average([value * one.open / one.days for value, one in zip(even, mine, strict=True)]),
+        _average([one.brier * one.days / one.open for one in mine]),
         tuple(one.question for one in mine if math.isinf(one.log)),
-        calibration.sharpness([list(s.chances.values()) for q in questions for s in stood[q.name, who]], weights),
+        calibration.sharpness([list(s.chances.values()) for record in records for s in record.spells], weights),
         tuple(calibration.curve(said, seed=seed)),
         calibration.murphy(said),
     )
 
 
 def _statements(who: str, questions: Sequence[Question], stood: _Stood) -> calibration.Statements:
-    """Every outcome of every forecast of somebody as a statement; the forecasts of a question weigh 1 together."""
+    """Every outcome of every forecast of somebody as a statement. What is said of a question weighs the share of its
+    days on which it stood, 1 together if the question stays open to its deadline: weights that made early ends up to 1
+    would bend the curve of right forecasts, as weights known on the day do not."""
     rows: list[tuple[float, float, float, int, float]] = []
     for number, question in enumerate(questions):
-        spells = stood[question.name, who]
-        total = sum(spell.days for spell in spells)
-        for spell in spells:
+        record = stood[question.name, who]
+        for spell in record.spells:
             before = 0.0
             for name, chance in spell.chances.items():
-                rows.append((chance, float(name == question.happened), spell.days / total, number, before))
+                rows.append((chance, float(name == question.happened), spell.days / record.days, number, before))
                 before += chance
     table = np.array(rows, float).reshape(-1, 5)
     return calibration.Statements(table[:, 0], table[:, 1], table[:, 2], table[:, 3].astype(np.int64), table[:, 4])
 
 
 def _pair(
-    common: Sequence[Question], a: str, b: str, rule: str, scored: _ByBoth, stood: _Stood, seed: int
+    common: Sequence[Question], a: str, b: str, rule: str, scored: _ByBoth, stood: _Stood, take: Take, seed: int
 ) -> Paired | None:
     """None where the two share no question that this rule can score."""
     found = []
     for question in common:
-        ours, theirs = stood[question.name, a], stood[question.name, b]
-        start = max(ours[0].start, theirs[0].start)
+        start = max(question.said[a][0].made, question.said[b][0].made)
         one, other = (
             getattr(scored[question.name, who], rule)
-            if spells[0].start == start or len(spells) == 1
-            else _mean(_from(spells, start), RULES.index(rule))
-            for who, spells in ((a, ours), (b, theirs))
+            if question.said[who][0].made == start
+            else _from(stood[question.name, who].whole, question, start, take).mean(RULES.index(rule))
+            for who in (a, b)
         )
         if one is not None and other is not None:
             found.append(0.0 if one == other else one - other)
@@ -292,12 +336,6 @@ def _picks(seed: int, count: int) -> NDArray[np.int32]:
     return np.random.default_rng([seed, count]).integers(0, count, (RESAMPLES, count), dtype=np.int32)
 
 
-def _from(spells: Sequence[_Spell], start: date) -> list[_Spell]:
-    """What is left of spells from a day on; the last one keeps a day if nothing else is."""
-    left = [replace(s, start=max(s.start, start)) for s in spells if s.end > start]
-    return left or [replace(spells[-1], start=start, end=start + timedelta(days=1))]
-
-
 def _average(values: Sequence[float]) -> float:
     return math.inf if any(math.isinf(value) for value in values) else math.fsum(values) / len(values)
 
@@ -315,6 +353,7 @@ def _standing(one: Standing) -> dict[str, Any]:
         "brier": one.brier,
         "ranked": one.ranked,
         "even": one.even,
+        "brier_while_open": one.brier_while_open,
         "ruled_out": list(one.ruled_out),
         "sharpness": one.sharpness,
         "calibration": [each.to_json() for each in one.curve],

@@ -15,6 +15,9 @@ MOST = 16  # rows of a table that is cut
 FEW = 20  # questions below which a bootstrap's interval is known to be too narrow
 RULES = {"log": "log", "brier": "Brier", "ranked": "ranked"}
 MODEL = "standoff"
+OVER_DAYS = (
+    "Means over the days from the first forecast to the deadline; those after a question has resolved cost nothing."
+)
 
 
 def print_scores(found: Mapping[str, Any], console: Console) -> None:
@@ -37,15 +40,11 @@ def print_scores(found: Mapping[str, Any], console: Console) -> None:
 
 
 def _legend(found: Mapping[str, Any]) -> str:
-    how = {
-        "time": "each forecast counts for the days it stood",
-        "last": "the last forecast of each question counts",
-        "first": "the first forecast of each question counts",
-    }[found["take"]]
+    how = {"time": OVER_DAYS, "first": "The first forecast of each question counts, and no other."}[found["take"]]
     floor = f" No chance counts as less than {found['floor']:g}." if found["floor"] else ""
     return (
         "0 is best. Log score in nats, Brier from 0 to 2, ranked from 0 to 1; even odds: the Brier score of knowing "
-        f"nothing; {how}.{floor}"
+        f"nothing. {how}{floor}"
     )
 
 
@@ -58,6 +57,8 @@ def _standings(people: Sequence[Mapping[str, Any]], console: Console) -> None:
         for one in people
     ]  # fmt: skip
     fitted(console, ["Forecaster", "Questions", "Log", "Brier", "Ranked", "Even odds", "Sharpness"], rows)
+    if len(people) > 1:
+        say(console, "Each over its own questions and days: compare two of them by the pairs below.")
     for one in people:
         if one["ruled_out"]:
             named = words.listed(one["ruled_out"][:5])
@@ -70,10 +71,11 @@ def _questions(found: Mapping[str, Any], console: Console) -> None:
         [
             one["question"], happened[one["question"]]["happened"], one["forecaster"],
             words.short_percent(one["chance"]), _log(one["log"], one["ruled_out"]), number(one["brier"]),
+            f"{one['open']} of {one['days']}",
         ]
         for one in found["scores"][:MOST]
     ]  # fmt: skip
-    fitted(console, ["Question", "Happened", "Forecaster", "Chance it had", "Log", "Brier"], rows, text=2)
+    fitted(console, ["Question", "Happened", "Forecaster", "Chance it had", "Log", "Brier", "Days"], rows, text=2)
     left = len(found["scores"]) - MOST
     if left > 0:
         say(console, f"{words.count(left, 'row')} more with --json.")
@@ -135,11 +137,17 @@ def print_backtest(found: Mapping[str, Any], console: Console, *, files: Sequenc
             _log(one["log"], one["ruled_out"]),
             number(one["brier"]),
             number(one["ranked"]),
+            number(one["brier_while_open"]),
         ]
         for one in people
     ]
-    fitted(console, ["Forecaster", "Cases", "Log", "Brier", "Ranked"], rows)
-    say(console, "0 is best; each forecast counts for the days it stood, each case as one.")
+    fitted(console, ["Forecaster", "Cases", "Log", "Brier", "Ranked", "Brier while open"], rows)
+    say(
+        console,
+        "0 is best. Means over the days from the first forecast to the end of the clock, each case as one; those after "
+        "the ending cost nothing. While open: over the days before the ending alone, easier to read, and flattering to "
+        "whoever overstates early endings.",
+    )
     for one in found["cases"]:
         console.print()
         _told(one, console)
