@@ -42,6 +42,13 @@ def test_a_close_second_is_called_close() -> None:
     assert "Close behind comes “War”" in _texts(found)["Leading outcome"]
 
 
+def test_what_leads_and_is_unlikely_all_the_same_is_told_as_such() -> None:
+    found = {"outcomes": {"deal": _band(0.4), "war": _band(0.3), "drift": _band(0.3)}}
+    text = _texts(found)["Leading outcome"].replace("\N{NO-BREAK SPACE}", " ")
+    assert text.startswith("“Deal” is the likeliest of three outcomes. Even so, it is unlikely (20–45 %), with")
+    assert "leading" not in text
+
+
 def test_one_outcome_and_none() -> None:
     assert "one ending only, “Deal”" in _texts({"outcomes": {"deal": flat(1.0)}})["Leading outcome"]
     assert "no outcome" in _texts({})["Leading outcome"]
@@ -193,7 +200,7 @@ def test_a_reading_that_hardly_leads_is_not_told_as_if_it_did() -> None:
     found = minimal()
     found["beliefs"] = {"orvane": {"x": {"mean": 0.44}, "y": {"mean": 0.43}, "z": {"mean": 0.13}}}
     text = _texts(found)["Hidden intention"].replace("\N{NO-BREAK SPACE}", " ")
-    assert "the leading reading is “X”" in text
+    assert "the likeliest of three readings is “X”. Even so, it is unlikely" in text
     assert "Close behind comes “Y” at 43 %. Against them stands “Z” at 13 %." in text
     found["beliefs"]["orvane"]["y"]["mean"], found["beliefs"]["orvane"]["z"]["mean"] = 0.3, 0.26
     text = _texts(found)["Hidden intention"].replace("\N{NO-BREAK SPACE}", " ")

@@ -102,7 +102,7 @@ def test_the_terminal_shows_the_list_and_what_cannot_be_seen(made: Forecast) -> 
     assert "What to watch for by 28 January 2030, as of 14 January 2030" in text
     assert "Most telling about the navy: " in text
     assert "Done unseen, with the same trace as the standing move: “stare” and “scheme”." in text
-    assert "Next: standoff indicators ring --within 7, 28 or next" in text
+    assert "Next: standoff indicators ring --within 7 (or 28 or next)" in text
     few = {**found, "thin": {"say": "too few draws to say: 3.0 effective of the 16 needed"}}
     shown = printed(few, made)
     assert "No numbers: too few draws to say: 3.0" in shown

@@ -46,7 +46,7 @@ def search(
     else:
         from standoff.report.say.desk import print_answer
 
-        print_answer(found, case, screen.out(), screen.command)
+        print_answer(found, case, screen.out())
 
 
 def reprints(case: o.CaseName, as_of: o.AsOf = None, texts: o.Texts = None, json: o.AsJson = False) -> None:
@@ -69,7 +69,7 @@ def reprints(case: o.CaseName, as_of: o.AsOf = None, texts: o.Texts = None, json
     else:
         from standoff.report.say.desk import print_copies
 
-        print_copies(found, case, screen.out(), screen.command)
+        print_copies(found, case, screen.out())
 
 
 def figures(
@@ -99,4 +99,4 @@ def figures(
     else:
         from standoff.report.say.desk import print_figures
 
-        print_figures(found, case, all_, screen.out(), screen.command)
+        print_figures(found, case, all_, screen.out())

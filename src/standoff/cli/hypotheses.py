@@ -44,5 +44,5 @@ def hypotheses(made: Forecast, set_name: SetName = None, json: o.AsJson = False)
         screen.print_json(found)
     else:
         refs = titles(made.structure.document)
-        print_hypotheses(found, refs, screen.out(), name=made.case.name, set_name=set_name)
+        print_hypotheses(found, refs, screen.out(), name=screen.called(made.case), set_name=set_name)
     screen.leave_if_thin(found["thin"])

@@ -43,5 +43,5 @@ def indicators(made: Forecast, within: By = None, json: o.AsJson = False) -> Non
     if json:
         screen.print_json(found)
     else:
-        print_indicators(found, titles(made.structure.document), screen.out(), name=made.case.name)
+        print_indicators(found, titles(made.structure.document), screen.out(), name=screen.called(made.case))
     screen.leave_if_thin(found["horizons"] and found["thin"])

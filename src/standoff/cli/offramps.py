@@ -98,5 +98,5 @@ def offramps(
     if json:
         screen.print_json(found)
     else:
-        print_offramps(found, titles(made.structure.document), screen.out(), name=made.case.name)
+        print_offramps(found, titles(made.structure.document), screen.out(), name=screen.called(made.case))
     screen.leave_if_thin(found.get("thin"))

@@ -66,7 +66,7 @@ def read(
         from standoff.report.say.read import print_arrivals
         from standoff.report.terminal import print_problems
 
-        print_arrivals(found, screen.out(), screen.command)
+        print_arrivals(found, screen.out())
         if found.problems:
             print_problems(found.problems, screen.err())
     if found.problems:

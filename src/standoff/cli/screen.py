@@ -10,7 +10,6 @@ import functools
 import json as _json
 import os
 import re
-import shlex
 import sys
 from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager
@@ -20,6 +19,7 @@ import typer
 
 from standoff.errors import Problem, StandoffError
 from standoff.language.printable import visible
+from standoff.report.screen import called, command
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -31,6 +31,7 @@ DEBUG = "STANDOFF_DEBUG"
 ISSUES = "the project's issue tracker"
 _ESCAPED = re.compile("[\\u061c\\u200e\\u200f\\u2028\\u2029]")  # weaker marks of direction, and ends of lines
 P = ParamSpec("P")
+__all__ = ["called", "command"]  # of the room below, for all commands
 
 
 def out() -> Console:
@@ -230,12 +231,6 @@ def remarks(case: Case, named: str, quiet: bool, *, told: bool = False) -> None:
     left = len(case.warnings) - len(by_hand)
     if left:
         say(f"{left} warning{'s' * (left > 1)}: {command('check', named)}", quiet)
-
-
-def command(*words: object) -> str:
-    """A command of ours as it is to be typed where this one was: through `uv run`, or not."""
-    through = ["uv", "run"] if os.environ.get("UV_RUN_RECURSION_DEPTH") else []
-    return shlex.join([*through, "standoff", *map(str, words)])
 
 
 def warm_up(quiet: bool) -> None:

@@ -66,5 +66,5 @@ def sensitivity(
     if json:
         screen.print_json(found)
     else:
-        print_sensitivity(found, titles(made.structure.document), screen.out(), name=made.case.name)
+        print_sensitivity(found, titles(made.structure.document), screen.out(), name=screen.called(made.case))
     screen.leave_if_thin(found["thin"])

@@ -34,6 +34,6 @@ def views(made: Forecast, json: o.AsJson = False) -> None:
     if json:
         screen.print_json(found.to_json())
     elif found.several:
-        print_views(found.to_json(), findings(made), screen.out(), name=made.case.name)
+        print_views(found.to_json(), findings(made), screen.out(), name=screen.called(made.case))
     else:
-        print_no_views(screen.out(), name=made.case.name)
+        print_no_views(screen.out(), name=screen.called(made.case))

@@ -472,7 +472,8 @@ def _warnings(records: Record, weights: Floats, certificate: dict[str, Any], ask
     error = certificate["grid_error"]
     if error is not None and error > 0.02:
         told.append(
-            f"Halving the belief grid moves an outcome by {error:.3f}: raise --grid before trusting small differences."
+            f"The computation is coarse: the chance of an outcome may be off by {100 * error:.0f} points, and smaller "
+            "differences mean nothing. A run without --quick, or with a higher --grid, is finer and takes longer."
         )
     return tuple(told)
 

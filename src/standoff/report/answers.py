@@ -85,13 +85,8 @@ def _types_panel(findings: Findings, refs: References, panel: Mapping[str, Any])
     answer = short = ""
     if types:
         name, row = max(types.items(), key=lambda item: item[1]["mean"])
-        answer = (
-            f"Of {shown.mid_title(findings, actor)}, the leading reading is "
-            f"{sentences.quoted(sentences.title_of(name, row))}. "
-            f"It {sentences.judged(row)}. "
-            f"{sentences.undecided(types, name) or sentences.close_behind(types, name).strip()}"
-        ).strip()
         unclear = sentences.undecided(types, name) or sentences.close_behind(types, name).strip()
+        answer = f"{sentences.leading_reading(shown.mid_title(findings, actor), types, name)}. {unclear}".strip()
         lead = sentences.quoted(sentences.title_of(name, row))
         short = f"Of {shown.mid_title(findings, actor)}: {lead} {sentences.judged(row)}. {unclear}".strip()
     return {
@@ -124,9 +119,9 @@ def _outcomes_panel(findings: Findings, refs: References, panel: Mapping[str, An
             }
         )
         path += [
-            refs.to("move", e["actor"], e["name"], label=str(e.get("title") or words.plain(e["name"])))
+            refs.to("move", e["actor"], e["name"], label=sentences.title_of(e["name"], e))
             if "actor" in e
-            else refs.to("event", e["name"], label=str(e.get("title") or words.plain(e["name"])))
+            else refs.to("event", e["name"], label=sentences.title_of(e["name"], e))
             for e in basis.routes(findings, name)
         ]
         rests.append(basis.outcome_grounds(findings, refs, name))
@@ -182,12 +177,12 @@ def _moves_panel(findings: Findings, refs: References, panel: Mapping[str, Any])
         when = f", {which}," if which else ","
         answer = (
             f"When {shown.mid_title(findings, actor)} next decides{when} no move is likelier "
-            f"than {sentences.quoted(sentences.title_of(name, row))}, as things stand. It {sentences.judged(row)}."
+            f"than {sentences.quoted(sentences.title_of(name, row))}, as things stand. {sentences.still_judged(row)}."
             f"{sentences.close_behind(moves, name)}{_soon(findings, actor, name)}"
         )
         short = (
             f"No next move of {shown.mid_title(findings, actor)} is likelier than "
-            f"{sentences.quoted(sentences.title_of(name, row))}. It {sentences.judged(row)}."
+            f"{sentences.quoted(sentences.title_of(name, row))}. {sentences.still_judged(row)}."
         )
     return {
         "short": short,

@@ -113,21 +113,21 @@ def when(evidence: Row, *, year: bool = True) -> str:
 
 
 def left_out(one: Row, refs: References, most: int = 110) -> Pieces:
-    """``Without the report “...”``."""
+    """``Without the report “...”,``."""
     if one["kind"] == "move":
         return [
             Piece("Without “"),
             Piece(words.gist(one["title"], most), refs.href("history", one["name"])),
-            Piece("”"),
+            Piece("”,"),
         ]
     if one["kind"] == "testimony":
         said = words.gist(one["title"], most).rstrip(".")
-        return [Piece("Without the claim “"), Piece(said, refs.href("claim", one["name"])), Piece("”")]
+        return [Piece("Without the claim “"), Piece(said, refs.href("claim", one["name"])), Piece("”,")]
     if one["kind"] == "report":
         return [
             Piece("Without the report “"),
             Piece(words.gist(one["title"], most), refs.href("report", one["name"])),
-            Piece("”"),
+            Piece("”,"),
         ]
     return [Piece(f"Without anything from one origin, {words.plain(one['name']).replace('-', ' ')},")]
 

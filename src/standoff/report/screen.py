@@ -5,13 +5,43 @@
 
 from __future__ import annotations
 
+import os
+import shlex
 from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from rich.console import Console
     from rich.table import Table
     from rich.text import Text
+
+    from standoff.case import Case
+
+
+def command(*words: object) -> str:
+    """A command of ours as it is to be typed where this one was: through `uv run`, or not."""
+    return shlex.join([*_through(), "standoff", *map(str, words)])
+
+
+def as_typed(text: str) -> str:
+    """A text in which commands of ours stand in backticks, with each as it is to be typed here."""
+    return text.replace("`standoff ", f"`{' '.join([*_through(), 'standoff'])} ")
+
+
+def called(case: Case) -> str:
+    """What to type for a case: its name if it ships with us, else its folder as seen from here."""
+    from standoff.case.folder import shipped_cases
+
+    folder = Path(case.folder).resolve()
+    if folder in {shipped.resolve() for shipped in shipped_cases().values()}:
+        return folder.name
+    here = os.path.relpath(folder)
+    return str(folder) if here.startswith("..") else here
+
+
+def _through() -> list[str]:
+    return ["uv", "run"] if os.environ.get("UV_RUN_RECURSION_DEPTH") else []
 
 
 def styled(text: Any = "", style: str = "") -> Text:

@@ -31,6 +31,7 @@ from standoff.report.words import (
     predicate,
     shift,
     short_percent,
+    small,
     spans_words,
     spoken_band,
     when,
@@ -79,6 +80,16 @@ def judged(band: Mapping[str, Any]) -> str:
     return f"{predicate(*spoken_band(band))}, with a central estimate of {percent(band['mean'])}"
 
 
+def still_judged(row: Mapping[str, Any]) -> str:
+    """``It is likely (55–80 %), ...`` of what leads all others; ``Even so, it is unlikely (20–45 %), ...`` of what
+    leads them and is less likely than not."""
+    return f"{'Even so, it' if less_likely_than_not(row) else 'It'} {judged(row)}"
+
+
+def less_likely_than_not(row: Mapping[str, Any]) -> bool:
+    return float(row["mean"]) < 0.5
+
+
 def spread_sentence(band: Mapping[str, Any]) -> str:
     """Both bands in numbers; empty where the findings hold only a mean."""
     if band.get("p05") is None or band.get("p95") is None:
@@ -119,7 +130,8 @@ def leading_line(findings: Findings, refs: References) -> Line:
             f"The case knows one ending only, {quoted(title_of(name, row))}; its chance is not in question."
         )
         return Line("Leading outcome", text, rests=tuple(rests))
-    head = f"{quoted(title_of(name, row))} is the leading outcome. It {judged(row)}."
+    leads = f"the likeliest of {small(len(order))} outcomes" if less_likely_than_not(row) else "the leading outcome"
+    head = f"{quoted(title_of(name, row))} is {leads}. {still_judged(row)}."
     other, second = order[1]
     close = row["mean"] - second["mean"] < CLOSE
     next_up = f"{'Close behind' if close else 'Next'} comes {quoted(title_of(other, second))}"
@@ -156,11 +168,7 @@ def belief_lines(findings: Findings, refs: References) -> list[Line]:
         if len(types) < 2:
             continue
         name, row = max(types.items(), key=lambda item: item[1]["mean"])
-        head = (
-            f"Of {mid_sentence(actor_title(findings, actor))}, the leading reading is "
-            f"{quoted(title_of(name, row))}. "
-            f"It {judged(row)}{_against(row)}."
-        )
+        head = f"{leading_reading(mid_sentence(actor_title(findings, actor)), types, name)}{_against(row)}."
         near: list[str] = []
         far: list[str] = []
         for n, r in sorted(types.items(), key=lambda item: -item[1]["mean"]):
@@ -182,6 +190,13 @@ def belief_lines(findings: Findings, refs: References) -> list[Line]:
         rests = tuple(belief_grounds(findings, refs, actor))
         lines.append(Line("Hidden intention", head, more, rests, (actor,)))
     return lines
+
+
+def leading_reading(who: str, types: Mapping[str, Mapping[str, Any]], name: str) -> str:
+    """``Of the garrison, the leading reading is “X”. It is likely (55–80 %), ...``, without the stop."""
+    row = types[name]
+    leads = f"likeliest of {small(len(types))} readings" if less_likely_than_not(row) else "leading reading"
+    return f"Of {who}, the {leads} is {quoted(title_of(name, row))}. {still_judged(row)}"
 
 
 def undecided(types: Mapping[str, Mapping[str, Any]], lead: str) -> str:

@@ -13,7 +13,7 @@ from standoff.errors import Problem
 from standoff.report import sentences, shown, words
 from standoff.report.leads import leads
 from standoff.report.references import References
-from standoff.report.screen import clean, columned, say, styled
+from standoff.report.screen import as_typed, clean, columned, say, styled
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -37,7 +37,7 @@ def print_problems(problems: Sequence[Problem], console: Console, *, subject: st
         console.print(head)
         for label, text in (("found", problem.found), ("expected", problem.expected), ("mend", problem.mend)):
             if text:
-                say(console, f"{label:<9}{text}", indent=2, hang=9)
+                say(console, f"{label:<9}{as_typed(text)}", indent=2, hang=9)
     errors = sum(p.level == "error" for p in problems)
     warned = len(problems) - errors
     of = f"{subject}: " if subject else ""

@@ -110,7 +110,7 @@ def _settled(findings: Findings, refs: References, question: Mapping[str, Any]) 
         pieces.append(Piece("" if not place else " and " if place == len(named) - 1 else ", "))
         row = parameters[name]
         span = words.number_range(row.get("prior") or {}) if row.get("prior") else ""
-        pieces.append(Piece(refs.title("parameter", name), refs.href("parameter", name)))
+        pieces.append(Piece(f"“{refs.title('parameter', name)}”", refs.href("parameter", name)))
         pieces.append(Piece(f" ({span})" if span else ""))
     them = "it" if len(named) == 1 else "them"
     pieces.append(Piece(f": better knowledge of {them} would change it."))

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from standoff.report import moved, words
-from standoff.report.screen import fitted, say
+from standoff.report.screen import command, fitted, say
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -49,8 +49,8 @@ def print_change(found: Mapping[str, Any], console: Console, *, name: str) -> No
         titles = [f"{row['title']} ({moved.dated(row['published'])})" for row in found["reports"]]
         say(console, f"New reports: {'; '.join(titles)}.", hang=2)
     console.print()
-    say(console, f"Next: standoff brief {name} puts this in the brief; standoff update {name} --since DATE asks from "
-        "another day.", hang=6)  # fmt: skip
+    other = command("update", name, "--since", "DATE")
+    say(console, f"Next: {command('brief', name)} puts this in the brief; {other} asks from another day.", hang=6)
 
 
 def _table(head: str, rows: list[moved.Moved], console: Console) -> None:

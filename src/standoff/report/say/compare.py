@@ -7,7 +7,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from standoff.report import moved, words
-from standoff.report.screen import fitted, say
+from standoff.report.screen import command, fitted, say
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -91,7 +91,7 @@ def _differs(found: Row, console: Console) -> None:
     elif items:
         told = [f"{head[:1].lower()}{head[1:]} {counts}" for what, head in COUNTED.items()
                 if (counts := _counts([item for item in items if item["what"] == what]))]  # fmt: skip
-        tells = " `standoff update` tells what each did." if found["a"]["title"] == found["b"]["title"] else ""
+        tells = f" `{command('update')}` tells what each did." if found["a"]["title"] == found["b"]["title"] else ""
         say(console, f"{words.capital(words.listed(told))}.{tells}", hang=2)
 
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from math import inf
 from typing import TYPE_CHECKING
 
 from standoff.report import words
-from standoff.report.screen import clean, say, styled
+from standoff.report.screen import clean, command, say, styled
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -18,8 +18,6 @@ if TYPE_CHECKING:
     from standoff.reading.figures import Odds, TextFigure
     from standoff.reading.index import Answer, Hit
     from standoff.reading.shingles import Chain, Link
-
-Command = Callable[..., str]
 
 SHOWN = 240  # characters of a passage
 PASSAGES = 3  # of a pair
@@ -37,7 +35,7 @@ _ORDERS = {
 }
 
 
-def print_answer(found: Answer, case: str, console: Console, command: Command) -> None:
+def print_answer(found: Answer, case: str, console: Console) -> None:
     """Hits with the sentence that answers, its words in bold, and the line that cites it."""
     if not found.hits:
         say(console, f"Nothing in {words.count(found.entries, 'report or claim', 'reports and claims')} answers.")
@@ -56,7 +54,7 @@ def print_answer(found: Answer, case: str, console: Console, command: Command) -
         say(console, f"  {command('check', case)}", style="dim")
 
 
-def print_copies(found: Copies, case: str, console: Console, command: Command) -> None:
+def print_copies(found: Copies, case: str, console: Console) -> None:
     """Chains, then pairs with what they share, then who is named as a source."""
     compared = words.count(len(found.texts), "report")
     if not found.pairs:
@@ -80,7 +78,7 @@ def print_copies(found: Copies, case: str, console: Console, command: Command) -
         say(console, f"{do} then {command('check', case)}", style="dim")
 
 
-def print_figures(found: Figures, case: str, all_: bool, console: Console, command: Command) -> None:
+def print_figures(found: Figures, case: str, all_: bool, console: Console) -> None:
     """Figures at odds with both sentences; with `all_`, every figure as well."""
     number = sum(map(len, found.found.values()))
     counted = f"{words.count(number, 'figure')} in {words.count(len(found.found), 'report')}"

@@ -9,7 +9,7 @@ from standoff.report import rivals, words
 from standoff.report.phrases import text_of
 from standoff.report.references import References
 from standoff.report.say.thin import print_thin
-from standoff.report.screen import columned, say, styled
+from standoff.report.screen import columned, command, say, styled
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -46,8 +46,8 @@ def print_hypotheses(found: Row, refs: References, console: Console, *, name: st
     if found["untried"]:
         say(console, f"Not left out, for there is too much: {words.count(len(found['untried']), 'item')}.")
     console.print()
-    other = "" if set_name else f" --set-name {next(iter(found['sets']))}"
-    say(console, f"Next: standoff hypotheses {name}{other}; standoff indicators {name}", hang=6)
+    one_set = "" if set_name else f"{command('hypotheses', name, '--set-name', next(iter(found['sets'])))}; "
+    say(console, f"Next: {one_set}{command('indicators', name)}", hang=6)
 
 
 def _through_time(found: Row, one: Row, console: Console) -> None:

@@ -9,7 +9,7 @@ from standoff.report import watch, words
 from standoff.report.phrases import text_of
 from standoff.report.references import References
 from standoff.report.say.thin import print_thin
-from standoff.report.screen import columned, say, styled
+from standoff.report.screen import columned, command, say, styled
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -54,7 +54,9 @@ def print_indicators(found: Mapping[str, Any], refs: References, console: Consol
         say(console, f"{words.capital(reason)}: {words.listed(titles)}.", hang=2)
     console.print()
     others = [str(one["days"]) for one in found["horizons"] if one != found["within"]]
-    say(console, f"Next: standoff indicators {name} --within {words.listed([*others, 'next'], 'or')}", hang=6)
+    first, *more = [*others, "next"]
+    also = f" (or {words.listed(more, 'or')})" if more else ""
+    say(console, f"Next: {command('indicators', name, '--within', first)}{also}", hang=6)
 
 
 def _table(found: Mapping[str, Any], rows: list[Mapping[str, Any]], refs: References, console: Console) -> None:

@@ -9,7 +9,7 @@ from standoff.report import exits, words
 from standoff.report.phrases import text_of
 from standoff.report.references import References
 from standoff.report.say.thin import print_thin
-from standoff.report.screen import columned, say, styled
+from standoff.report.screen import columned, command, say, styled
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -45,8 +45,9 @@ def print_offramps(found: Mapping[str, Any], refs: References, console: Console,
         say(console, exits.left_out(found))
     _dangers(found, refs, console)
     console.print()
-    more = f"standoff offramps {name} --size {found['size'] + 1}" if not found.get("dangers") else ""
-    say(console, f"Next: {more or f'standoff show {name}, which tells what each lever sets'}", hang=6)
+    more = command("offramps", name, "--size", found["size"] + 1)
+    other = f"{command('show', name)}, which tells what each lever sets"
+    say(console, f"Next: {other if found.get('dangers') else more}", hang=6)
 
 
 def _table(found: Mapping[str, Any], refs: References, console: Console) -> None:

@@ -3,11 +3,10 @@ it repeats."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from standoff.report import words
-from standoff.report.screen import clean, say, styled
+from standoff.report.screen import clean, command, say, styled
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -28,8 +27,8 @@ _UNSAID = "the year is not said"
 _VERDICTS = {"reprint": "a reprint of", "excerpt": "has an excerpt in common with", "quotations": "quotes the same as"}
 
 
-def print_arrivals(arrivals: Arrivals, console: Console, command: Callable[..., str]) -> None:
-    """Every report in a few lines, then what to do next. `command` writes a command of ours as it is to be typed."""
+def print_arrivals(arrivals: Arrivals, console: Console) -> None:
+    """Every report in a few lines, then what to do next."""
     for report in arrivals.reports:
         _report(report, arrivals, console)
         console.print()
@@ -43,7 +42,7 @@ def print_arrivals(arrivals: Arrivals, console: Console, command: Callable[..., 
         console.print(
             styled(f"and {len(arrivals.odds) - MOST} more figures at odds; --json has them all"), soft_wrap=True
         )
-    _next(arrivals, console, command)
+    _next(arrivals, console)
 
 
 def _report(report: Arrived, arrivals: Arrivals, console: Console) -> None:
@@ -106,7 +105,7 @@ def _line(console: Console, label: str, text: str) -> None:
     say(console, f"{label:<{_LABEL}}{text}", indent=2, hang=_LABEL)
 
 
-def _next(arrivals: Arrivals, console: Console, command: Callable[..., str]) -> None:
+def _next(arrivals: Arrivals, console: Console) -> None:
     read = len(arrivals.reports)
     new = [report for report in arrivals.reports if report.filing == "new"]
     if not read:

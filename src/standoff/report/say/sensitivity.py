@@ -9,7 +9,7 @@ from standoff.report import drives, words
 from standoff.report.phrases import text_of
 from standoff.report.references import References
 from standoff.report.say.thin import print_thin
-from standoff.report.screen import columned, say, styled
+from standoff.report.screen import columned, command, say, styled
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -68,7 +68,8 @@ def print_sensitivity(found: Mapping[str, Any], refs: References, console: Conso
         first,
     )
     if leading and not found["exact"]:
-        say(console, f"Next: standoff sensitivity {name} --exact {leading}   solves anew along that number", hang=6)
+        again = command("sensitivity", name, "--exact", leading)
+        say(console, f"Next: {again}   solves anew along that number", hang=6)
 
 
 def _table(target: Mapping[str, Any], found: Mapping[str, Any], refs: References, console: Console) -> None:

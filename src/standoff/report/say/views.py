@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from standoff.report import words
 from standoff.report.about.views import section
 from standoff.report.references import References
-from standoff.report.screen import fitted, say, styled
+from standoff.report.screen import command, fitted, say, styled
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -56,7 +56,8 @@ def print_views(found: Mapping[str, Any], findings: Mapping[str, Any], console: 
         say(console, f"{words.capital(one['title'])}: judgement {one['judgement']}; history {one['history']}", hang=2)
     console.print()
     draws = f"History's priors: draws worth {row['worth']}. " if row["worth"] else ""
-    say(console, f"{draws}Next: standoff hypotheses {name}; standoff compare {name} --set PARAMETER=VALUE", hang=6)
+    other = command("compare", name, "--set", "PARAMETER=VALUE")
+    say(console, f"{draws}Next: {command('hypotheses', name)}; {other}", hang=6)
 
 
 def _cell(cell: Mapping[str, Any]) -> str:
