@@ -16,11 +16,12 @@ from standoff.case import Case, check, describe, load, new, shipped_cases
 from standoff.errors import CaseError
 from standoff.forecast.clock import check_clock
 from standoff.forecast.history import before_now, walk
+from standoff.forecast.kept_case import keep_case, kept_case
 from standoff.forecast.silence import Silence
 from standoff.forecast.timeline import latest, timeline
 from standoff.game import Structure, compile_case
 from standoff.language.archetype import archetype, archetypes
-from standoff.language.document import Prior
+from standoff.language.document import Prior, Tempo
 from standoff.language.priors import family, quantile
 from standoff.solver import solve
 
@@ -110,6 +111,83 @@ def test_a_number_that_the_coding_did_not_set_is_not_told_as_coded(tmp_path: Pat
     assert case.document.parameters["toll"].judgement is None
     assert case.document.parameters["toll"].title
     assert any("toll" in problem.path for problem in case.warnings)
+
+
+def test_what_is_one_thing_is_replaced_as_a_whole_and_what_is_many_is_merged(tmp_path: Path) -> None:
+    more = """
+events:
+  incident: {ends: {conceded: 0.1}, then: {posture: +1}}
+moves:
+  challenger:
+    ease: {then: {table: talks}}
+actors:
+  leader: {tempo: {per: month, times: 1}}
+outcomes:
+  force: {worth: {leader: {holds: -1}}}
+"""
+    plain = load(written(tmp_path / "plain")).document
+    document = load(written(tmp_path / "note", CODED + more)).document
+    assert document.events["incident"].ends == {"conceded": 0.1}
+    assert document.events["incident"].then == {"posture": 1}
+    assert document.events["incident"].rate == plain.events["incident"].rate
+    assert document.moves["challenger"]["ease"].then == {"table": "talks"}
+    assert document.actors["leader"].tempo == Tempo(per="month", times=1)
+    assert document.actors["leader"].types == plain.actors["leader"].types
+    worth, before = document.outcomes["force"].worth, plain.outcomes["force"].worth
+    assert worth == before | {"leader": before["leader"] | {"holds": -1}}
+
+
+def test_titles_of_the_archetype_name_the_actors_of_the_case(tmp_path: Path) -> None:
+    own = "actors: {challenger: {title: The crown}}\n"
+    document = load(written(tmp_path / "note", CODED + own)).document
+    assert document.outcomes["force"].title == "force is used by the crown"
+    assert document.outcomes["left_office"].title == "office is given up by the government under demand"
+    assert document.questions[3].ask == "Would the government under demand yield?"
+    told = repr(document.model_dump(exclude={"coding", "archetype"}))
+    assert not re.search(r"\{(challenger|leader)\}", told)
+
+
+def brought_along(folder: Path, old: str = "", new: str = "") -> Path:
+    """The archetype, in the folder of a case, with a change."""
+    text = archetypes()["ultimatum"].read_text("utf-8")
+    assert text.count(old) >= 1
+    (folder / "archetypes").mkdir(exist_ok=True)
+    file = folder / "archetypes" / "ultimatum.yaml"
+    file.write_text(text.replace(old, new, 1), encoding="utf-8")
+    return file
+
+
+def test_a_title_that_names_nobody_is_found_in_the_archetype(tmp_path: Path) -> None:
+    folder = written(tmp_path / "note")
+    file = brought_along(folder, "force is used by {challenger}", "force is used by {chalenger}")
+    line = file.read_text("utf-8")[: file.read_text("utf-8").index("{chalenger}")].count("\n") + 1
+    (said,) = (problem for problem in check(folder) if problem.level == "error")
+    assert (said.file, said.line, said.path) == (str(file), line, "outcomes.force.title")
+    assert (said.found, said.mend) == ("`{chalenger}`", "Did you mean 'challenger'?")
+
+
+def test_an_archetype_beside_the_case_goes_first(tmp_path: Path) -> None:
+    folder = written(tmp_path / "note")
+    shipped = load(folder)
+    brought_along(folder)
+    assert load(folder).hash == shipped.hash
+    file = brought_along(folder, "title: drop the demand", "title: let it be")
+    assert load(folder).document.moves["challenger"]["back_down"].title == "let it be"
+    assert load(folder).hash != shipped.hash
+    file.rename(file.with_name("quarrel.yaml"))
+    written(folder, CODED.replace("archetype: ultimatum", "archetype: quarrel"))
+    assert load(folder).document.moves["challenger"]["back_down"].title == "let it be"
+
+
+def test_a_kept_case_reads_after_its_archetype_changed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    made = load(written(tmp_path / "note"))
+    keep_case(made, tmp_path / "run")
+    elsewhere = tmp_path / "later"
+    elsewhere.mkdir()
+    brought_along(elsewhere, "title: drop the demand", "title: let it be")
+    monkeypatch.setattr("standoff.language.archetype.FOLDER", elsewhere / "archetypes")
+    assert load(tmp_path / "note").hash != made.hash
+    assert kept_case(tmp_path / "run", made.hash).document == made.document
 
 
 @pytest.mark.parametrize(

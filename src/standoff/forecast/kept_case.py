@@ -1,6 +1,7 @@
 """The copy of the case in a run folder: what a later run reads to tell what has changed.
 
     RUN/case/case.yaml, evidence.yaml, reports/...   as they were when the run was made
+    RUN/case/archetypes/NAME.yaml                    the archetype below it, if there is one
     RUN/case/made.json                               the name of the case and its --set
 
 The originals of reports are not copied: no number depends on them. A run is as good without its copy, so that what
@@ -18,6 +19,7 @@ from standoff.case import Case, load
 from standoff.case.posteriors import posterior_files
 from standoff.errors import CaseError, Problem, RunError
 from standoff.forecast.store import write_whole
+from standoff.language.archetype import BESIDE, archetypes
 
 FOLDER = "case"
 MADE = "made.json"
@@ -61,6 +63,10 @@ def _content(case: Case) -> Iterator[tuple[str, bytes]]:
     """(path inside the case folder, bytes) of every file that decides the case."""
     names = [Path(case.evidence.file).name, *(report.file for report in case.evidence.reports.values() if report.file)]
     names += posterior_files(case.written)
+    if case.written.archetype is not None:
+        name = case.written.archetype
+        with suppress(OSError, LookupError):
+            yield f"{BESIDE}/{name}.yaml", archetypes(case.folder)[name].read_bytes()
     for name in (*dict.fromkeys(names), "case.yaml"):
         with suppress(OSError):
             yield name, (case.folder / name).read_bytes()

@@ -3,14 +3,19 @@
     archetypes/NAME.yaml      an ordinary case document, and `rubric:` factor -> level -> {parameter: prior}
     case.yaml                 archetype: NAME, coding: {factor: {level: ..., judgement: ...}}, and keys of its own
 
-The case is laid over the archetype key by key: mappings are merged, all else is replaced. The prior of a parameter, the
-rate or chance of an event and the like are one thing said in one of several ways, and are replaced as a whole. What the
-coding sets lies between the two: a case may overrule its own coding by a prior of its own.
+The case is laid over the archetype key by key: mappings are merged, all else is replaced. The prior of a parameter, what
+a move changes and how it ends are one thing each, said in several parts or ways, and are replaced as a whole. What the
+coding sets lies between the two: a case may overrule its own coding by a prior of its own. `{actor}` in a title of the
+archetype is the title that the case gives this actor.
+
+An archetype ships, or lies in `archetypes/` beside case.yaml, which goes first: the copy of a case in a run folder has
+the one that it was made of.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Mapping
 from copy import deepcopy
 from dataclasses import replace
 from functools import lru_cache
@@ -26,6 +31,16 @@ from standoff.language.printable import printable
 from standoff.language.read import read_yaml, validate
 
 FOLDER = Path(__file__).parent.parent / "archetypes"
+BESIDE = "archetypes"
+_WHOLE = {  # attributes of an element that are one thing, in several parts: who says one of these says all of it
+    "parameters": ("prior", "history", "regress"),
+    "actors": ("tempo", "discount", "history"),
+    "moves": ("then", "ends", "costs"),
+    "events": ("then", "ends", "costs"),
+    "levers": ("sets", "costs"),
+}
+_TOLD = ("title", "ask", "judgement")  # texts of an archetype that may name an actor
+_ACTOR = re.compile(r"\{(\w+)\}")
 _INSTEAD = {  # keys that say one thing in several ways: who says one of them says none of the others
     "parameters": (("prior",), ("is",), ("regress",)),
     "events": (("rate", "per"), ("chance",)),
@@ -53,16 +68,25 @@ class Rubric(Record):
     rubric: dict[Name, RubricFactor] = Field(min_length=1, description="factor: its levels")
 
 
-def archetypes() -> dict[str, Path]:
-    """Name -> file of the archetypes that ship with the package, in order of name."""
-    return {file.stem: file for file in sorted(FOLDER.glob("*.yaml"))}
+def archetypes(folder: Path | None = None) -> dict[str, Path]:
+    """Name -> file of the archetypes that ship with the package and of those that a case folder brings along, which
+    go first; in order of name."""
+    found = {file.stem: file for file in FOLDER.glob("*.yaml")}
+    if folder is not None:
+        found |= {file.stem: file for file in (folder / BESIDE).glob("*.yaml")}
+    return dict(sorted(found.items()))
+
+
+def archetype(name: str, folder: Path | None = None) -> tuple[Located, Rubric]:
+    """An archetype as it is written, and its rubric. Raises `CaseError` where it does not read, and `LookupError`
+    where there is none of the name. Shared between callers: never change its data."""
+    file = archetypes(folder)[name]
+    return _read(file, file.stat().st_mtime_ns)
 
 
 @lru_cache(maxsize=4)
-def archetype(name: str) -> tuple[Located, Rubric]:
-    """An archetype as it is written, and its rubric. Raises `CaseError` where it does not read, and `LookupError`
-    where there is none of the name. Shared between callers: never change its data."""
-    located = read_yaml(archetypes()[name])
+def _read(file: Path, _changed: int) -> tuple[Located, Rubric]:
+    located = read_yaml(file)
     bare = {"rubric": located.data.get("rubric")}
     rubric, problems = validate(Rubric, replace(located, data=bare))
     if rubric is None:
@@ -73,18 +97,20 @@ def archetype(name: str) -> tuple[Located, Rubric]:
 def laid_over(case: Located) -> tuple[Located, list[Problem]]:
     """The case laid over its archetype, with what its coding sets; itself where it names none.
 
-    Problems: an unknown archetype, factor or level, a factor left uncoded, a coding that cannot be read. Every
-    path that stands in the case keeps its place there; the others are placed in the archetype.
+    Problems: an unknown archetype, factor or level, a factor left uncoded, a coding that cannot be read, a title of the
+    archetype that names an actor it does not have. Every path that stands in the case keeps its place there; the
+    others are placed in the archetype.
     """
     data = case.data
     if not isinstance(data, dict) or not {"archetype", "coding"} & data.keys():
         return case, []
-    name = data.get("archetype")
-    if not isinstance(name, str) or name not in archetypes():
+    name, folder = data.get("archetype"), Path(case.file).parent
+    if not isinstance(name, str) or name not in archetypes(folder):
         return case, [_unknown_archetype(case, name)]
-    base, rubric = archetype(name)
+    base, rubric = archetype(name, folder)
     coded, problems = _coding(case, rubric)
-    merged = {key: deepcopy(value) for key, value in base.data.items() if key != "rubric"}
+    bare = {key: value for key, value in base.data.items() if key != "rubric"}
+    merged = _named(bare, _titles(bare, data), (), base, problems)
     below = {path: spot for path, spot in base.spots.items() if path[:1] != ("rubric",)}
     above = dict(case.spots)
     own_numbers = data.get("parameters")
@@ -111,6 +137,37 @@ def laid_over(case: Located) -> tuple[Located, list[Problem]]:
     merged = _merged(merged, data, (), gone)
     below = {path: spot for path, spot in below.items() if not any(path[: len(each)] == each for each in gone)}
     return replace(case, data=merged, spots=above, base=replace(base, spots=below)), problems
+
+
+def _titles(base: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, str]:
+    """Actor of the archetype -> what the case calls it, or else the archetype."""
+    found = {}
+    for name, actor in (base.get("actors") or {}).items():
+        own = over.get("actors")
+        own = own.get(name) if isinstance(own, dict) else None
+        said = [one.get("title") for one in (own, actor) if isinstance(one, dict)]
+        found[name] = next((title for title in said if isinstance(title, str)), name.replace("_", " "))
+    return found
+
+
+def _named(value: Any, titles: Mapping[str, str], path: Path_, base: Located, problems: list[Problem]) -> Any:
+    """A copy of `value`, which stands at `path` of the archetype, with the actors named in its titles."""
+    if isinstance(value, dict):
+        return {key: _named(part, titles, (*path, key), base, problems) for key, part in value.items()}
+    if isinstance(value, list):
+        return [_named(part, titles, (*path, index), base, problems) for index, part in enumerate(value)]
+    if not isinstance(value, str) or path[-1] not in _TOLD:
+        return value
+
+    def title(found: re.Match[str]) -> str:
+        said = titles.get(found[1])
+        if said is None:
+            mend = did_you_mean(found[1], titles)
+            problems.append(_problem(base, path, f"`{found[0]}`", "an actor of the archetype", mend))
+            return found[0]
+        return "the " + said[4:] if found.start() and said.startswith("The ") else said
+
+    return _ACTOR.sub(title, value)
 
 
 def _coding(case: Located, rubric: Rubric) -> tuple[dict[str, Coded], list[Problem]]:
@@ -161,7 +218,7 @@ def _merged(base: dict[str, Any], over: dict[str, Any], path: Path_, gone: list[
     for key, value in over.items():
         here: Path_ = (*path, key)
         old = base.get(key)
-        whole = len(here) == 3 and here[0] == "parameters" and key == "prior"
+        whole = len(here) == (4 if here[0] == "moves" else 3) and key in _WHOLE.get(str(here[0]), ())
         if isinstance(old, dict) and isinstance(value, dict) and not whole:
             base[key] = _merged(old, value, here, gone)
         elif value is None and isinstance(old, dict):
@@ -183,7 +240,7 @@ def _unknown_archetype(case: Located, name: Any) -> Problem:
     if name is None:
         mend = f"Add `archetype: NAME`. {did_you_mean('', archetypes())}"
         return _problem(case, ("coding",), "a coding without an archetype", "the archetype whose rubric it uses", mend)
-    mend = did_you_mean(str(name), archetypes())
+    mend = did_you_mean(str(name), archetypes(Path(case.file).parent))
     return _problem(case, ("archetype",), f"the archetype `{printable(str(name))}`", "an archetype that ships", mend)
 
 
