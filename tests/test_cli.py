@@ -147,7 +147,10 @@ def test_show_evidence_cases(sel: Path) -> None:
     assert json.loads(fine("evidence", sel, "--as-of", "2031-03-03", "--json"))["claims"] == []
     assert len(json.loads(fine("evidence", sel, "--as-of", "March 2031", "--json"))["claims"]) == 5
     assert [row["name"] for row in json.loads(fine("cases", "--json"))] == list(shipped_cases())
-    assert "venezuela-2025" in fine("cases")
+    said = " ".join(fine("cases").split())
+    assert "venezuela-2025 Washington and Caracas, 2025 Does the pressure end" in said
+    assert "Ended on 3 January 2026: he is seized in a raid. /" in said
+    assert "force is used by the US administration. Coded by the archetype ultimatum." in said
 
 
 def test_an_anchor_into_filler_is_remarked_on(sel: Path) -> None:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 A = Annotated[
     str, typer.Argument(metavar="A", help="A case folder or the name of a shipped case; A@DATE as known at a date.")
 ]
-B = Annotated[str | None, typer.Argument(metavar="[B]", help="The other side, the same way; A itself if not given.")]
+B = Annotated[str | None, typer.Argument(metavar="B", help="The other side, the same way; A itself if not given.")]
 From = Annotated[Any, typer.Option("--from", metavar="DATE", parser=o.a_day, help="A's date; as A@DATE.")]
 AsOf = Annotated[
     Any,

@@ -13,7 +13,7 @@ from standoff.cli import screen
 def search(
     case: o.CaseName,
     question: Annotated[
-        list[str], typer.Argument(metavar="WORDS...", help='Words, "words in a row", beginnings*, OR, NOT.')
+        list[str], typer.Argument(metavar="WORDS", help='Words, "words in a row", beginnings*, OR, NOT.')
     ],
     limit: Annotated[int, typer.Option("--limit", metavar="N", min=1, max=10_000, help="How many at most.")] = 10,
     claims: Annotated[bool, typer.Option("--claims", help="Only claims.")] = False,

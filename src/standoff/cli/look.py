@@ -206,19 +206,32 @@ def new(
 def cases(json: o.AsJson = False) -> None:
     """The cases that ship with standoff.
 
+    What each asks, the archetype it is coded by where it is, and how it ended.
+
     \b
     Examples:
       standoff cases
       standoff cases --json
     """
-    from standoff.case import shipped_cases
-    from standoff.language.read import read_yaml
+    from standoff.case import load, shipped_cases
     from standoff.report.tables import print_cases
 
     rows = []
     for name, folder in shipped_cases().items():
-        data = read_yaml(folder / "case.yaml").data
-        rows.append({"name": name, "title": data.get("title"), "question": data.get("question"), "folder": str(folder)})
+        case = load(folder)
+        end = case.document.ending
+        rows.append(
+            {
+                "name": name,
+                "title": case.document.title,
+                "question": case.document.question,
+                "archetype": case.written.archetype,
+                "ended": end and {
+                    "outcome": end.outcome, "title": case.document.outcomes[end.outcome].title, "date": str(end.date)
+                },
+                "folder": str(folder),
+            }
+        )  # fmt: skip
     if json:
         screen.print_json(rows)
     else:

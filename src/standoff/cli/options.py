@@ -64,8 +64,7 @@ Grid = Annotated[
         metavar="N",
         min=1,
         max=2000,
-        help="Subdivisions of every belief grid; finer is slower. If not said, draws go by the size of the case, "
-        "a single solve by the number of types (16 for two).",
+        help="How finely beliefs are computed: steps from 0 to 1. Finer is slower; chosen for the case if not said.",
     ),
 ]
 Processes = Annotated[

@@ -13,7 +13,7 @@ from standoff.cli import screen
 
 def read(
     sources: Annotated[
-        list[str], typer.Argument(metavar="URL-OR-FILE...", help="HTML, PDF, text or Markdown; https:// or a file.")
+        list[str], typer.Argument(metavar="URL-OR-FILE", help="HTML, PDF, text or Markdown; https:// or a file.")
     ],
     into: Annotated[
         Path | None, typer.Option("--into", metavar="CASE", help="The case whose reports/ they go into.")

@@ -90,10 +90,15 @@ def print_clock(data: Plain, console: Console) -> None:
 
 
 def print_cases(rows: Sequence[Plain], console: Console) -> None:
-    """Name, title, question and place of each case."""
+    """Name, title, question, ending, archetype and place of each case."""
     for row in rows:
         console.print(styled(row["name"], style="bold").append(f"  {row['title']}", style="not bold"))
         say(console, str(row["question"] or ""), indent=2)
+        end = row["ended"]
+        ended = f"Ended on {words.day(end['date'])}: {end['title'] or words.plain(end['outcome'])}." if end else ""
+        kind = f"Coded by the archetype {words.plain(row['archetype'])}." if row["archetype"] else ""
+        if ended or kind:
+            say(console, f"{ended} {kind}".strip(), indent=2)
         say(console, str(row["folder"]), indent=2, style="dim")
 
 
