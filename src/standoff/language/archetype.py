@@ -3,10 +3,10 @@
     archetypes/NAME.yaml      an ordinary case document, and `rubric:` factor -> level -> {parameter: prior}
     case.yaml                 archetype: NAME, coding: {factor: {level: ..., judgement: ...}}, and keys of its own
 
-The case is laid over the archetype key by key: mappings are merged, all else is replaced. The prior of a parameter, what
-a move changes and how it ends are one thing each, said in several parts or ways, and are replaced as a whole. What the
-coding sets lies between the two: a case may overrule its own coding by a prior of its own. `{actor}` in a title of the
-archetype is the title that the case gives this actor.
+The case is laid over the archetype key by key: mappings are merged, all else is replaced. The prior of a parameter,
+what a move changes and how it ends are one thing each, said in several parts or ways, and are replaced as a whole. What
+the coding sets lies between the two: a case may overrule its own coding by a prior of its own. `{actor}` in a title of
+the archetype is the title that the case gives this actor.
 
 An archetype ships, or lies in `archetypes/` beside case.yaml, which goes first: the copy of a case in a run folder has
 the one that it was made of.
