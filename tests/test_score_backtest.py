@@ -2,21 +2,30 @@
 
 from __future__ import annotations
 
+import io
 import math
+import sys
+from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
+from rich.console import Console
 
 from case_kit import CASE, written
 from forecast_kit import COINS, PUSHES, day, edited, heads, write
 from standoff.case import load, shipped_cases
 from standoff.errors import ScoreError
 from standoff.forecast import Settings, draw, forecast
+from standoff.forecast.common import walks
 from standoff.forecast.outside import outside
 from standoff.forecast.timeline import timeline
 from standoff.game import compile_case
+from standoff.report.backtest import render
+from standoff.report.say.score import print_backtest
 from standoff.score.backtest import BASE, COIN, EVEN, MERGED, MODEL, backtest, dates_before
 from standoff.score.runs import ending_of, order_in
 from standoff.score.variants import merged, unheard, without_strategy, without_types
@@ -117,6 +126,95 @@ def test_draws_are_kept_and_found_again(sel: Path, tmp_path: Path, monkeypatch: 
     monkeypatch.setattr(draw, "solve", never)
     again = backtest([load(sel)], settings=Settings(draws=2, grid=2), out=tmp_path, every="news")
     assert again.cases[0].points == first.cases[0].points
+
+
+def test_scores_are_over_the_days_of_the_clock(sel: Path) -> None:
+    made = backtest([load(sel)], settings=SMALL, every="news")
+    (told,) = made.cases
+    clock_days = (told.deadline - told.points[MODEL][0].as_of).days
+    for one in made.scores.scored:
+        assert (one.days, one.open) == (clock_days, (told.resolution.resolved - told.points[MODEL][0].as_of).days)
+    (even,) = (one for one in made.scores.standings if one.forecaster == EVEN)
+    assert even.brier == pytest.approx(even.even)
+    assert even.brier_while_open == pytest.approx(1 - 1 / len(told.case.document.outcomes))
+
+
+def without(monkeypatch: pytest.MonkeyPatch, rules_out: Callable[[str, int, int], bool]) -> None:
+    """Draws whose key and date (of so many) `rules_out` names have no weight."""
+
+    def emptied(key: str, *arguments: Any, **more: Any) -> Any:
+        found = walks(key, *arguments, **more)
+        weights = found.log_weights.copy()
+        for m in range(weights.shape[1]):
+            if rules_out(key, m, weights.shape[1]):
+                weights[:, m] = -np.inf
+        return replace(found, log_weights=weights)
+
+    monkeypatch.setattr(sys.modules[backtest.__module__], "walks", emptied)
+
+
+def test_a_variant_that_no_draw_carries_at_a_date_is_left_out_there(sel: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    without(monkeypatch, lambda key, m, all_: COIN in key and m == all_ - 1)
+    made = backtest([load(sel)], settings=SMALL, every="news")
+    (told,) = made.cases
+    dates = [one.as_of for one in told.points[MODEL]]
+    assert told.silent == {COIN: (dates[-1],)}
+    assert [one.as_of for one in told.points[COIN]] == dates[:-1]
+    found = made.to_json()
+    assert found["cases"][0]["silent"] == {COIN: [dates[-1].isoformat()]}
+    text = io.StringIO()
+    print_backtest(found, Console(file=text, width=80))
+    assert "No strategy: no draw allows what was known on" in text.getvalue()
+    assert "what it said before stands" in render(found)
+
+
+def test_a_variant_that_no_draw_carries_at_all_is_left_out(sel: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    without(monkeypatch, lambda key, m, all_: MERGED in key)
+    made = backtest([load(sel)], settings=SMALL, every="news")
+    assert MERGED not in made.cases[0].points
+    assert "and is left out" in render(made.to_json())
+    without(monkeypatch, lambda key, m, all_: MODEL in key)
+    with pytest.raises(ScoreError, match="none of which allows what was known on any of"):
+        backtest([load(sel)], settings=SMALL, every="news")
+
+
+def test_progress_is_of_all_cases_and_variants(sel: Path, tmp_path: Path) -> None:
+    other = written(tmp_path / "other", CASE + ENDING)
+    told: list[tuple[int, int]] = []
+    stages: list[str] = []
+    backtest(
+        [load(sel), load(other)], settings=Settings(draws=2, grid=2, refine=False), every="news",
+        progress=lambda done, all_: told.append((done, all_)), stage=stages.append,
+    )  # fmt: skip
+    assert [done for done, _ in told] == sorted(done for done, _ in told)
+    assert told[-1] == (12, 12)
+    assert {all_ for _, all_ in told} == {12}
+    assert stages[0] == "case 1 of 2, sel: standoff"
+    assert stages[-1] == "case 2 of 2, other: no strategy"
+
+
+def test_what_was_done_before_an_interruption_is_not_done_again(
+    sel: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings = Settings(draws=2, grid=2, refine=False)
+    calls = 0
+
+    def counted(*arguments: Any, **more: Any) -> Any:
+        nonlocal calls
+        calls += 1
+        if calls == stop:
+            raise KeyboardInterrupt
+        return solve(*arguments, **more)
+
+    monkeypatch.setattr(draw, "solve", counted)
+    stop = 5  # in the third variant, after two of two draws each
+    with pytest.raises(KeyboardInterrupt):
+        backtest([load(sel)], settings=settings, out=tmp_path, every="news")
+    stop = calls = 0
+    again = backtest([load(sel)], settings=settings, out=tmp_path, every="news")
+    assert calls == 2
+    monkeypatch.setattr(draw, "solve", solve)
+    assert again.cases[0].points == backtest([load(sel)], settings=settings, every="news").cases[0].points
 
 
 def test_cases_that_cannot_be_told_again(tmp_path: Path, sel: Path) -> None:

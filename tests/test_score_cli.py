@@ -140,6 +140,8 @@ def test_everything_fits_80_columns(home: Path, tmp_path: Path, monkeypatch: pyt
         assert max(len(line) for line in output.splitlines() if str(tmp_path) not in line) <= 80
     assert "Famous cases illustrate and do not prove" in outputs[1]
     assert "too few for an interval" in outputs[1]
+    assert re.search(r"even odds\s+ranked\s+[+-]0", outputs[1])
+    assert "Ranked: bank_shared" in outputs[1]
     assert "* rests on fewer than 16 effective draws" in " ".join(outputs[1].split())
 
 
@@ -196,6 +198,10 @@ def test_runs_of_one_case_are_updates(home: Path, monkeypatch: pytest.MonkeyPatc
     assert one.open == 16
     names = {row.forecaster for row in so.score("runs/early", "runs/OLD-RUN").scored}
     assert names == {"standoff", "standoff (OLD-RUN)"}
+    shutil.copytree(home / "runs" / "early", home / "other" / "OLD-RUN")
+    names = {row.forecaster for row in so.score("runs/early", "runs/OLD-RUN", "runs/early", "other/OLD-RUN").scored}
+    assert names == {"standoff", "standoff (OLD-RUN)", "standoff (other/OLD-RUN)"}
+    shutil.rmtree(home / "other")
     series = so.score("runs/late", series=True).scored[0]
     assert series.forecasts > 1
 
@@ -272,7 +278,10 @@ def test_the_page_stands_alone(home: Path, tmp_path: Path, monkeypatch: pytest.M
     idents = re.findall(r'\bid="([^"]+)"', page)
     assert len(idents) == len(set(idents))
     assert page.count("<svg") == 6  # two of each case, one of all, each in two widths
-    for title in ("Chance given to", "Brier score through time", "Calibration"):
+    for title in (
+        "Chance given to", "Brier score through time", "Calibration", "higher is better", "lower is better",
+        "came true", "Order of the ranked score", "Brier while open",
+    ):  # fmt: skip
         assert f"{title}" in page
     assert {"backtest.html", "backtest.json", "forecasts.csv", "resolutions.csv", "my-case"} == {
         one.name for one in tmp_path.iterdir()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from hypothesis import strategies as st
 
 from standoff.errors import Problem, ScoreError
 from standoff.score import table
+from standoff.score.questions import docket
 from standoff.score.table import Resolution, Said
 
 HEAD = "forecaster,question,made,deadline,outcome,probability\n"
@@ -33,6 +35,16 @@ def test_a_table_is_read(tmp_path: Path) -> None:
     (said,) = table.read_forecasts(file)
     assert said == Said("anna", "strait", date(2031, 1, 5), date(2031, 3, 1), {"calm": 0.7, "war": 0.3})
     assert (said.file, said.line) == (str(file), 2)
+
+
+@pytest.mark.parametrize("mark", ["\u2028", "\u2029", "\x85", "\x0b", "\x0c", "\x1c"])
+def test_only_ends_of_lines_end_a_line(tmp_path: Path, mark: str) -> None:
+    file = tmp_path / "people.csv"
+    file.write_text(GOOD.replace("anna", f"an{mark}na").replace("\n", "\r\n"), encoding="utf-8", newline="")
+    (said,) = table.read_forecasts(file)
+    assert (said.forecaster, said.chances) == (f"an{mark}na", {"calm": 0.7, "war": 0.3})
+    (problem, *_) = wrong(tmp_path, GOOD.replace("anna", f"an{mark}na").replace("30%", "much"))
+    assert problem.line == 3
 
 
 def test_columns_in_any_order_and_others_beside(tmp_path: Path) -> None:
@@ -136,3 +148,23 @@ def wrong_path(path: Path) -> str:
     with pytest.raises(ScoreError) as caught:
         table.read_resolutions(path)
     return caught.value.problems[0].found
+
+
+def test_what_both_tables_show_together_points_at_the_cell(tmp_path: Path) -> None:
+    forecasts, happened = tmp_path / "f.csv", tmp_path / "r.csv"
+    forecasts.write_text(
+        HEAD
+        + "anna,pass,2031-01-01,2031-03-01,calm,0.5\nanna,pass,2031-01-01,2031-03-01,war,0.3\n"
+        + '"anna, again",strait,2031-02-20,2031-03-01,calm,1\n'
+        + "anna,pass,2031-01-01,2031-03-01,truce,0.2\n"
+    )
+    happened.write_text("question,outcome,resolved,source\nstrait,clam,2031-02-09,press\n")
+    said, endings = table.read_forecasts(forecasts), table.read_resolutions(happened)
+    with pytest.raises(ScoreError) as caught:
+        docket(said, endings, as_of=date(2031, 3, 1), outcomes={"pass": ("calm", "war")})
+    where = [(Path(one.file).name, one.line, one.column) for one in caught.value.problems]
+    assert where == [("f.csv", 5, 33), ("r.csv", 2, 8)]
+    with pytest.raises(ScoreError) as caught:
+        docket(said, [replace(one, outcome="calm") for one in endings], as_of=date(2031, 3, 1))
+    (late,) = caught.value.problems
+    assert (late.line, late.column) == (4, 22)

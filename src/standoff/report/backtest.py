@@ -8,7 +8,7 @@ from typing import Any
 
 from standoff.report import score_charts, words
 from standoff.report.brief import _environment
-from standoff.report.say.score import MODEL, RULES, facing, number, signed, span
+from standoff.report.say.score import MODEL, RULES, facing, number, on_news, signed, silences, span
 
 
 def render(found: Mapping[str, Any]) -> str:
@@ -22,6 +22,8 @@ def render(found: Mapping[str, Any]) -> str:
                 "chances": score_charts.chances(one, MODEL, f"chance-{n}"),
                 "scores": score_charts.scores(one, MODEL, f"score-{n}"),
                 "rows": _rows(one),
+                "order": _order(one),
+                "silent": silences(one),
                 "thin": any(point["thin"] for points in one["forecasts"].values() for point in points),
             }
         )
@@ -42,7 +44,8 @@ def render(found: Mapping[str, Any]) -> str:
 
 def _standing(one: Mapping[str, Any]) -> dict[str, Any]:
     log = "∞" if one["log"] is None else number(one["log"])
-    cells = [str(one["questions"]), log, number(one["brier"]), number(one["ranked"]), number(one["sharpness"])]
+    cells = [str(one["questions"]), log, number(one["brier"]), number(one["ranked"])]
+    cells += [number(one["brier_while_open"]), number(one["sharpness"])]
     return {"name": one["forecaster"], "cells": cells}
 
 
@@ -54,19 +57,26 @@ def _pair(one: Mapping[str, Any]) -> dict[str, str]:
 
 def _rows(case: Mapping[str, Any]) -> list[dict[str, Any]]:
     """A row for each date with news: by forecaster the chance of what happened and the Brier score."""
-    happened, model = case["ending"]["outcome"], case["forecasts"][MODEL]
+    happened = case["ending"]["outcome"]
     return [
         {
-            "day": words.day(point["as_of"]),
+            "day": words.day(day),
             "cells": [
                 {
-                    "chance": words.short_percent(points[i]["outcomes"][happened]),
-                    "brier": f"{points[i]['brier']:.2f}",
-                    "thin": points[i]["thin"],
+                    "chance": words.short_percent(point["outcomes"][happened]),
+                    "brier": f"{point['brier']:.2f}",
+                    "thin": point["thin"],
                 }
-                for points in case["forecasts"].values()
+                if point
+                else None
+                for point in points
             ],
         }
-        for i, point in enumerate(model)
-        if point["as_of"] in case["news"]
+        for day, points in on_news(case)
     ]
+
+
+def _order(case: Mapping[str, Any]) -> str:
+    """The order of its outcomes, by their titles."""
+    titles = case["outcomes"]
+    return "; then ".join(words.listed([titles[name] or name for name in rank]) for rank in case["order"] or [])

@@ -10,10 +10,12 @@ from typing import Any
 
 from standoff.language.printable import visible
 from standoff.report import words
-from standoff.report.charts import CONFIG, FORCE, INK, MIND, OPEN, PEACE, RULE, SOFT, Figure, accessible
+from standoff.report.charts import CONFIG, FONT, FORCE, INK, MIND, OPEN, PEACE, RULE, SOFT, Figure, accessible
 
 COLOURS = {"standoff": PEACE, "no hidden types": MIND, "no strategy": FORCE}  # others are grey
 Rows = list[dict[str, Any]]
+BELOW: dict[str, Any] = {"titleFont": FONT, "titleFontSize": 11, "titleFontWeight": "normal", "titleColor": SOFT}
+SIDE: dict[str, Any] = {**BELOW, "labelFlush": True}  # labels stay within the panel, so that titles are on one line
 
 
 def chances(case: Mapping[str, Any], model: str, ident: str) -> Figure:
@@ -27,7 +29,8 @@ def chances(case: Mapping[str, Any], model: str, ident: str) -> Figure:
     said = "; ".join(
         f"{who}: from {words.percent(line[0][1])} to {words.percent(line[-1][1])}" for who, line in lines.items()
     )
-    return _through_time(ident, title, f"{title}, by forecaster. {said}.", lines, case, model, ".0%")
+    axis = ("chance,", "higher is better")
+    return _through_time(ident, title, f"{title}, by forecaster. {said}.", lines, case, model, ".0%", axis)
 
 
 def scores(case: Mapping[str, Any], model: str, ident: str) -> Figure:
@@ -37,12 +40,13 @@ def scores(case: Mapping[str, Any], model: str, ident: str) -> Figure:
     }
     said = "; ".join(f"{who}: from {line[0][1]:.2f} to {line[-1][1]:.2f}" for who, line in lines.items())
     title = "Brier score through time (0 is best)"
-    return _through_time(ident, title, f"{title}. {said}.", lines, case, model, ".1f")
+    axis = ("Brier score,", "lower is better")
+    return _through_time(ident, title, f"{title}. {said}.", lines, case, model, ".1f", axis)
 
 
 def _through_time(
     ident: str, title: str, description: str, lines: Mapping[str, Sequence[tuple[str, float]]],
-    case: Mapping[str, Any], model: str, form: str,
+    case: Mapping[str, Any], model: str, form: str, axis: Sequence[str],
 ) -> Figure:  # fmt: skip
     top = max((value for line in lines.values() for _, value in line), default=1.0)
     ceiling = next((c for c in (0.05, 0.1, 0.2, 0.5, 1.0, 1.5) if top <= c + 1e-9), 2.0)
@@ -58,6 +62,7 @@ def _through_time(
                 end,
                 ceiling,
                 form,
+                axis,
                 COLOURS.get(who, OPEN),
                 labels=i % columns == 0,
             )
@@ -71,13 +76,13 @@ def _through_time(
 
 def _line_panel(
     who: str, line: Sequence[tuple[str, float]], against: Sequence[tuple[str, float]], news: Sequence[str], end: str,
-    ceiling: float, form: str, colour: str, *, labels: bool,
+    ceiling: float, form: str, axis: Sequence[str], colour: str, *, labels: bool,
 ) -> Any:  # fmt: skip
     import altair as alt
 
     from standoff.report.charts import _ticks
 
-    first = line[0][0]
+    first = against[0][0]
     x = alt.X(
         "d:T",
         title=None,
@@ -86,9 +91,9 @@ def _line_panel(
     )
     y = alt.Y(
         "v:Q",
-        title=None,
+        title=list(axis) if labels else None,
         scale=alt.Scale(domain=[0, ceiling], nice=False),
-        axis=alt.Axis(format=form, values=[0, ceiling / 2, ceiling], labels=labels, labelPadding=5),
+        axis=alt.Axis(format=form, values=[0, ceiling / 2, ceiling], labels=labels, labelPadding=5, **SIDE),
     )
 
     def steps(of: Sequence[tuple[str, float]]) -> Any:
@@ -142,11 +147,11 @@ def _calibration_panel(one: Mapping[str, Any], colour: str, *, labels: bool) -> 
         for b in one["calibration"]
     ]  # fmt: skip
     scale = alt.Scale(domain=[0, 1], nice=False)
-    x = alt.X("p:Q", title=None, scale=scale, axis=alt.Axis(format=".0%", values=[0, 0.5, 1], grid=False))
-    axis = alt.Axis(format=".0%", values=[0, 0.5, 1], labels=labels, labelPadding=5)
+    x = alt.X("p:Q", title="said", scale=scale, axis=alt.Axis(format=".0%", values=[0, 0.5, 1], grid=False, **BELOW))
+    axis = alt.Axis(format=".0%", values=[0, 0.5, 1], labels=labels, labelPadding=5, **SIDE)
 
     def y(name: str) -> Any:
-        return alt.Y(f"{name}:Q", title=None, scale=scale, axis=axis)
+        return alt.Y(f"{name}:Q", title="came true" if labels else None, scale=scale, axis=axis)
 
     base = alt.Chart(alt.Data(values=rows)).encode(x=x)
     diagonal = alt.Chart(alt.Data(values=[{"p": 0, "o": 0}, {"p": 1, "o": 1}])).encode(x=x, y=y("o"))

@@ -44,6 +44,7 @@ if TYPE_CHECKING:
     from standoff.case import Case
 
 MODEL, MERGED, COIN, BASE, EVEN = "standoff", "no hidden types", "no strategy", "base rates", "even odds"
+MODELS = (MODEL, MERGED, COIN)
 CAUTION = (
     "Famous cases illustrate and do not prove: they were chosen because they are known, whoever wrote them down knew "
     "how they ended, and so few endings cannot tell skill from luck."
@@ -68,8 +69,9 @@ class Point:
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """A case told again: its forecasts by forecaster, each at the same dates. `news`: dates on which something became
-    known; the others are the first days of steps. `draws` counts all of them, refined ones included."""
+    """A case told again: its forecasts by forecaster. `news`: dates on which something became known; the others are the
+    first days of steps. `draws` counts all of them, refined ones included. `silent`: by forecaster, dates at which none
+    of its draws allows what was known, so that it has no forecast; what it said before stands."""
 
     case: Case = field(repr=False)
     resolution: Resolution
@@ -77,18 +79,23 @@ class Told:
     news: tuple[date, ...]
     draws: int
     failed: dict[str, int]
+    silent: dict[str, tuple[date, ...]]
 
     @property
     def name(self) -> str:
         """What the case is called."""
         return self.case.name
 
+    @property
+    def deadline(self) -> date:
+        """When the clock runs out."""
+        clock = self.case.document.clock
+        return step_start(clock, turns(clock))
+
     def said(self) -> list[Said]:
         """All its forecasts as rows of a table."""
-        clock = self.case.document.clock
-        deadline = step_start(clock, turns(clock))
         return [
-            Said(who, self.name, point.as_of, deadline, point.chances)
+            Said(who, self.name, point.as_of, self.deadline, point.chances)
             for who, points in self.points.items()
             for point in points
         ]
@@ -133,9 +140,9 @@ def backtest(
     """Tell every case again and score it. Cases without an ending are left out, and named.
 
     every: forecast at each step and whenever something became known, or (`news`) only at the latter.
-    out: a folder in which finished draws are kept, and found again. progress counts draws of one variant of one case;
-    stage is told which. Raises ScoreError where no case has an ending, or two have the same name, RunError where no
-    draw of a case allows what happened, and what `standoff.forecast.walks` raises.
+    out: a folder in which finished draws are kept, and found again. progress counts draws of all cases and variants;
+    stage is told which are being solved. Raises ScoreError where no case has an ending, two have the same name, or no
+    draw of a case allows what was known at any date, and what `standoff.forecast.walks` raises.
     """
     settings, say = settings or Settings(), stage or (lambda _: None)
     if every not in ("step", "news"):
@@ -145,13 +152,13 @@ def backtest(
     if twice:
         found = f"two cases called {', '.join(twice)}"
         raise ScoreError(Problem(found, "cases of different names", "Name each once."))
-    told, left_out = [], []
-    for case in cases:
-        if case.document.ending is None:
-            left_out.append(case.name)
-            continue
+    ended = [case for case in cases if case.document.ending is not None]
+    left_out = [case.name for case in cases if case.document.ending is None]
+    told, count = [], _Count(progress, len(ended), settings.draws)
+    for n, case in enumerate(ended):
         folder = None if out is None else out / case.name
-        told.append(told_again(case, every, settings, workers or Workers(), folder, progress, say))
+        which = f"case {n + 1} of {len(ended)}, {case.name}" if len(ended) > 1 else case.name
+        told.append(_told_again(case, which, every, settings, workers or Workers(), folder, count, say))
     if not told:
         named = f" ({', '.join(left_out)})" if left_out else ""
         mend = "Write `ending: {date: ..., outcome: ..., source: ...}` into case.yaml once it is known."
@@ -179,13 +186,34 @@ def dates_before(case: Case, resolution: Resolution, every: Every = "step") -> t
     return sorted({*news, *(day for day in starts if day <= last and every == "step")}), news
 
 
-def told_again(
+class _Count:
+    """Draws done of all there are: three variants of every case. How many that is is known case by case: fewer where
+    nothing is uncertain, more where a forecast is refined."""
+
+    def __init__(self, progress: Progress | None, cases: int, draws: int) -> None:
+        self.progress, self.before, self.all = progress, 0, cases * len(MODELS) * draws
+
+    def __call__(self, done: int, _: int) -> None:
+        if self.progress is not None:
+            self.progress(self.before + done, self.all)
+
+    def more(self, draws: int) -> None:
+        """There are so many more, or fewer, than was thought."""
+        self.all += draws
+
+    def finished(self, draws: int) -> None:
+        """So many are done, of one variant."""
+        self.before += draws
+
+
+def _told_again(
     case: Case,
+    which_case: str,
     every: Every,
     settings: Settings,
     workers: Workers,
     folder: Path | None,
-    progress: Progress | None,
+    count: _Count,
     say: Stage,
 ) -> Told:
     """One case at every date before its ending, by everybody."""
@@ -204,26 +232,41 @@ def told_again(
     lines = [timeline(document, structure.phases, case.evidence, day) for day in days]
 
     def walked(which: str, what: Structure, along: Sequence[Timeline], points: Points) -> Walks:
-        say(f"{case.name}: {which}")
+        say(f"{which_case}: {which}")
         key = f"{case.hash} {which}"
-        return walks(key, what, along, points, settings, workers=workers, run=folder, progress=progress)
+        found = walks(key, what, along, points, settings, workers=workers, run=folder, progress=count)
+        count.finished(len(points.u))
+        return found
 
-    points, model = _model(structure, lines, settings, walked)
+    size = axes(structure).size
+    count.more(0 if size else len(MODELS) * (1 - settings.draws))
+    points, model = _model(structure, lines, settings, walked, lambda more: count.more(len(MODELS) * more))
     found = {
         MODEL: model,
         MERGED: walked(MERGED, without_types(structure), [unheard(line) for line in lines], points),
         COIN: walked(COIN, without_strategy(structure), lines, points),
     }
-    told = {who: _points(one, days, list(document.outcomes), case, who) for who, one in found.items()}
+    told = {who: _points(one, days, list(document.outcomes)) for who, one in found.items()}
+    if not told[MODEL]:
+        raise _never(case, len(model.log_weights), days)
+    silent = {who: tuple(sorted({*days} - {one.as_of for one in told[who]})) for who in MODELS}
+    told = {who: points for who, points in told.items() if points}
     base = [Point(day, outside(document, day)) for day in days]
     if base[0].chances:
         told[BASE] = tuple(base)
     told[EVEN] = tuple(Point(day, rules.even(document.outcomes)) for day in days)
     failed = {who: one.failed for who, one in found.items() if one.failed}
-    return Told(case, resolution, told, tuple(news), len(model.log_weights), failed)
+    left_out = {who: dates for who, dates in silent.items() if dates}
+    return Told(case, resolution, told, tuple(news), len(model.log_weights), failed, left_out)
 
 
-def _model(structure: Structure, lines: Sequence[Timeline], settings: Settings, walked: Any) -> tuple[Points, Walks]:
+def _model(
+    structure: Structure,
+    lines: Sequence[Timeline],
+    settings: Settings,
+    walked: Any,
+    more_to_come: Callable[[int], None],
+) -> tuple[Points, Walks]:
     """The draws of a forecast at the last date, refined as it would be, walked to every date."""
     size = axes(structure).size
     first = settings.draws if size else 1
@@ -234,6 +277,7 @@ def _model(structure: Structure, lines: Sequence[Timeline], settings: Settings, 
     if not (settings.refine and size and 0 < weighing.effective(good) < REFINE_BELOW * first):
         return points, model
     refined = max(LEAST_REFINED, first // 2)
+    more_to_come(refined)
     proposal = proposal_of(u, model.log_weights[:, -1])
     more = proposal.draw(refined, np.random.default_rng([settings.seed, 1]))
     both = np.concatenate([u, more])
@@ -249,24 +293,29 @@ def _model(structure: Structure, lines: Sequence[Timeline], settings: Settings, 
     return Points(both, density, first), whole
 
 
-def _points(made: Walks, days: Sequence[date], outcomes: Sequence[str], case: Case, who: str) -> tuple[Point, ...]:
+def _points(made: Walks, days: Sequence[date], outcomes: Sequence[str]) -> tuple[Point, ...]:
+    """Forecasts at the dates at which some draw allows what was known."""
     found = []
     for m, day in enumerate(days):
         weights: Floats = weighing.normalised(made.log_weights[:, m])
         if not weights.any():
-            raise ScoreError(
-                Problem(
-                    f"{case.name} ({who}): {len(weights)} draws, none of which allows what was known on {day}",
-                    "a history that some draw allows",
-                    f"Ask for more --draws, or look at `standoff forecast {case.name} --as-of {day}`.",
-                )
-            )  # fmt: skip
+            continue
         means = weighing.mean(made.series[:, m], weights)
         means = np.maximum(means, 0.0)
         means = means / means.sum()  # away with rounding
         chances = dict(zip(outcomes, (float(value) for value in means), strict=True))
         found.append(Point(day, chances, weighing.effective(weights)))
     return tuple(found)
+
+
+def _never(case: Case, draws: int, days: Sequence[date]) -> ScoreError:
+    return ScoreError(
+        Problem(
+            f"{case.name}: {draws} draws, none of which allows what was known on any of {len(days)} dates",
+            "a history that some draw allows",
+            f"Ask for more --draws, or look at `standoff forecast {case.name} --as-of {days[0]}`.",
+        )
+    )
 
 
 def scores_at(told: Told, point: Point) -> dict[str, float | None]:
@@ -295,6 +344,8 @@ def _case(told: Told) -> dict[str, Any]:
         "news": [day.isoformat() for day in told.news],
         "draws": told.draws,
         "failed": told.failed,
+        "silent": {who: [day.isoformat() for day in dates] for who, dates in told.silent.items()},
+        "deadline": told.deadline.isoformat(),
         "forecasts": {who: [_point(told, point) for point in points] for who, points in told.points.items()},
     }  # fmt: skip
 

@@ -136,14 +136,16 @@ def _at_odds(rows: Sequence[Said], possible: Sequence[str]) -> list[Problem]:
         if row.made > row.deadline:
             found.append(
                 _problem(
-                    row, f"a forecast of {row.question!r} by {row.forecaster!r} made on {row.made}, after its deadline",
+                    row, "made",
+                    f"a forecast of {row.question!r} by {row.forecaster!r} made on {row.made}, after its deadline",
                     f"one made up to {row.deadline}", "Drop it, or mend the date.",
                 )
             )  # fmt: skip
         if row.deadline != rows[0].deadline:
             found.append(
                 _problem(
-                    row, f"a deadline {row.deadline} for {row.question!r}, which has {rows[0].deadline} elsewhere",
+                    row, "deadline",
+                    f"a deadline {row.deadline} for {row.question!r}, which has {rows[0].deadline} elsewhere",
                     "one deadline for a question", "Give both the same, or call one of the questions otherwise.",
                 )
             )  # fmt: skip
@@ -151,7 +153,7 @@ def _at_odds(rows: Sequence[Said], possible: Sequence[str]) -> list[Problem]:
         if other is not row:
             found.append(
                 _problem(
-                    row, f"two forecasts of {row.question!r} by {row.forecaster!r} on {row.made}", "one a day",
+                    row, "made", f"two forecasts of {row.question!r} by {row.forecaster!r} on {row.made}", "one a day",
                     "Drop one, or call one of the forecasters otherwise.",
                 )
             )  # fmt: skip
@@ -161,18 +163,23 @@ def _at_odds(rows: Sequence[Said], possible: Sequence[str]) -> list[Problem]:
 def _late(row: Said, answer: Resolution) -> Problem:
     when = "on the day of" if row.made == answer.resolved else "after"
     return _problem(
-        row, f"a forecast of {row.question!r} by {row.forecaster!r} made on {row.made}, {when} its resolution",
+        row, "made", f"a forecast of {row.question!r} by {row.forecaster!r} made on {row.made}, {when} its resolution",
         f"one made before {answer.resolved}", "Drop it, or mend the date: that was no forecast any more.",
     )  # fmt: skip
 
 
 def _unknown(row: Said | Resolution, possible: Sequence[str], expected: str, outcome: str = "") -> Problem:
     name = outcome or getattr(row, "outcome", "")
-    return _problem(row, f"{name!r} for {row.question!r}", expected, did_you_mean(name, possible))
+    line = row.lines.get(name, 0) if isinstance(row, Said) else 0
+    return _problem(row, "outcome", f"{name!r} for {row.question!r}", expected, did_you_mean(name, possible), line)
 
 
-def _problem(row: Said | Resolution, found: str, expected: str, mend: str) -> Problem:
-    return Problem(found, expected, mend, file=row.file, line=row.line, column=1 if row.line else 0)
+def _problem(row: Said | Resolution, cell: str, found: str, expected: str, mend: str, line: int = 0) -> Problem:
+    """cell: the column to point at, in the row's first line if no other is given."""
+    line = line or row.line
+    return Problem(
+        found, expected, mend, file=row.file, line=line, column=row.columns(line, cell) if row.columns else 0
+    )
 
 
 def _outcomes(

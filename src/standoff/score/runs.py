@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -91,17 +91,20 @@ def order_in(document: CaseDocument) -> Ranks | None:
 
 def together(runs: Sequence[Run]) -> tuple[list[Said], list[Resolution]]:
     """Rows and resolutions of several runs: those of one case are one forecaster's updates. A run of the same case and
-    date as another gets a name of its own, after its folder."""
+    date as another gets a name of its own, after as much of its folder as tells them apart; the same folder once more
+    is left aside."""
     said: list[Said] = []
-    met: dict[tuple[str, str, date], Said] = {}
+    met: set[tuple[str, str, date]] = set()
     endings: dict[str, Resolution] = {}
-    for run in runs:
-        clash = any((one.forecaster, one.question, one.made) in met for one in run.said)
-        for one in run.said:
-            name = f"{one.forecaster} ({run.folder.name})" if clash else one.forecaster
-            row = Said(name, one.question, one.made, one.deadline, one.chances, one.file)
-            met[name, row.question, row.made] = row
-            said.append(row)
+    for run in {run.folder.resolve(): run for run in runs}.values():
+        parts = run.folder.resolve().parts
+        tails = (f" ({'/'.join(parts[-n:])})" for n in range(1, len(parts) + 1))
+        for tail in ("", *tails):
+            rows = [replace(one, forecaster=one.forecaster + tail) for one in run.said]
+            if not any((one.forecaster, one.question, one.made) in met for one in rows):
+                break
+        met |= {(one.forecaster, one.question, one.made) for one in rows}
+        said += rows
         if run.resolution is not None:
             endings[run.question] = run.resolution
     return said, list(endings.values())

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -25,11 +25,15 @@ RESOLUTIONS = ("question", "outcome", "resolved", "source")
 MOST = 200  # problems of one table that are said
 
 
+Columns = Callable[[int, str], int]  # line, name of a column -> where its cell begins, from 1
+
+
 @dataclass(frozen=True, slots=True)
 class Said:
     """One forecast: who gave which chances to the outcomes of a question, on which day, by when it is decided.
 
-    `chances` sum to 1. `file` and `line` say where it was read, `line` 0 for what was in no table.
+    `chances` sum to 1. `file` and `line` say where it was read, `line` 0 for what was in no table; `lines` where each
+    outcome was, `columns` finds a column of a line.
     """
 
     forecaster: str
@@ -39,6 +43,8 @@ class Said:
     chances: Mapping[str, float]
     file: str = field(default="", compare=False)
     line: int = field(default=0, compare=False)
+    lines: Mapping[str, int] = field(default_factory=dict, compare=False, repr=False)
+    columns: Columns | None = field(default=None, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +57,7 @@ class Resolution:
     source: str = ""
     file: str = field(default="", compare=False)
     line: int = field(default=0, compare=False)
+    columns: Columns | None = field(default=None, compare=False, repr=False)
 
 
 def read_forecasts(path: str | Path) -> tuple[Said, ...]:
@@ -58,6 +65,7 @@ def read_forecasts(path: str | Path) -> tuple[Said, ...]:
     table = _Table(Path(path), FORECASTS)
     rows: dict[tuple[str, str, date], dict[str, float]] = {}
     first: dict[tuple[str, str, date], _Row] = {}
+    lines: dict[tuple[str, str, date], dict[str, int]] = {}
     deadlines: dict[str, tuple[date, int]] = {}
     broken: set[tuple[str, str, date]] = set()
     for row in table.rows():
@@ -86,6 +94,7 @@ def read_forecasts(path: str | Path) -> tuple[Said, ...]:
             )  # fmt: skip
             broken.add(key)
         said[names[2]] = chance
+        lines.setdefault(key, {})[names[2]] = row.line
     found = []
     for key, said in rows.items():
         sound = rules.whole(said)
@@ -97,7 +106,8 @@ def read_forecasts(path: str | Path) -> tuple[Said, ...]:
                 f"chances that sum to 1 (give or take {rules.SLACK})", "Mend them, or add the outcome that is missing.",
             )  # fmt: skip
         else:
-            found.append(Said(*key, deadlines[key[1]][0], sound, str(path), first[key].line))
+            deadline = deadlines[key[1]][0]
+            found.append(Said(*key, deadline, sound, str(path), first[key].line, lines[key], table.column))
     table.done()
     return tuple(found)
 
@@ -115,7 +125,7 @@ def read_resolutions(path: str | Path) -> tuple[Resolution, ...]:
                 "one resolution for a question", "Drop one of the two rows.",
             )  # fmt: skip
         elif question and outcome and resolved is not None:
-            found[question] = Resolution(question, outcome, resolved, source, str(path), row.line)
+            found[question] = Resolution(question, outcome, resolved, source, str(path), row.line, table.column)
     table.done()
     return tuple(found.values())
 
@@ -150,6 +160,7 @@ class _Table:
         self.path, self.wanted = path, wanted
         self.problems: list[Problem] = []
         self.more = 0
+        self.head: list[str] = []
         try:
             text = path.read_bytes().decode("utf-8-sig")
         except OSError as error:
@@ -158,7 +169,7 @@ class _Table:
         except UnicodeDecodeError as error:
             found = f"bytes that are no UTF-8, from byte {error.start} on"
             raise self._refused(found, "a table in UTF-8", "Save it as CSV UTF-8.") from None
-        self.lines = text.splitlines(keepends=True)
+        self.lines = io.StringIO(text, newline="").readlines()  # ends of lines as CSV has them, not every kind there is
         if not text.strip():
             raise self._refused("nothing in it", f"a head: {','.join(wanted)}", "Write the head, then the rows.")
         if "\0" in text:
@@ -181,6 +192,17 @@ class _Table:
         if self.problems:
             raise ScoreError(sorted(self.problems, key=lambda one: (not one.line, one.line, one.column)))
 
+    def column(self, number: int, name: str) -> int:
+        """Where the cell of a column begins in a line, from 1."""
+        line = self.lines[number - 1]
+        left, quoted = self.head.index(name), False
+        for place, character in enumerate(line):
+            if not left:
+                return place + 1
+            quoted ^= character == '"'
+            left -= character == "," and not quoted
+        return len(line.rstrip("\r\n")) + 1
+
     def rows(self) -> Iterable[_Row]:
         """Every row under the head that is not empty."""
         reader = csv.reader(self.lines, strict=True)
@@ -190,7 +212,7 @@ class _Table:
             for cells in reader:
                 line, at = at, reader.line_num + 1
                 if head is None:
-                    head = [cell.strip().lower() for cell in cells]
+                    self.head = head = [cell.strip().lower() for cell in cells]
                     self._check(head, line)
                 elif not any(cell.strip() for cell in cells):
                     continue
@@ -200,7 +222,7 @@ class _Table:
                         "Put quotation marks around a cell with a comma in it.",
                     )  # fmt: skip
                 else:
-                    yield _Row(self, dict(zip(head, cells, strict=True)), head, line)
+                    yield _Row(self, dict(zip(head, cells, strict=True)), line)
         except csv.Error as error:
             self.say(at, 1, f"a row that is no CSV ({error})", "cells between commas", "Mend its quotation marks.")
 
@@ -227,22 +249,10 @@ class _Row:
 
     table: _Table
     cells: Mapping[str, str]
-    head: list[str]
     line: int
 
     def wrong(self, column: str, found: str, expected: str, mend: str) -> None:
-        self.table.say(self.line, self._column(column), f"{column}: {found}", expected, mend)
-
-    def _column(self, name: str) -> int:
-        """Where the cell begins in its line, from 1."""
-        line = self.table.lines[self.line - 1]
-        left, quoted = self.head.index(name), False
-        for place, character in enumerate(line):
-            if not left:
-                return place + 1
-            quoted ^= character == '"'
-            left -= character == "," and not quoted
-        return len(line.rstrip("\r\n")) + 1
+        self.table.say(self.line, self.table.column(self.line, column), f"{column}: {found}", expected, mend)
 
     def text(self, name: str, *, may_be_empty: bool = False) -> str:
         found = self.cells[name].strip()

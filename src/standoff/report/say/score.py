@@ -170,23 +170,44 @@ def _told(one: Mapping[str, Any], console: Console) -> None:
         styled(f"{one['title']}: {ending['title'] or ending['outcome']}, {words.day(ending['date'])}", "bold")
     )
     say(console, "Chance that each gave to what happened, when something became known:")
-    shown = [i for i, point in enumerate(forecasts[MODEL]) if point["as_of"] in one["news"]]
+    shown = on_news(one)
     if len(shown) > MOST:
-        shown = shown[:: -(-len(shown) // MOST)] + shown[-1:]
+        shown = [*shown[:: -(-len(shown) // MOST)], shown[-1]]
     rows = []
-    for i in dict.fromkeys(shown):
-        cells = [words.day(forecasts[MODEL][i]["as_of"])]
-        for points in forecasts.values():
-            mark = "*" if points[i]["thin"] else ""
-            cells.append(words.short_percent(points[i]["outcomes"][ending["outcome"]]) + mark)
+    for day, points in dict(shown).items():
+        cells = [words.day(day)]
+        for point in points:
+            mark = "*" if point and point["thin"] else ""
+            cells.append(words.short_percent(point["outcomes"][ending["outcome"]]) + mark if point else "–")
         rows.append(cells)
     fitted(console, ["As of", *forecasts], rows, most=8)
     for who, count in one["failed"].items():
         say(console, f"{words.count(count, 'draw')} of {one['draws']} failed ({who}).")
+    for remark in silences(one):
+        say(console, remark)
+    if one["order"]:
+        say(console, f"Ranked: {' < '.join(', '.join(rank) for rank in one['order'])}.", hang=2)
+
+
+def on_news(case: Mapping[str, Any]) -> list[tuple[str, list[Mapping[str, Any] | None]]]:
+    """The dates of a case told again on which something became known, each with everybody's forecast at it, or None."""
+    by_day = [{point["as_of"]: point for point in points} for points in case["forecasts"].values()]
+    return [(day, [one.get(day) for one in by_day]) for day in case["news"] if any(day in one for one in by_day)]
+
+
+def silences(case: Mapping[str, Any]) -> list[str]:
+    """Who had no forecast at which dates of a case told again, and what is made of that."""
+    found = []
+    for who, dates in case["silent"].items():
+        days = words.listed([words.day(day) for day in dates[:3]])
+        more = f" and {words.count(len(dates) - 3, 'other date')}" if len(dates) > 3 else ""
+        then = "; what it said before stands" if who in case["forecasts"] else ", and is left out"
+        found.append(f"{words.capital(who)}: no draw allows what was known on {days}{more}{then}.")
+    return found
 
 
 def _against_the_model(paired: Sequence[Mapping[str, Any]], console: Console) -> None:
-    mine = [one for one in paired if MODEL in (one["a"], one["b"]) and one["rule"] != "ranked"]
+    mine = [one for one in paired if MODEL in (one["a"], one["b"])]
     if not mine:
         return
     console.print()
