@@ -1,4 +1,4 @@
-"""Charts over time, drawn by Altair and turned into SVG by vl-convert, without a browser or a network.
+"""Charts over time, said in Vega-Lite and turned into SVG by vl-convert, without a browser or a network.
 
 Each figure is small multiples on one scale: a line for the mean, a dark band for the middle half of the
 draws and a light one for nine in ten. It comes in two widths, because text in a scaled picture becomes
@@ -46,6 +46,7 @@ CONFIG: dict[str, Any] = {
         "lineHeight": 15,
     },
 }
+SCHEMA = "https://vega.github.io/schema/vega-lite/v6.json"
 CLOCK_OUT = "unresolved"
 KEYS = ("mean", "p05", "p25", "p75", "p95")
 
@@ -105,30 +106,27 @@ def _ceiling(top: float) -> float:
 def _draw(
     panels: Sequence[Panel], ceilings: Sequence[float], columns: int, width: int, height: int, wrap: int
 ) -> str:
-    import altair as alt
     import vl_convert
 
     dates = sorted({d for p in panels for d in p.dates})
     drawn = []
     for position, panel in enumerate(panels):
         labels = position % columns == 0 or len(set(ceilings)) > 1
-        chart = _panel(panel, position, dates, ceilings[position], wrap, labels=labels)
-        one = chart.properties(width=width, height=height).to_dict(validate=False)
-        drawn.append({key: one[key] for key in ("layer", "title", "width", "height")})
-    # Joined by hand: Altair's own concatenation copies every panel many times over.
+        one = _panel(panel, position, dates, ceilings[position], wrap, labels=labels)
+        drawn.append({**one, "width": width, "height": height})
     spec: dict[str, Any] = {
-        "$schema": alt.SCHEMA_URL,
+        "$schema": SCHEMA,
         "concat": drawn,
         "columns": columns,
         "spacing": {"row": 22, "column": 14},
         "config": CONFIG,
+        "datasets": {name: rows for k, p in enumerate(panels) for name, rows in _data(p, k).items()},
     }
-    spec["datasets"] = {name: rows for k, p in enumerate(panels) for name, rows in _data(p, k).items()}
     return str(vl_convert.vegalite_to_svg(spec))
 
 
 def _data(panel: Panel, position: int) -> dict[str, list[dict[str, Any]]]:
-    """The data sets of one panel. They join the specification last: Altair copies inline data many times."""
+    """The data sets of one panel: its bands, their end, and the marks."""
     rows = [{"d": _utc(d), **{k: float(panel.bands[k][i]) for k in KEYS}} for i, d in enumerate(panel.dates)]
     last = [{**row, "text": short_percent(row["mean"])} for row in rows[-1:]]
     return {f"b{position}": rows, f"e{position}": last, f"m{position}": [{"d": _utc(d)} for d in panel.marks]}
@@ -136,23 +134,34 @@ def _data(panel: Panel, position: int) -> dict[str, list[dict[str, Any]]]:
 
 def _panel(
     panel: Panel, position: int, dates: Sequence[str], ceiling: float, wrap: int, *, labels: bool
-) -> Any:
-    import altair as alt
+) -> dict[str, Any]:
+    """Layers and title of one panel."""
+    x = {
+        "field": "d",
+        "type": "temporal",
+        "title": None,
+        "scale": {"domain": [_utc(dates[0]), _utc(dates[-1])], "type": "utc"},
+        "axis": {**_ticks(dates), "grid": False, "labelFlush": True, "labelOverlap": True, "labelPadding": 6},
+    }
 
-    x = alt.X(
-        "d:T",
-        title=None,
-        scale=alt.Scale(domain=[_utc(dates[0]), _utc(dates[-1])], type="utc"),
-        axis=alt.Axis(**_ticks(dates), grid=False, labelFlush=True, labelOverlap=True, labelPadding=6),
-    )
+    def y(name: str) -> dict[str, Any]:
+        return {
+            "field": name,
+            "type": "quantitative",
+            "title": None,
+            "scale": {"domain": [0, ceiling], "nice": False},
+            "axis": {"format": ".0%", "values": [0, ceiling / 2, ceiling], "labels": labels, "labelPadding": 5},
+        }
 
-    def y(name: str) -> Any:
-        return alt.Y(
-            f"{name}:Q",
-            title=None,
-            scale=alt.Scale(domain=[0, ceiling], nice=False),
-            axis=alt.Axis(format=".0%", values=[0, ceiling / 2, ceiling], labels=labels, labelPadding=5),
-        )
+    def layer(data: str, kind: str, encoding: Mapping[str, Any], **mark: Any) -> dict[str, Any]:
+        return {
+            "data": {"name": f"{data}{position}"},
+            "mark": {"type": kind, **mark},
+            "encoding": {"x": x, **encoding},
+        }
+
+    def band(low: str, high: str, opacity: float) -> dict[str, Any]:
+        return layer("b", "area", {"y": y(low), "y2": {"field": high}}, opacity=opacity, **solid)
 
     solid = {"color": panel.colour}
     number = {
@@ -164,23 +173,22 @@ def _panel(
         "fontWeight": 600,
         "font": FONT,
     }
-    base = alt.Chart(alt.NamedData(name=f"b{position}")).encode(x=x)
-    end = alt.Chart(alt.NamedData(name=f"e{position}")).encode(x=x, y=y("mean"))
-    marks = alt.Chart(alt.NamedData(name=f"m{position}")).encode(x=x)
+    mean = {"y": y("mean")}
+    text = {**mean, "text": {"field": "text", "type": "nominal"}}
     layers = [
-        marks.mark_rule(color=SOFT, strokeWidth=0.75, opacity=0.55, strokeDash=[2, 2]),
-        base.mark_area(opacity=0.18, **solid).encode(y=y("p05"), y2="p95:Q"),
-        base.mark_area(opacity=0.32, **solid).encode(y=y("p25"), y2="p75:Q"),
-        base.mark_line(strokeWidth=2, **solid).encode(y=y("mean")),
-        end.mark_circle(size=28, opacity=1, **solid),
-        end.mark_text(stroke=PAPER, strokeWidth=3, strokeOpacity=0.85, **number).encode(text="text:N"),
-        end.mark_text(color=INK, **number).encode(text="text:N"),
+        layer("m", "rule", {}, color=SOFT, strokeWidth=0.75, opacity=0.55, strokeDash=[2, 2]),
+        band("p05", "p95", 0.18),
+        band("p25", "p75", 0.32),
+        layer("b", "line", mean, strokeWidth=2, **solid),
+        layer("e", "circle", mean, size=28, opacity=1, **solid),
+        layer("e", "text", text, stroke=PAPER, strokeWidth=3, strokeOpacity=0.85, **number),
+        layer("e", "text", text, color=INK, **number),
     ]
     title = visible(panel.title)  # a control character would end the drawing, and the program with it
     heading = textwrap.wrap(capital(title), wrap)[:3] or [""]
     if len(" ".join(heading)) < len(title.strip()):
         heading[-1] = heading[-1][: wrap - 1].rstrip(" ,;") + "…"
-    return alt.layer(*layers).properties(title=heading)
+    return {"layer": layers, "title": heading}
 
 
 def _ticks(dates: Sequence[str]) -> dict[str, Any]:
