@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -11,6 +12,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from rich.console import Console
 
 from standoff.case import Case, check, describe, load, new, shipped_cases
 from standoff.errors import CaseError
@@ -23,6 +25,7 @@ from standoff.game import Structure, compile_case
 from standoff.language.archetype import archetype, archetypes
 from standoff.language.document import Prior, Tempo
 from standoff.language.priors import family, quantile
+from standoff.report.terminal import print_case
 from standoff.solver import solve
 
 CASES = ("anschluss-1938", "cuba-1962", "haiti-1994", "kuwait-1990", "panama-1989")
@@ -71,10 +74,16 @@ def test_a_coded_case_has_the_numbers_of_its_levels(tmp_path: Path) -> None:
     for factor, coded in case.document.coding.items():
         for name, prior in archetype("ultimatum")[1].rubric[factor].levels[coded.level].sets.items():
             assert parameters[name].prior == prior
-            assert parameters[name].judgement == f"coded {coded.level.replace('_', ' ')}: {coded.judgement}"
+            assert parameters[name].judgement == f"{factor} coded {coded.level.replace('_', ' ')}: {coded.judgement}"
     assert case.document.clock.steps == 6
-    text = describe(case.written)["text"]
-    assert "Balance is coded superior: three ships to one." in text
+    described = describe(case.written)
+    assert "Balance is coded superior: three ships to one." in described["text"]
+    console = Console(width=1000, file=io.StringIO(), color_system=None)
+    print_case(described, console)
+    assert isinstance(console.file, io.StringIO)
+    shown = console.file.getvalue()
+    assert shown.count("three ships to one") == 1
+    assert shown.count("Judgement: balance coded superior, see above") == 3
 
 
 def test_what_the_case_writes_goes_before_its_coding(tmp_path: Path) -> None:

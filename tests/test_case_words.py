@@ -54,16 +54,20 @@ def read(text: str = CASE) -> CaseDocument:
         ("step > 4", "after step 4"),
         ("4 <= step", "from step 4"),
         ("face > 0.2", "face is above 0.2"),
-        ("face * cordon > hardship", "face * cordon is above hardship"),
+        ("face * cordon > hardship", "face × cordon is above hardship"),
         ("not talks is open", "not (talks is open)"),
         (
             "talks is open and (cordon is blockade or stores is low)",
             "talks is open and (cordon is blockade or stores is low)",
         ),
         ("0.1 if admiralty is bluff else face", "0.1 if admiralty is of the type bluff, otherwise face"),
-        ("0.02 + face * (cordon - 1)", "0.02 + face * (cordon - 1)"),
+        ("0.02 + face * (cordon - 1)", "0.02 + face × (cordon - 1)"),
         ("clip(face, 0, 1)", "clip(face, 0, 1)"),
-        ("face\n   * 2", "face * 2"),
+        ("face\n   * 2", "face × 2"),
+        ("-(face - (1 - hardship)) / 2 ** face", "-(face - (1 - hardship)) / 2 ^ face"),
+        ("2 * -landing_odds", "2 × (-landing odds)"),
+        ("1 - 0.5 * (talks is open)", "1 - 0.5 × (1 if talks is open, otherwise 0)"),
+        ("face * (2 if talks is open else 1)", "face × (2 if talks is open, otherwise 1)"),
         ("  face * ", "face *"),
         ("'what'", "'what'"),
     ],
@@ -126,10 +130,10 @@ def test_a_reader_hears_who_can_do_what_when_and_what_it_costs() -> None:
     text = describe(read())["text"]
     for sentence in (
         "Put troops ashore (land). Open while cordon is blockade.",
-        "Ends it: The island is taken, with probability landing_odds; The landing fails, with probability "
-        "1 - landing_odds.",
+        "Ends it: The island is taken, with probability landing odds; The landing fails, with probability "
+        "1 - landing odds.",
         "Call the boats home (withdraw). Open while cordon is above open sea. Ends it: The boats go home. "
-        "Costs it face * cordon.",
+        "Costs it face × cordon.",
         "Stores run low. Comes at a rate of 0.5 a week while cordon is blockade and stores is full. "
         "Stores becomes low.",
         "Only it knows which it is: bluff (wants the show to do the work) with 60 % or resolved (will land "
@@ -179,6 +183,20 @@ def test_mechanisms_are_said_with_what_they_add(tmp_path: Path) -> None:
     assert [theory["name"] for theory in data["mechanisms"]] == ["audience_costs"]
     assert "## What theory adds" in data["text"]
     assert describe(case.document)["mechanisms"] == []
+
+
+def test_one_step_is_one(tmp_path: Path) -> None:
+    text = CASE.replace("steps: 84", "steps: 1")
+    assert text != CASE
+    assert "is told in 1 step of a day, up to" in describe(read(text))["text"]
+
+
+def test_a_chance_that_is_none_is_a_condition() -> None:
+    text = changed(
+        CASE,
+        ("ends: claim_given_up", "perhaps: [{chance: 1 if talks is open else 0, then: {cordon: -1}}]"),
+    )
+    assert "If talks is open, cordon falls by one level; otherwise nothing changes." in describe(read(text))["text"]
 
 
 def test_an_unfinished_case_can_still_be_described() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from standoff.case.folder import FILE, find_case
@@ -36,6 +37,19 @@ def too_late(what: str, overrides: Overrides) -> CaseError:
             path="overrides",
         )
     )
+
+
+def placed(error: CaseError, case: Case) -> CaseError:
+    """The same with the place in the text of the case that each path speaks of."""
+    text = text_of(case)
+    if text is None:
+        return error
+    found = []
+    for problem in error.problems:
+        path = tuple(problem.path.split("."))
+        line, column = text.where_key(path)
+        found.append(replace(problem, file=text.file_at(path), line=line, column=column))
+    return CaseError(found)
 
 
 def text_of(where: Where) -> Located | None:

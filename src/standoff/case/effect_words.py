@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from standoff.case.phrases import phrase, spoken
+from standoff.case.phrases import certain_if, phrase, spoken
 from standoff.case.sentences import Plain, called, chance, grounds, listed, sentence, who
 from standoff.language.document import CaseDocument, Effect, Event, Move
 
@@ -85,10 +85,11 @@ def _leads(effect: Effect, document: CaseDocument) -> str:
     usual = change(effect.then, document)
     if isinstance(effect.ends, str):
         return ""
-    ways = [
-        f"with {chance(way.chance, document)} {change(way.then, document) or 'nothing changes'}"
-        for way in effect.perhaps
-    ]
+    ways = []
+    for way in effect.perhaps:
+        when = certain_if(way.chance, document)
+        how = f"with {chance(way.chance, document)}" if when is None else f"if {when},"
+        ways.append(f"{how} {change(way.then, document) or 'nothing changes'}")
     if not ways and not effect.ends:
         return usual
     if not ways:

@@ -1,9 +1,10 @@
-"""Expressions read aloud: conditions become English, arithmetic stays a formula.
+"""Expressions read aloud: conditions become English, arithmetic a formula of names in words.
 
 force is carrier_group and rung < 2     force is carrier group and rung is below designated
 talks in (open, offer_made)             talks is open or offer made
 date >= 2025-11-28                      on or after 28 November 2025
 0.1 if washington is bluff else 0       0.1 if washington is of the type bluff, otherwise 0
+part_price * (force is patrol)          part price × (1 if force is patrol, otherwise 0)
 """
 
 from __future__ import annotations
@@ -50,6 +51,16 @@ _TURNED: dict[type[ast.cmpop], type[ast.cmpop]] = {
 }
 
 
+_SIGNS: dict[type[ast.operator], tuple[str, int]] = {  # how it is written, and how closely it binds
+    ast.Add: ("+", 1),
+    ast.Sub: ("-", 1),
+    ast.Mult: ("×", 2),
+    ast.Div: ("/", 2),
+    ast.Mod: ("%", 2),
+    ast.Pow: ("^", 4),
+}
+
+
 def spoken(name: str) -> str:
     """``carrier_group`` as words."""
     return name.replace("_", " ")
@@ -83,6 +94,18 @@ def phrase(source: Any, document: CaseDocument) -> str:
     except ExpressionError:
         return text
     return _Reader(text, syntax, document).say(syntax.tree)
+
+
+def certain_if(source: Any, document: CaseDocument) -> str | None:
+    """When a chance is 1, of one that is 0 otherwise (``1 if ... else 0``); None for any other chance."""
+    try:
+        syntax = parse(str(source))
+    except ExpressionError:
+        return None
+    reader, tree = _Reader(str(source), syntax, document), syntax.tree
+    if isinstance(tree, ast.IfExp) and (reader.say(tree.body), reader.say(tree.orelse)) == ("1", "0"):
+        return reader.say(tree.test)
+    return None
 
 
 class _Reader:
@@ -121,8 +144,26 @@ class _Reader:
             parts.append(f"({said})" if isinstance(value, ast.BoolOp | ast.IfExp) else said)
         return (" and " if isinstance(node.op, ast.And) else " or ").join(parts)
 
-    def _formula(self, node: ast.expr) -> str:
-        """The formula as written; brackets around the whole are not part of it."""
+    def _formula(self, node: ast.expr, outer: int = 0) -> str:
+        """Arithmetic; in brackets where what stands around it binds more closely than `outer`."""
+        match node:
+            case ast.BinOp(op=op) if type(op) in _SIGNS:
+                sign, binds = _SIGNS[type(op)]
+                told = f"{self._formula(node.left, binds)} {sign} {self._formula(node.right, binds + 1)}"
+                return f"({told})" if binds < outer else told
+            case ast.UnaryOp(op=ast.USub()):
+                told = f"-{self._formula(node.operand, 3)}"
+                return f"({told})" if outer > 2 else told
+            case ast.Call(func=ast.Name(id=function)):
+                return f"{function}({', '.join(self.say(each) for each in node.args)})"
+            case ast.IfExp():
+                return f"({self.say(node)})"
+            case ast.Compare() | ast.BoolOp() | ast.UnaryOp(op=ast.Not()):
+                return f"(1 if {self.say(node)}, otherwise 0)"
+            case ast.Name() if node.col_offset not in self.syntax.literals and node.id not in ("TRUE", "FALSE"):
+                return spoken(self.syntax.name(node))
+            case ast.Name() if node.col_offset in self.syntax.literals:
+                return self._literal(node.col_offset)
         return self.text[node.col_offset : node.end_col_offset]
 
     def _comparison(self, node: ast.Compare) -> str:

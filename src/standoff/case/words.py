@@ -8,6 +8,7 @@ from standoff.case.effect_words import effect_words
 from standoff.case.number_words import flow_words, lever_words, outcome_words, parameter_words
 from standoff.case.phrases import day, phrase, spoken
 from standoff.case.sentences import Plain, called, chance, grounds, listed, sentence, who
+from standoff.language.archetype import coded_words
 from standoff.language.calendar import DAYS, step_start
 from standoff.language.document import Actor, CaseDocument, Factor, OrderEntry, Question
 
@@ -16,7 +17,7 @@ def describe(document: CaseDocument) -> Plain:
     """The case as plain data (JSON-able): sections `clock`, `factors`, `actors`, `order`, `moves`, `events`,
     `outcomes`, `flows`, `mechanisms`, `parameters`, `levers`, `questions`, each element with its names, its
     parts in words and a `text` of whole sentences; and `text`, the whole to be read aloud. `coding` says how the
-    situation is coded by the rubric of the archetype.
+    situation is coded by the rubric of the archetype, and stands for what it sets.
 
     Given a case as written, `mechanisms` says what each of them adds; given one with its mechanisms spelled
     out, what they added stands among the rest."""
@@ -39,7 +40,8 @@ def describe(document: CaseDocument) -> Plain:
         "outcomes": [outcome_words(name, outcome, document) for name, outcome in document.outcomes.items()],
         "flows": [flow_words(name, flow, document) for name, flow in document.flows.items()],
         "parameters": [
-            parameter_words(name, parameter, document) for name, parameter in document.parameters.items()
+            _set_by_coding(parameter_words(name, parameter, document), document)
+            for name, parameter in document.parameters.items()
         ],
         "levers": [lever_words(name, lever, document) for name, lever in document.levers.items()],
         "questions": [_question(question, document) for question in document.questions],
@@ -63,6 +65,14 @@ def _coding(document: CaseDocument) -> list[Plain]:
     return found
 
 
+def _set_by_coding(parameter: Plain, document: CaseDocument) -> Plain:
+    """A number that the coding set rests on the reasons told there, which are not told again."""
+    for factor, code in document.coding.items():
+        if (parameter["judgement"] or "").startswith(coded_words(factor, code.level)):
+            return {**parameter, "because": [], "judgement": f"{coded_words(factor, code.level)}, see above"}
+    return parameter
+
+
 def _clock(document: CaseDocument) -> Plain:
     clock = document.clock
     last = step_start(clock, clock.steps)
@@ -72,8 +82,8 @@ def _clock(document: CaseDocument) -> Plain:
         "step": clock.step,
         "steps": clock.steps,
         "days_per_step": DAYS[clock.step],
-        "text": f"The story starts on {day(clock.start)} and is told in {clock.steps} steps "
-        f"of a {clock.step}, up to {day(last)}.",
+        "text": f"The story starts on {day(clock.start)} and is told in {clock.steps} step"
+        f"{'s' * (clock.steps != 1)} of a {clock.step}, up to {day(last)}.",
     }
 
 
@@ -86,16 +96,12 @@ def _factor(name: str, factor: Factor) -> Plain:
 
 def _actor(name: str, actor: Actor, document: CaseDocument) -> Plain:
     types = [
-        {"name": kind, **grounds(type_), "prior": chance(type_.prior, document)}
-        for kind, type_ in actor.types.items()
+        {"name": kind, **grounds(type_), "prior": chance(type_.prior, document)} for kind, type_ in actor.types.items()
     ]
     parts = [f"{called(name, actor.title)}."]
     if types:
         told = listed(
-            (
-                f"{called(kind['name'], None)} ({kind['title'] or 'no title'}) with {kind['prior']}"
-                for kind in types
-            ),
+            (f"{called(kind['name'], None)} ({kind['title'] or 'no title'}) with {kind['prior']}" for kind in types),
             "or",
         )
         parts.append(f"Only it knows which it is: {told.replace(' (no title)', '')}.")

@@ -20,6 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from standoff.case import overrides
+from standoff.case.asked import placed
 from standoff.errors import CaseError, Problem, RunError
 from standoff.forecast import weights as weighing
 from standoff.forecast.advice import advice
@@ -263,7 +264,10 @@ def forecast(
     workers = workers or Workers()
     day = as_of or latest(case.evidence, case.document)
     structure = compile_case(case)
-    structure.refuse_columns()
+    try:
+        structure.refuse_columns()
+    except CaseError as error:
+        raise placed(error, case) from None
     task = make_task(case, structure, day, settings)
     folder = RunFolder(out) if out is not None else None
     if folder is not None:

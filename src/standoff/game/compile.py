@@ -93,8 +93,10 @@ class Structure:
                 Problem(
                     found=f"{', '.join(open_)}, which go{'es' * (len(open_) == 1)} by the columns of a table",
                     expected="a number or a prior for every parameter, where no row of a table is at hand",
-                    mend=f"Fit the case: `standoff fit CASE DATA.csv`. To solve it at numbers: `--set {open_[0]}=0.5`"
-                    f"{' and so on for each' * (len(open_) > 1)}.",
+                    mend="Fit it: `standoff fit CASE DATA.csv --out FOLDER`. A case that is forecast takes what it "
+                    f"left: instead of `regress`, `prior: {{from: {{file: posterior.json, parameter: {open_[0]}, at: "
+                    "{COLUMN: VALUE}}}`, with FOLDER/posterior.json copied beside its case.yaml. Or try numbers: "
+                    f"`--set {open_[0]}=0.5`{' and so on for each' * (len(open_) > 1)}.",
                     path=f"parameters.{open_[0]}.regress",
                 )
             )

@@ -120,7 +120,7 @@ def laid_over(case: Located) -> tuple[Located, list[Problem]]:
         if isinstance(said, dict) and {"prior", "is", "regress"} & said.keys()
     }  # the coding is no reason for a number that it did not set
     for factor, code in coded.items():
-        reason = f"coded {code.level.replace('_', ' ')}" + (f": {code.judgement}" if code.judgement else "")
+        reason = coded_words(factor, code.level) + (f": {code.judgement}" if code.judgement else "")
         at: Path_ = ("coding", factor, "judgement" if code.judgement else "level")
         for parameter in rubric.rubric[factor].levels[code.level].sets:
             source: Path_ = ("rubric", factor, "levels", code.level, "sets", parameter)
@@ -137,6 +137,11 @@ def laid_over(case: Located) -> tuple[Located, list[Problem]]:
     merged = _merged(merged, data, (), gone)
     below = {path: spot for path, spot in below.items() if not any(path[: len(each)] == each for each in gone)}
     return replace(case, data=merged, spots=above, base=replace(base, spots=below)), problems
+
+
+def coded_words(factor: str, level: str) -> str:
+    """How the judgement of a number begins that a coding set."""
+    return f"{factor} coded {level}".replace("_", " ")
 
 
 def _titles(base: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, str]:

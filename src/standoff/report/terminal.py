@@ -101,7 +101,8 @@ def print_case(described: Mapping[str, Any], console: Console) -> None:
         for element in elements:
             _said(element, console)
 
-    section("How the situation is coded", described.get("coding") or [])
+    coding = [{**code, "judgement": None} for code in described.get("coding") or []]  # its text says the reason
+    section("How the situation is coded", coding)
     section("What everyone can see", described.get("factors") or [])
     section("Who acts", described.get("actors") or [])
     for actor in described.get("actors") or []:
