@@ -161,7 +161,8 @@ def score(docket: Docket, *, take: Take = "time", floor: float = 0.0, seed: int 
     paired = []
     for a, b in combinations([one.forecaster for one in standings], 2):
         common = [q for q in shared[a] if b in q.said]
-        paired += [_pair(common, a, b, rule, scored, stood, take, seed) for rule in RULES] if common else []
+        both = [_since_both(q, stood[q.name, a], stood[q.name, b], take) for q in common]
+        paired += [_pair(both, a, b, rule, seed) for rule in RULES] if common else []
     found = tuple(one for one in paired if one is not None)
     remarks = (*docket.remarks, *_left_standing(take, docket, scored))
     return Scores(docket, take, floor, tuple(scored.values()), tuple(standings), found, seed, remarks)
@@ -296,19 +297,20 @@ def _statements(who: str, questions: Sequence[Question], stood: _Stood) -> calib
     return calibration.Statements(table[:, 0], table[:, 1], table[:, 2], table[:, 3].astype(np.int64), table[:, 4])
 
 
-def _pair(
-    common: Sequence[Question], a: str, b: str, rule: str, scored: _ByBoth, stood: _Stood, take: Take, seed: int
-) -> Paired | None:
+def _since_both(question: Question, ours: _Record, theirs: _Record, take: Take) -> tuple[_Record, _Record]:
+    """Two records of a question from the first day on which both had a forecast."""
+    start = max(ours.whole[0].start, theirs.whole[0].start)
+    one, other = (
+        each if each.whole[0].start == start else _from(each.whole, question, start, take) for each in (ours, theirs)
+    )
+    return one, other
+
+
+def _pair(both: Sequence[tuple[_Record, _Record]], a: str, b: str, rule: str, seed: int) -> Paired | None:
     """None where the two share no question that this rule can score."""
     found = []
-    for question in common:
-        start = max(question.said[a][0].made, question.said[b][0].made)
-        one, other = (
-            getattr(scored[question.name, who], rule)
-            if question.said[who][0].made == start
-            else _from(stood[question.name, who].whole, question, start, take).mean(RULES.index(rule))
-            for who in (a, b)
-        )
+    for ours, theirs in both:
+        one, other = (each.mean(RULES.index(rule)) for each in (ours, theirs))
         if one is not None and other is not None:
             found.append(0.0 if one == other else one - other)
     if not found:
