@@ -128,7 +128,7 @@ def test_a_column_that_tells_an_outcome_without_error_is_said_and_no_posterior_i
     ("options", "said"),
     [
         (["--rule", "logist"], "'logist' is none of logit, probit and private"),
-        (["--folds", "country"], "neither 'groups' nor 'time' nor a number"),
+        (["--folds", "country"], "neither 'groups' nor 'time' nor a column"),
         (["--folds", "1"], "a number from 2 up"),
         (["--baselines"], "add --folds"),
         (["--starts", "0"], "greater than or equal to 1"),

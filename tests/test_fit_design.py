@@ -193,7 +193,7 @@ BAD_CASES = [
     ("regress: {constant: , log(power): }", "regress: {constant: , log(power: }", "`(` that is never closed"),
     ("regress: {constant: , log(power): }", "regress: {constant: , x: , X: }", "`X` a second time"),
     ("regress: {constant: , log(power): }", "regress: {constant: , 2: }", "`2`, which no column changes"),
-    ("{normal: [0, 2]}", "{uniform: [0, 2]}", "uniform for a coefficient"),
+    ("{normal: [0, 2]}", "{uniform: [0, 2]}", "the key `uniform`"),
     ("{normal: [0, 2]}", "{normal: [0, -2]}", "normal [0, -2]"),
     ("    regress: {constant: , log(power): }", "    regress: {constant: }\n    is: 3", "both `is` and `regress`"),
     ("counts: {status_quo: quiet,", "counts: {status_qou: quiet,", "`status_qou`"),

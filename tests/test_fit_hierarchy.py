@@ -121,8 +121,9 @@ def test_a_design_gets_a_column_for_every_group() -> None:
     wide, placed = with_effects(design)
     assert [str(term) for term in wide.terms] == ["a: constant", "a: x", "a: (Cuba)", "a: (Iran)", "b: constant"]
     assert placed["a"].tolist() == [2, 3]
-    assert np.array_equal(wide.blocks["a"][:, 2:], [[1, 0], [0, 1], [0, 1], [1, 0]])
-    assert np.array_equal(wide.blocks["a"][:, :2], block)
+    assert np.array_equal(wide.blocks["a"], block)
+    ((codes, groups),) = wide.indexed["a"]
+    assert (codes.tolist(), groups) == ([0, 1, 1, 0], 2)
     assert wide.scale.shape == (5,)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, cast
@@ -33,8 +34,14 @@ Bootstrap = Annotated[
 Folds = Annotated[
     str | None,
     typer.Option(
-        "--folds", metavar="HOW", help="Also on rows left out: by 'groups', by 'time', or a number of random folds."
+        "--folds",
+        metavar="HOW",
+        help="Also on rows left out: by 'groups', by a column's name, by 'time', from a time on ('time:1990'), or a "
+        "number of random folds.",
     ),
+]
+Repeats = Annotated[
+    int, typer.Option("--repeats", metavar="N", min=1, max=100, help="With --folds: in how many shuffles of the folds.")
 ]
 Baselines = Annotated[
     bool, typer.Option("--baselines", help="With --folds: logit, ridge, forests and boosting beside it.")
@@ -58,6 +65,7 @@ def fit(
     starts: Starts = 8,
     bootstrap: Bootstrap = 0,
     folds: Folds = None,
+    repeats: Repeats = 1,
     baselines: Baselines = False,
     *,
     pool: Pool = Pool(),  # noqa: B008
@@ -77,10 +85,11 @@ def fit(
     Examples:
       standoff fit disputes disputes.csv
       standoff fit disputes disputes.csv --bootstrap 500 --out runs/disputes
-      standoff fit disputes disputes.csv --folds groups
+      standoff fit disputes disputes.csv --folds groups --baselines
+      standoff fit disputes disputes.csv --folds time:1960
       standoff fit disputes disputes.csv --rule probit --json
     """
-    how = _how(folds)
+    how = _how(folds, data)
     if rule is not None and rule not in RULES:
         raise typer.BadParameter(f"'{rule}' is none of logit, probit and private.", param_hint="--rule")
     if baselines and how is None:
@@ -101,7 +110,8 @@ def fit(
 
                 show.stage("fitting on part of the rows")
                 tested = compared(
-                    made, how[0], folds=how[1] or FOLDS, baselines=baselines, workers=pool.as_workers(), progress=show,
+                    made, how[0], folds=how[1] or FOLDS, baselines=baselines, seeds=range(seed, seed + repeats),
+                    workers=pool.as_workers(), progress=show,
                 )  # fmt: skip
             files, remarks = _kept(made, tested, out, seed, show)
     except KeyboardInterrupt:
@@ -112,15 +122,30 @@ def fit(
         raise typer.Exit(screen.REFUSED)
 
 
-def _how(folds: str | None) -> tuple[Any, int] | None:
-    """``groups``, ``time``, or a number of folds of single rows."""
+def _how(folds: str | None, data: Path) -> tuple[str, int] | None:
+    """What the rows are left out by, and a number of folds of single rows, or 0."""
     if folds is None:
         return None
     if folds in ("groups", "time"):
         return folds, 0
     if folds.isdecimal() and 2 <= int(folds) <= 1000:
         return "rows", int(folds)
-    raise typer.BadParameter(f"'{folds}' is neither 'groups' nor 'time' nor a number from 2 up.", param_hint="--folds")
+    if folds.startswith("time:"):
+        try:
+            if math.isfinite(float(folds.removeprefix("time:"))):
+                return folds, 0
+        except ValueError:
+            pass
+        said = f"'{folds}' needs a number of the column of time, as in time:1990."
+        raise typer.BadParameter(said, param_hint="--folds")
+    if not folds.lstrip("-").isdecimal():
+        from standoff.fit.opening import opened
+        from standoff.language.terms import word
+
+        if word(folds) in map(word, opened(data).header):
+            return folds, 0
+    said = f"'{folds}' is neither 'groups' nor 'time' nor a column of the table nor a number from 2 up."
+    raise typer.BadParameter(said, param_hint="--folds")
 
 
 def _kept(

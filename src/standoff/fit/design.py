@@ -1,14 +1,15 @@
 """From a case and a table to what a likelihood is made of: terms by parameter, outcomes by row, groups and times.
 
 A parameter at a row is ``constants[p] + blocks[p] @ coefficients of p``: its `regress` terms times their coefficients,
-or one coefficient if it has a prior that is not fixed. Parameters with `is` follow from the others as in the game.
+or one coefficient if it has a prior that is not fixed; and an effect of each group it belongs to. Parameters with `is`
+follow from the others as in the game.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -17,25 +18,44 @@ from standoff.fit.columns import Ready, column_of, groups_of, missing, ready, ti
 from standoff.fit.complaints import Complaints
 from standoff.fit.identify import check_identified
 from standoff.fit.observed import observed, outcome_columns
+from standoff.fit.standard import Standard, standardised
 from standoff.fit.table import Table
 from standoff.game.model import Floats, Ints
-from standoff.language.document import CaseDocument, Fit, Parameter, Prior
-from standoff.language.located import Located
+from standoff.language.document import CaseDocument, Coefficient, Fit, Prior
+from standoff.language.located import Located, Path_
 from standoff.language.priors import family, quantile
-from standoff.language.terms import CONSTANT
+from standoff.language.terms import CONSTANT, each_of, pairs_of, products
 
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """A coefficient: of which parameter, on what, and its normal prior; an infinite sd is none."""
+    """A coefficient: of which parameter, on what, and its normal prior; an infinite sd is none.
+
+    of: the columns of the design that are multiplied to make its own; none for the constant. tuned: the name of an sd
+    that is to be chosen.
+    """
 
     parameter: str
     name: str
     mean: float
     sd: float
+    of: tuple[int, ...] = ()
+    tuned: str = ""
 
     def __str__(self) -> str:
         return f"{self.parameter}: {self.name}"
+
+
+@dataclass(frozen=True, eq=False)
+class Grouping:
+    """Effects of the values of a column on a parameter, normal around `mean`: codes [rows] into `names`."""
+
+    column: str
+    codes: Ints = field(repr=False)
+    names: tuple[str, ...] = field(repr=False)
+    mean: float
+    sd: float
+    tuned: str = ""
 
 
 @dataclass(frozen=True, eq=False)
@@ -47,6 +67,10 @@ class Design:
     groups: [rows] which of `group_names`. times: [rows]. hierarchy: parameter -> ([rows], names). lines: [rows] of the
     file, rows_used: [rows] of the table. left_out: (column, rows that lack it), of the `dropped` rows; `elsewhere` rows
     are not meant by `where`. remarks: warnings.
+
+    grouped: parameter -> effects of groups with a given spread. tune: the values of an sd to choose from. columns:
+    [rows, M] what blocks are made of if they are standardised, `standard` how they are. indexed: parameter -> (codes
+    [rows], groups) of coefficients behind its own, see `with_effects`.
     """
 
     terms: tuple[Term, ...]
@@ -68,6 +92,12 @@ class Design:
     elsewhere: int = 0
     left_out: tuple[tuple[str, int], ...] = ()
     remarks: tuple[Problem, ...] = field(repr=False, default=())
+    grouped: Mapping[str, tuple[Grouping, ...]] = field(repr=False, default_factory=dict)
+    column_names: tuple[str, ...] = field(repr=False, default=())
+    columns: Floats | None = field(repr=False, default=None)
+    standard: Standard | None = field(repr=False, default=None)
+    tune: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
+    indexed: Mapping[str, tuple[tuple[Ints, int], ...]] = field(repr=False, default_factory=dict)
 
     @property
     def rows(self) -> int:
@@ -86,20 +116,57 @@ class Design:
 
     @property
     def scale(self) -> Floats:
-        """[K] the size at which a coefficient matters: 1 over the root mean square of its column."""
-        sizes = [np.sqrt(np.mean(np.square(block), axis=0)) for block in self.blocks.values()]
-        return 1.0 / np.concatenate(sizes) if sizes else np.zeros(0)
+        """[K] the size at which a coefficient matters: 1 over the root mean square of its column; 1 of an effect, which
+        is in units of its parameter however rare its group."""
+        parts = []
+        for name, block in self.blocks.items():
+            sizes = np.sqrt(np.mean(np.square(block), axis=0))
+            parts.append(1.0 / np.where(sizes > 0, sizes, 1.0))
+            parts += [np.ones(groups) for _, groups in self.indexed.get(name, ())]
+        return np.concatenate(parts) if parts else np.zeros(0)
+
+    @property
+    def given(self) -> bool:
+        """Whether it is standardised, or has effects of groups with a given spread, or spreads to choose."""
+        return self.columns is not None or bool(self.grouped) or bool(self.tune)
+
+    def at(self, settings: Mapping[str, float]) -> Design:
+        """With the sds that were to be chosen; what has one of 0 is left out."""
+        keep = [settings.get(term.tuned, 1.0) > 0 for term in self.terms]
+        blocks = {
+            name: block[:, [k for k, term in zip(keep, self.terms, strict=True) if term.parameter == name]]
+            for name, block in self.blocks.items()
+        }
+        return replace(
+            self,
+            terms=tuple(
+                replace(term, sd=settings.get(term.tuned, term.sd))
+                for k, term in zip(keep, self.terms, strict=True)
+                if k
+            ),
+            blocks=blocks,
+            grouped={
+                name: tuple(
+                    replace(one, sd=settings.get(one.tuned, one.sd))
+                    for one in groupings
+                    if settings.get(one.tuned, 1.0) > 0
+                )
+                for name, groupings in self.grouped.items()
+            },
+        )
 
     def priors(self) -> tuple[Floats, Floats]:
         """Means and standard deviations [K], infinite where there is no prior."""
         return np.array([term.mean for term in self.terms]), np.array([term.sd for term in self.terms])
 
     def features(self) -> tuple[tuple[str, ...], Floats]:
-        """The different terms but the constant ones, whoever they belong to: names [F] and [rows, F]."""
+        """The different terms but constants and products, whoever they belong to: names [F] and [rows, F]."""
+        if self.columns is not None:
+            return self.column_names, self.columns
         found: dict[str, Floats] = {}
         at = dict.fromkeys(self.blocks, 0)
         for term in self.terms:
-            if term.name != CONSTANT:
+            if len(term.of) == 1:
                 found.setdefault(term.name, self.blocks[term.parameter][:, at[term.parameter]])
             at[term.parameter] += 1
         return tuple(found), np.stack([*found.values()], axis=1) if found else np.zeros((self.rows, 0))
@@ -116,15 +183,17 @@ def design(document: CaseDocument, table: Table, *, located: Located | None = No
         mend = "Add `fit: {counts: {outcome: column}}`, or `fit: {outcome: {column: ..., values: ...}}`."
         complaints.key((), "a case without `fit`", "how the rows of a table answer to it", mend)
         raise FitError(complaints.errors)
-    terms = _terms(complaints, document)
+    plan = _plan(complaints, document, fit)
     where = ready(complaints, ("fit", "where"), fit.where) if fit.where is not True else None
     outcomes = outcome_columns(complaints, fit)
     others = _others(complaints, fit)
     times = times_of(complaints, others["time"]) if "time" in others else None
     if complaints.errors:
         raise FitError(complaints.errors)
-    parts = [part for _, _, part in terms if part is not None]
-    needed = sorted({*outcomes.values(), *used_columns(parts), *others.values()}, key=list(table.columns).index)
+    parts = [part for piece in plan for part in piece.parts]
+    grouped = {piece.column for piece in plan if piece.column}
+    used = {*outcomes.values(), *used_columns(parts), *others.values(), *grouped}
+    needed = sorted(used, key=list(table.columns).index)
     rows, dropped, elsewhere, left_out = _rows(complaints, needed, where)
     counts = observed(complaints, document, fit, outcomes, rows)
     if complaints.errors:
@@ -135,17 +204,18 @@ def design(document: CaseDocument, table: Table, *, located: Located | None = No
         found = f"{one:,} row{'s' * (one > 1)} in which nothing is counted"
         complaints.whole(found, "rows that count something", "They say nothing, and are left out.", level="warning")
         rows, counts = rows[seen], counts[seen]
-    made, blocks, constants = _blocks(complaints, document, terms, rows)
+    laid = _blocks(complaints, document, plan, rows)
+    made, blocks = laid.terms, laid.blocks
     if not complaints.errors:
         check_identified(complaints, made, blocks, counts)
     if complaints.errors:
         raise FitError(complaints.errors)
     told = fit.counts or (fit.outcome.values if fit.outcome else {})
     groups = groups_of(table, others["groups"], rows) if "groups" in others else (None, ())
-    return Design(
+    whole = Design(
         terms=tuple(made),
         blocks=blocks,
-        constants=constants,
+        constants=laid.constants,
         outcomes=tuple(document.outcomes),
         counts=counts,
         told=tuple(name for name in document.outcomes if name in told),
@@ -162,7 +232,12 @@ def design(document: CaseDocument, table: Table, *, located: Located | None = No
         elsewhere=elsewhere,
         left_out=left_out,
         remarks=(*table.remarks, *complaints.remarks),
+        grouped=laid.grouped,
+        column_names=tuple(laid.columns),
+        columns=np.stack([*laid.columns.values()], axis=1) if fit.standardise and laid.columns else None,
+        tune={name: tuple(values) for name, values in fit.tune.items()},
     )
+    return standardised(whole)
 
 
 def produced(design: Design, can: Collection[str]) -> list[Problem]:
@@ -199,22 +274,41 @@ def produced(design: Design, can: Collection[str]) -> list[Problem]:
     return problems
 
 
-Plan = list[tuple[str, str, Ready | None]]
-"""(parameter, term as written, its expression; None for the constant)."""
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    """A coefficient as the case writes it, or the effects of the values of a `column`: `parts` are multiplied, none is
+    the constant."""
+
+    parameter: str
+    name: str
+    parts: tuple[Ready, ...]
+    prior: Prior | Coefficient | None
+    column: str = ""
 
 
-def _terms(complaints: Complaints, document: CaseDocument) -> Plan:
-    found: Plan = []
+def _plan(complaints: Complaints, document: CaseDocument, fit: Fit) -> list[_Piece]:
+    found: list[_Piece] = []
     for name, parameter in document.parameters.items():
         if parameter.regress is None:
             if parameter.prior is not None and parameter.prior.fixed is None:
-                found.append((name, CONSTANT, None))
+                found.append(_Piece(name, CONSTANT, (), parameter.prior))
             continue
-        for term in parameter.regress:
-            path = ("parameters", name, "regress", term)
-            part = None if term == CONSTANT else ready(complaints, path, term)
-            found.append((name, term, part))
-    if not any(True for _ in found):
+        for key, prior in parameter.regress.items():
+            path: Path_ = ("parameters", name, "regress", key)
+            grouped = each_of(key)
+            if grouped is not None:
+                column = column_of(complaints, grouped, path)
+                if column is not None:
+                    found.append(_Piece(name, key, (), prior, column))
+                continue
+            of = pairs_of(key) or key
+            for term in products(key, fit.terms):
+                places = [("fit", "terms", of, fit.terms[of].index(one)) if of in fit.terms else path for one in term]
+                parts = [ready(complaints, place, one) for place, one in zip(places, term, strict=True)]
+                if None not in parts:
+                    good = tuple(part for part in parts if part is not None)
+                    found.append(_Piece(name, " x ".join(term) or CONSTANT, good, prior))
+    if not found and not complaints.errors:
         mend = "Write `regress: {constant: }` for a number that the table shall tell."
         complaints.key(("parameters",), "nothing to estimate", "a parameter that is not fixed", mend)
     return found
@@ -274,12 +368,17 @@ def _rows(
     return used, dropped, elsewhere, tuple(lacking.items())
 
 
-def _blocks(
-    complaints: Complaints, document: CaseDocument, plan: Plan, rows: Ints
-) -> tuple[list[Term], dict[str, Floats], dict[str, Floats]]:
-    terms: list[Term] = []
-    blocks: dict[str, Floats] = {}
-    constants: dict[str, Floats] = {}
+@dataclass(frozen=True, eq=False)
+class _Laid:
+    terms: list[Term] = field(default_factory=list)
+    blocks: dict[str, Floats] = field(default_factory=dict)
+    constants: dict[str, Floats] = field(default_factory=dict)
+    grouped: dict[str, tuple[Grouping, ...]] = field(default_factory=dict)
+    columns: dict[str, Floats] = field(default_factory=dict)  # by expression, of what has a coefficient to be found
+
+
+def _blocks(complaints: Complaints, document: CaseDocument, plan: Sequence[_Piece], rows: Ints) -> _Laid:
+    laid = _Laid()
     ones = np.broadcast_to(np.float64(1.0), rows.shape)
     nothing = np.broadcast_to(np.float64(0.0), rows.shape)
     approximate: list[str] = []
@@ -287,25 +386,34 @@ def _blocks(
         if parameter.is_ is not None:
             continue
         held = parameter.prior.fixed if parameter.prior is not None else None
-        constants[name] = nothing if held is None else np.broadcast_to(np.float64(held), rows.shape)
+        laid.constants[name] = nothing if held is None else np.broadcast_to(np.float64(held), rows.shape)
         columns: list[Floats] = []
-        for owner, term, part in plan:
-            if owner != name:
+        for piece in plan:
+            if piece.parameter != name:
                 continue
-            values = ones if part is None else _finite(complaints, part, rows)
-            prior = _prior_of(parameter, term)
+            prior = piece.prior
+            mean, sd, tuned = _moments(prior)
+            if piece.column:
+                codes, names = groups_of(complaints.table, piece.column, rows)
+                one = Grouping(piece.column, codes, names, mean, sd, tuned)
+                laid.grouped[name] = (*laid.grouped.get(name, ()), one)
+                continue
+            values = [_column(complaints, laid, part, rows) for part in piece.parts]
+            column = math.prod(values[1:], start=values[0]) if values else ones
             if prior is not None and prior.fixed is not None:
-                constants[name] = constants[name] + prior.fixed * values
+                laid.constants[name] = laid.constants[name] + prior.fixed * column
                 continue
-            mean, sd = _moments(prior)
-            if prior is not None and family(prior)[0] != "normal":
+            if isinstance(prior, Prior) and family(prior)[0] != "normal":
                 approximate.append(name)
-            terms.append(Term(name, term, mean, sd))
-            columns.append(values)
+            for part, of in zip(piece.parts, values, strict=True):
+                laid.columns.setdefault(part.source, of)
+            at = tuple(list(laid.columns).index(part.source) for part in piece.parts)
+            laid.terms.append(Term(name, piece.name, mean, sd, at, tuned))
+            columns.append(column)
         if len(columns) == 1:
-            blocks[name] = columns[0][:, np.newaxis]
-        elif columns:
-            blocks[name] = np.stack(columns, axis=1)
+            laid.blocks[name] = columns[0][:, np.newaxis]
+        elif columns or name in laid.grouped:
+            laid.blocks[name] = np.stack(columns, axis=1) if columns else np.zeros((len(rows), 0))
     if approximate:
         shown = ", ".join(approximate[:8]) + (f" and {len(approximate) - 8} more" if len(approximate) > 8 else "")
         complaints.whole(
@@ -314,22 +422,25 @@ def _blocks(
             "They are taken as normal ones with the same mean and standard deviation.",
             level="warning",
         )
-    return terms, blocks, constants
+    return laid
 
 
-def _prior_of(parameter: Parameter, term: str) -> Prior | None:
-    return parameter.prior if parameter.regress is None else parameter.regress[term]
+def _column(complaints: Complaints, laid: _Laid, part: Ready, rows: Ints) -> Floats:
+    found = laid.columns.get(part.source)
+    return _finite(complaints, part, rows) if found is None else found
 
 
-def _moments(prior: Prior | None) -> tuple[float, float]:
-    """Mean and standard deviation; those of quantiles where the prior is not normal."""
-    if prior is None:
-        return 0.0, math.inf
+def _moments(prior: Prior | Coefficient | None) -> tuple[float, float, str]:
+    """Mean, standard deviation (those of quantiles where the prior is not normal), and the name of one to be chosen."""
+    if prior is None or (isinstance(prior, Coefficient) and prior.normal is None):
+        return 0.0, math.inf, ""
     if prior.normal is not None:
-        return prior.normal
+        mean, sd = prior.normal
+        return (mean, 1.0, sd) if isinstance(sd, str) else (mean, sd, "")
+    assert isinstance(prior, Prior)
     n = 4000
     at = quantile(prior, (np.arange(n) + 0.5) / n)
-    return float(at.mean()), float(at.std())
+    return float(at.mean()), float(at.std()), ""
 
 
 def _finite(complaints: Complaints, part: Ready, rows: Ints) -> Floats:

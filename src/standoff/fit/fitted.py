@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -25,6 +25,7 @@ from standoff.fit.objective import Normal, Objective, Point, Rows
 from standoff.fit.rules import Rule
 from standoff.fit.table import Table
 from standoff.fit.tree import Tree, unroll
+from standoff.fit.tuned import Tuned
 from standoff.game import compile_case
 from standoff.game.model import Floats
 from standoff.language.located import Located
@@ -72,7 +73,8 @@ class Fitted:
     observed information; the bootstrap's where there is one. `even` and `rates` are the log-likelihoods of equal
     chances and of the shares of the outcomes, for comparison. With a `hierarchy`, the likelihood and the estimate have
     a coefficient more for every group; `own` [K] are the places of the design's terms among them, and `groups` says
-    where those of a parameter's groups are.
+    where those of a parameter's groups are. `laid` is the design before the spreads that the data choose were: of
+    these, `settings` has the values.
     """
 
     case: Case = field(repr=False)
@@ -91,6 +93,8 @@ class Fitted:
     hierarchy: Hierarchical | None = field(repr=False, default=None)
     groups: Mapping[str, NDArray[np.intp]] = field(repr=False, default_factory=dict)
     held: tuple[str, ...] = ()  # coefficients that nothing but their prior keeps finite
+    laid: Design = field(repr=False, kw_only=True)
+    settings: Mapping[str, float] = field(default_factory=dict)
 
     @property
     def own(self) -> NDArray[np.intp]:
@@ -210,6 +214,11 @@ class Fitted:
             "errors": {"kind": self.kind, "clusters": self.errors.clusters},
             "covariance": self.errors.covariance[np.ix_(self.own, self.own)].tolist(),
             "hierarchy": self._hierarchy(),
+            "standardised": self.design.columns is not None,
+            "chosen": {
+                name: {"value": value, "of": list(self.laid.tune[name])} for name, value in self.settings.items()
+            },
+            "effects": self._grouped(),
             "bootstrap": None
             if self.bootstrap is None
             else {"samples": len(self.bootstrap.betas), "lost": self.bootstrap.lost},
@@ -217,6 +226,23 @@ class Fitted:
             "problems": [problem.to_json() for problem in self.problems],
             "seconds": self.seconds,
         }
+
+    def _grouped(self) -> list[dict[str, Any]]:
+        """Effects of groups with a given spread."""
+        errors = self.errors.se
+        return [
+            {
+                "parameter": parameter,
+                "column": one.column,
+                "sd": one.sd,
+                "groups": {
+                    name: {"value": float(self.estimate.beta[k]), "se": float(errors[k])}
+                    for name, k in zip(one.names, self.groups[f"{parameter}: each({one.column})"], strict=True)
+                },
+            }
+            for parameter, groupings in self.design.grouped.items()
+            for one in groupings
+        ]
 
     def _hierarchy(self) -> list[dict[str, Any]]:
         if self.hierarchy is None:
@@ -271,7 +297,7 @@ def fit(
     tell = stage or (lambda what: None)
     tell("laying out the table")
     document = case.document
-    made = design(document, table, located=located)
+    laid = made = design(document, table, located=located)
     tell("unrolling the case")
     tree = unroll(compile_case(case), set(made.blocks) | _varying(made))
     can = [name for name, may in zip(made.outcomes, tree.producible, strict=True) if may]
@@ -279,7 +305,13 @@ def fit(
     if wrong:
         raise FitError(wrong)
     chosen: Rule = rule or document.fit.rule  # type: ignore[union-attr]
-    wide, groups = with_effects(made) if made.hierarchy else (made, {})
+    settings: dict[str, float] = {}
+    if laid.tune:
+        tell(f"choosing {', '.join(laid.tune)}")
+        settings = _chosen(laid, tree, chosen, can, seed, progress)
+        made = laid.at(settings)
+    wide, groups = with_effects(made)
+    spreads = {name: where for name, where in groups.items() if name in made.hierarchy}
     likelihood = Likelihood(tree, wide, chosen)
     prior = Normal(*wide.priors())
     tell("fitting the constants")
@@ -288,8 +320,8 @@ def fit(
     options: dict[str, Any] = {"scale": wide.scale, "seed": seed, "first": first, "time_limit": time_limit}
     spread = None
     try:
-        if groups:
-            spread = fit_hierarchy(likelihood, groups, prior, starts=min(starts, 2), **options)
+        if spreads:
+            spread = fit_hierarchy(likelihood, spreads, prior, starts=min(starts, 2), **options)
             found = spread.estimate
         else:
             found = maximise(likelihood, prior, starts=starts, progress=progress, **options)
@@ -297,7 +329,7 @@ def fit(
         said = f"a time limit of {time_limit:g} s, over before the first step"
         raise FitError(Problem(said, "time for some steps", "Allow more.", path="time_limit")) from None
     errors = observed(found)
-    held = held_by_prior(found, likelihood)
+    held = held_by_prior(found, likelihood, _stated(wide, groups))
     if made.groups is not None and np.isfinite(errors.covariance).any():
         errors = _no_surer(sandwich(found, likelihood.scores(found.beta), made.groups), errors, found, held)
     drawn = None
@@ -314,17 +346,34 @@ def fit(
     even = float(-counts.sum() * np.log(len(can)))
     return Fitted(
         case, table, made, tree, likelihood, found, errors, drawn, chosen, found.loglik, even, rates,
-        time.monotonic() - begun, spread, groups, held,
+        time.monotonic() - begun, spread, groups, held, settings, laid=laid,
     )  # fmt: skip
 
 
-def held_by_prior(found: Estimate, objective: Objective) -> tuple[str, ...]:
+def _chosen(
+    laid: Design, tree: Tree, rule: Rule, can: Collection[str], seed: int, progress: Progress | None
+) -> dict[str, float]:
+    """The spreads that all rows choose, on folds of them."""
+    among = tuple(k for k, name in enumerate(laid.outcomes) if name in laid.told and name in can)
+    labels = np.arange(laid.rows) if laid.groups is None else laid.groups
+    model = Tuned("", tree, laid, rule, among)
+    return model.chosen(laid.counts[:, list(among)], np.arange(laid.rows), labels, seed, progress)
+
+
+def _stated(wide: Design, groups: Mapping[str, NDArray[np.intp]]) -> NDArray[np.intp]:
+    """Coefficients with a prior that says what is believed of them, and is not there to shrink many alike."""
+    effects = {int(k) for places in groups.values() for k in places}
+    stated = [k for k, term in enumerate(wide.terms) if math.isfinite(term.sd) and not term.tuned and k not in effects]
+    return np.array(stated, np.intp)
+
+
+def held_by_prior(found: Estimate, objective: Objective, among: NDArray[np.intp] | None = None) -> tuple[str, ...]:
     """Coefficients that nothing but their prior keeps finite: away from its mean the likelihood alone never falls, and
-    towards it it does. Cost: some four evaluations for each coefficient with a prior."""
+    towards it it does. among: which are looked at, by default all with a prior; some four evaluations for each."""
     if found.separated or not found.converged:
         return ()
     names = []
-    for k in np.nonzero(np.isfinite(found.prior.sd))[0]:
+    for k in np.nonzero(np.isfinite(found.prior.sd))[0] if among is None else among:
         off = float(found.beta[k] - found.prior.mean[k])
         if off == 0.0:
             continue

@@ -23,7 +23,7 @@ from standoff.fit.design import Design, Term
 from standoff.fit.errors import observed
 from standoff.fit.estimate import Estimate, maximise, typical_sizes
 from standoff.fit.objective import Normal, Objective
-from standoff.game.model import Floats
+from standoff.game.model import Floats, Ints
 
 LEAST, MOST = 1e-3, 20.0  # sds that are tried, in units of the parameter
 CLOSE = 0.04  # of the log of an sd
@@ -71,28 +71,32 @@ class Hierarchical:
 
 
 def with_effects(design: Design) -> tuple[Design, dict[str, Index]]:
-    """A design with a column for every group of every parameter of its hierarchy, and where their coefficients are.
+    """A design with a coefficient for every group, and where those of each grouping are: of `hierarchy` by the name of
+    its parameter, of `grouped` by ``PARAMETER: each(COLUMN)``.
 
-    The columns stand behind the parameter's own; their terms are named ``(column is) GROUP`` and have sd 1 until an sd
-    is found. Memory: rows x groups numbers.
+    They stand behind the parameter's own. Terms of a hierarchy are named ``(GROUP)`` and have sd 1 until an sd is
+    found, the others ``(COLUMN GROUP)``. Which group a row is of is kept as its code and not as a column for each.
     """
     terms: list[Term] = []
-    blocks = dict(design.blocks)
-    parts: dict[str, list[Floats]] = {}
     placed: dict[str, Index] = {}
-    owners = list(dict.fromkeys([*design.blocks, *design.hierarchy]))
-    for parameter in owners:
+    indexed: dict[str, tuple[tuple[Ints, int], ...]] = {}
+    blocks = dict(design.blocks)
+
+    def place(key: str, parameter: str, codes: Ints, added: list[Term]) -> None:
+        placed[key] = np.arange(len(terms), len(terms) + len(added), dtype=np.intp)
+        indexed[parameter] = (*indexed.get(parameter, ()), (codes, len(added)))
+        terms.extend(added)
+
+    for parameter in dict.fromkeys([*design.blocks, *design.hierarchy]):
+        blocks.setdefault(parameter, np.zeros((design.rows, 0)))
         terms += [term for term in design.terms if term.parameter == parameter]
         if parameter in design.hierarchy:
             codes, names = design.hierarchy[parameter]
-            start = len(terms)
-            terms += [Term(parameter, f"({name})", 0.0, 1.0) for name in names]
-            placed[parameter] = np.arange(start, len(terms), dtype=np.intp)
-            own = np.zeros((design.rows, len(names)))
-            own[np.arange(design.rows), codes] = 1.0
-            parts[parameter] = [blocks[parameter], own] if parameter in blocks else [own]
-    blocks = {p: np.concatenate(parts[p], axis=1) if p in parts else blocks[p] for p in owners}
-    return replace(design, terms=tuple(terms), blocks=blocks), placed
+            place(parameter, parameter, codes, [Term(parameter, f"({name})", 0.0, 1.0) for name in names])
+        for one in design.grouped.get(parameter, ()):
+            added = [Term(parameter, f"({one.column} {name})", one.mean, one.sd, (), one.tuned) for name in one.names]
+            place(f"{parameter}: each({one.column})", parameter, one.codes, added)
+    return replace(design, terms=tuple(terms), blocks=blocks, indexed=indexed), placed
 
 
 def fit_hierarchy(

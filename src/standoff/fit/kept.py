@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from standoff.errors import Problem, RunError
 from standoff.fit.fitted import Fitted, Progress
 from standoff.fit.posterior import Draws, draw_posterior, stretched, write_posterior
+from standoff.fit.standard import as_written
 from standoff.forecast.store import write_whole
 from standoff.language.plain import plain
 
@@ -58,16 +59,15 @@ def keep(
 
 
 def validation_data(validation: Validation) -> list[dict[str, Any]]:
-    """The table of models as plain data."""
-    return [line.to_json() for line in validation.table()]
+    """The table of models as plain data, each held against every other."""
+    return [line.to_json() for line in validation.table(validation.models)]
 
 
 def _posterior(fitted: Fitted, drawn: Draws, path: Path) -> None:
-    terms = [(term.parameter, term.name) for term in fitted.design.terms]
-    own = fitted.own
-    drawn = replace(
-        drawn, names=tuple(drawn.names[k] for k in own), draws=drawn.draws[:, own], mode=drawn.mode[own]
-    )  # groups are of this table alone
+    terms, makes = as_written(fitted.design)
+    own = fitted.own  # groups are of this table alone
+    names = tuple(f"{parameter}: {term}" for parameter, term in terms)
+    drawn = replace(drawn, names=names, draws=drawn.draws[:, own] @ makes.T, mode=makes @ drawn.mode[own])
     table = {"name": Path(fitted.table.name).name, "digest": fitted.table.digest, "rows": fitted.table.rows}
     case = fitted.case
     write_posterior(path, drawn, terms, case=case.name, case_hash=case.hash, rule=fitted.rule, table=table)

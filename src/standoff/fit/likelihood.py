@@ -7,10 +7,12 @@ taken in chunks, so that memory is bounded whatever the table.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from standoff.errors import FitError, Problem
 from standoff.fit.design import Design
@@ -21,6 +23,7 @@ from standoff.fit.tree import Tree
 
 DIFFERENCE = 6e-6  # of central differences of slopes, in units of a parameter
 MEMORY = 200_000_000  # bytes that the play of one chunk may take
+Codes = NDArray[np.integer[Any]]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -32,6 +35,63 @@ class Value:
     by_row: Floats  # [rows]
     residual: float
     flagged: int
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Columns:
+    """The columns of a parameter's coefficients: numbers [rows, C], and behind them one for every group of each
+    grouping, 1 in its rows, which are kept as (codes [rows], groups)."""
+
+    numbers: Floats
+    groupings: tuple[tuple[Codes, int], ...] = ()
+
+    def at(self, rows: Ints) -> Columns:
+        """Of some rows."""
+        return Columns(self.numbers[rows], tuple((codes[rows], groups) for codes, groups in self.groupings))
+
+    def times(self, beta: Floats) -> Floats:
+        """[rows] columns @ beta."""
+        upto = self.numbers.shape[1]
+        found = np.asarray(self.numbers @ beta[:upto])
+        for codes, groups in self.groupings:
+            found = found + beta[upto : upto + groups][codes]
+            upto += groups
+        return found
+
+    def summed(self, slopes: Floats) -> Floats:
+        """[K] slopes [rows] @ columns."""
+        if not self.groupings:
+            return np.asarray(slopes @ self.numbers)
+        groups = [np.bincount(codes, slopes, groups) for codes, groups in self.groupings]
+        return np.concatenate([slopes @ self.numbers, *groups])
+
+    def spread(self, slopes: Floats) -> Floats:
+        """[rows, K] slopes [rows] times columns."""
+        parts = [slopes[:, None] * self.numbers]
+        for codes, groups in self.groupings:
+            part = np.zeros((len(slopes), groups))
+            part[np.arange(len(slopes)), codes] = slopes
+            parts.append(part)
+        return parts[0] if len(parts) == 1 else np.concatenate(parts, axis=1)
+
+    def crossed(self, weight: Floats, other: Columns) -> Floats:
+        """[K, K of the other] columns.T @ diag(weight [rows]) @ the other's columns."""
+        mine, theirs = self.numbers, other.numbers
+        weighted = weight[:, None] * theirs
+        parts = [[mine.T @ weighted, *(_by_group(weight[:, None] * mine, *one).T for one in other.groupings)]]
+        for codes, groups in self.groupings:
+            row = [_by_group(weighted, codes, groups)]
+            for others, count in other.groupings:
+                cells = np.bincount(codes * np.intp(count) + others, weight, groups * count)
+                row.append(np.asarray(cells.reshape(groups, count)))
+            parts.append(row)
+        return parts[0][0] if len(parts) == len(parts[0]) == 1 else np.block(parts)
+
+
+def _by_group(columns: Floats, codes: Codes, groups: int) -> Floats:
+    """[groups, C] sums of columns [rows, C] over the rows of each group."""
+    found = [np.bincount(codes, column, groups) for column in columns.T]
+    return np.stack(found, axis=1) if found else np.zeros((groups, 0))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -47,11 +107,15 @@ class Likelihood:
     rule: Rule = "logit"
     memory: int = MEMORY
     places: tuple[tuple[str, Ints], ...] = field(init=False)  # of every parameter's coefficients among all
+    columns: Mapping[str, Columns] = field(init=False)
 
     def __post_init__(self) -> None:
         owners = np.array([term.parameter for term in self.design.terms], object)
         places = tuple((name, np.nonzero(owners == name)[0]) for name in self.design.blocks)
         object.__setattr__(self, "places", places)
+        indexed = self.design.indexed
+        columns = {name: Columns(block, indexed.get(name, ())) for name, block in self.design.blocks.items()}
+        object.__setattr__(self, "columns", columns)
         lost = [name for name in self.tree.free if name not in self.design.blocks and name not in self.design.constants]
         lost += [name for name, _ in places if name not in self.tree.free]
         if lost:
@@ -99,7 +163,7 @@ class Likelihood:
         for here, played, names in self._chunks(beta, at):
             by_row[here], slopes = self._row_values(at[here], played)
             for p, name in enumerate(names):
-                gradient[dict(self.places)[name]] += slopes[p] @ self.design.blocks[name][at[here]]
+                gradient[dict(self.places)[name]] += self.columns[name].at(at[here]).summed(slopes[p])
             residual = max(residual, float(played.residual.max(initial=0.0)))
             flagged += int(played.flagged.sum())
         return Value(float(by_row.sum()), gradient, by_row, residual, flagged)
@@ -111,7 +175,7 @@ class Likelihood:
         for here, played, names in self._chunks(beta, at):
             _, slopes = self._row_values(at[here], played)
             for p, name in enumerate(names):
-                found[here, dict(self.places)[name]] = slopes[p][:, None] * self.design.blocks[name][at[here]]
+                found[here, dict(self.places)[name]] = self.columns[name].at(at[here]).spread(slopes[p])
         return found
 
     def hessian(self, beta: Floats, rows: Ints | None = None) -> Floats:
@@ -124,12 +188,12 @@ class Likelihood:
         found = np.zeros((self.size, self.size))
         for start in range(0, len(at), self._most):
             here = at[start : start + self._most]
-            blocks = [self.design.blocks[name][here] for name, _ in self.places]
+            columns = [self.columns[name].at(here) for name, _ in self.places]
             second = self._second(np.asarray(beta, float), here)
             for p, (_, place) in enumerate(self.places):
                 for q, (_, other) in enumerate(self.places[: p + 1]):
                     both = (second[p, q] + second[q, p]) / 2
-                    part = blocks[p].T @ (both[:, None] * blocks[q])
+                    part = columns[p].crossed(both, columns[q])
                     found[np.ix_(place, other)] += part
                     if p != q:
                         found[np.ix_(other, place)] += part.T
@@ -188,7 +252,7 @@ class Likelihood:
             if name in self.design.constants
         }
         for name, place in self.places:
-            found[name] = found.get(name, 0.0) + self.design.blocks[name][rows] @ beta[place]
+            found[name] = found.get(name, 0.0) + self.columns[name].at(rows).times(beta[place])
         if slopes and self.places:
             estimated = [name for name, _ in self.places]
             found.update(zip(estimated, seeds([np.asarray(found[name]) for name in estimated]), strict=True))

@@ -49,7 +49,7 @@ class Structural:
 
     def told(
         self, data: Episodes, train: Ints, test: Ints, inner: NDArray[Any] | None, seed: int
-    ) -> tuple[Floats, str]:
+    ) -> tuple[Floats, str, dict[str, float]]:
         """Half an episode of every outcome is added, as for the forests: a row may be far from all that was seen."""
         rows = Rows(self.objective, train)
         if self.effects:
@@ -68,7 +68,7 @@ class Structural:
         if lost.any():
             p[lost] = 1 / p.shape[1]
             remark = "; ".join(filter(None, (remark, "rows without an answer were told equal chances")))
-        return mixed(p, float(data.counts[train].sum())), remark
+        return mixed(p, float(data.counts[train].sum())), remark, {}
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Protocol, runtime_checkable
 
 import numpy as np
@@ -27,12 +27,12 @@ Progress = Callable[[int, int], None]
 
 @runtime_checkable
 class Remarking(Protocol):
-    """A forecaster that can say what was wrong with its fit."""
+    """A forecaster that can say what was wrong with its fit, and what it has chosen."""
 
     def told(
         self, data: Episodes, train: Ints, test: Ints, inner: NDArray[Any] | None, seed: int
-    ) -> tuple[Floats, str]:
-        """(chances, a remark or "")."""
+    ) -> tuple[Floats, str, Mapping[str, float]]:
+        """(chances, a remark or "", name: value chosen within the training rows)."""
         ...
 
 
@@ -66,6 +66,7 @@ class Line:
     calibration: tuple[Bin, ...]
     calibration_error: float
     remarks: tuple[str, ...]
+    chosen: tuple[Mapping[str, float], ...] = ()  # by fold, of what chooses within its training rows
 
     def to_json(self) -> dict[str, Any]:
         """Plain data."""
@@ -80,18 +81,21 @@ class Line:
             "calibration": [{"mean": b.mean, "share": b.share, "episodes": b.episodes} for b in self.calibration],
             "calibration_error": self.calibration_error,
             "remarks": list(self.remarks),
+            "chosen": [dict(one) for one in self.chosen],
         }
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Validation:
-    """Chances by (split, model): [repeats, rows, outcomes], nan where a row was not tested; remarks by the same."""
+    """Chances by (split, model): [repeats, rows, outcomes], nan where a row was not tested; remarks, and what was
+    chosen in every fold, by the same."""
 
     data: Episodes
     splits: tuple[Split, ...]
     models: tuple[str, ...]
     chances: Mapping[tuple[str, str], Floats]
     remarks: Mapping[tuple[str, str], tuple[str, ...]]
+    chosen: Mapping[tuple[str, str], tuple[Mapping[str, float], ...]] = field(default_factory=dict)
 
     def table(self, references: Sequence[str] = (), seed: int = 0) -> tuple[Line, ...]:
         """Every model under every split, held against the models named in `references` (by default the first)."""
@@ -125,6 +129,7 @@ class Validation:
             calibration=calibration(p, counts),
             calibration_error=calibration_error(p, counts),
             remarks=self.remarks[split.name, model],
+            chosen=self.chosen.get((split.name, model), ()),
         )
 
     def _sums(self, chances: Floats, of: Callable[[Floats, Floats], Floats]) -> Floats:
@@ -167,33 +172,35 @@ def cross_validate(
     rows, O = data.counts.shape
     chances = {(s.name, n): np.full((len(s.repeats), rows, O), np.nan) for s in splits for n in names}
     remarks: dict[tuple[str, str], list[str]] = {key: [] for key in chances}
+    chosen: dict[tuple[str, str], dict[int, Mapping[str, float]]] = {key: {} for key in chances}
     shared = (tuple(models), data, tuple(splits), seed)
     with Crew(_piece, shared, workers or Workers()) as crew, closing(crew.run(dict(enumerate(pieces)))) as found:
-        for done, (index, (test, told, remark)) in enumerate(found, 1):
+        for done, (index, (test, told, remark, settings)) in enumerate(found, 1):
             m, s, r, _ = pieces[index]
             chances[splits[s].name, names[m]][r, test] = told
             if remark:
                 remarks[splits[s].name, names[m]].append(remark)
+            if settings:
+                chosen[splits[s].name, names[m]][index] = settings
             if progress is not None:
                 progress(done, len(pieces))
     kept = {key: tuple(sorted(set(of))) for key, of in remarks.items()}
-    return Validation(data, tuple(splits), names, chances, kept)
+    made = {key: tuple(by_fold[index] for index in sorted(by_fold)) for key, by_fold in chosen.items()}
+    return Validation(data, tuple(splits), names, chances, kept, made)
 
 
-def _piece(shared: Any, piece: tuple[int, int, int, int]) -> tuple[Ints, Floats, str]:
+def _piece(shared: Any, piece: tuple[int, int, int, int]) -> tuple[Ints, Floats, str, Mapping[str, float]]:
     models, data, splits, seed = shared
     m, s, r, f = piece
     fold, inner, model = splits[s].repeats[r][f], splits[s].inner, models[m]
     some = data.counts.sum(axis=1) > 0
     train, test = fold.train[some[fold.train]], fold.test[some[fold.test]]
     if not len(train) or not len(test):
-        return test[:0], np.zeros((0, data.counts.shape[1])), "a fold without episodes was left out"
+        return test[:0], np.zeros((0, data.counts.shape[1])), "a fold without episodes was left out", {}
     of_fold = int(np.random.SeedSequence([seed, s, r, f]).generate_state(1)[0])
     if isinstance(model, Remarking):
-        told, remark = model.told(data, train, test, inner, of_fold)
-    else:
-        told, remark = model.forecast(data, train, test, inner, of_fold), ""
-    return test, told, remark
+        return test, *model.told(data, train, test, inner, of_fold)
+    return test, model.forecast(data, train, test, inner, of_fold), "", {}
 
 
 def _drawn(clusters: int, seed: int) -> Floats:

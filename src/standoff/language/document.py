@@ -148,6 +148,15 @@ class Prior(Record):
     from_: FromFit | None = Field(None, alias="from", description="what a fit to data left of a parameter")
 
 
+class Coefficient(Record):
+    """What is believed of a coefficient before the table is seen; where nothing is said, nothing (a flat prior)."""
+
+    normal: tuple[float, float | Name] | None = Field(
+        None, description="[mean, standard deviation]; or [0, NAME], a standard deviation that `fit` has under `tune`"
+    )
+    fixed: float | None = Field(None, description="known: this number, of the term as it is written")
+
+
 class Parameter(Grounded):
     """A number somebody could dispute: a prior, an expression of other parameters, or a line through a table."""
 
@@ -156,11 +165,13 @@ class Parameter(Grounded):
     is_: Expression | None = Field(
         None, alias="is", description="derived: an expression of other parameters; give this or `prior`"
     )
-    regress: dict[str, Prior | None] | None = Field(
+    regress: dict[str, Coefficient | None] | None = Field(
         None,
         min_length=1,
         description="linear in columns of a table, for `standoff fit`: `constant` or an expression over columns, and "
-        "the prior of its coefficient, `normal` or `fixed`, or nothing; give this, `prior` or `is`",
+        "the prior of its coefficient, `normal` or `fixed`, or nothing; give this, `prior` or `is`. A list of terms "
+        "that `fit` has under `terms` may stand here by its name; `pairs(NAME)` are all products of two terms of it, "
+        "squares among them; `each(COLUMN)` is an effect for every value of a column",
     )
     history: Prior | None = Field(
         None, description="what history says of it, where `prior` is judgement: the brief shows both views"
@@ -422,6 +433,22 @@ class Fit(Record):
     where: Expression = Field(True, description="use only the rows where this holds, an expression over columns")
     hierarchy: dict[Name, str] = Field(
         default_factory=dict, description="parameter: column; every group of the column has an effect of its own on it"
+    )
+    terms: dict[Name, list[str]] = Field(
+        default_factory=dict,
+        description="lists of terms that several parameters share: in `regress`, the name of a list stands for all of "
+        "them, each with a coefficient of its own and the same prior",
+    )
+    standardise: bool = Field(
+        False,
+        description="whether terms are taken in standard deviations from their mean, as the cases of the rows that "
+        "are learnt from have them; priors and estimates are on that scale. Not `constant`, `each` and what is fixed",
+    )
+    tune: dict[Name, list[float]] = Field(
+        default_factory=dict,
+        description="name of a standard deviation in priors of coefficients: values to choose from, on folds within "
+        "the rows that are learnt from, one name after another, the others at the middle of their lists or as chosen; "
+        "0 leaves the terms out",
     )
 
 

@@ -10,13 +10,16 @@ from __future__ import annotations
 import ast
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import combinations_with_replacement
 
 from standoff.language.expressions import Compiled, Scope, compile_expression
 from standoff.language.grammar import Syntax, parse
 
 CONSTANT = "constant"  # the term that is 1 in every row
 _WORDS = frozenset({"and", "or", "not", "in", "is", "if", "else", "true", "false"})
+_PAIRS = re.compile(r"\s*pairs\((.*)\)\s*", re.DOTALL)
+_EACH = re.compile(r"\s*each\((.*)\)\s*", re.DOTALL)
 _TESTS = (ast.Is, ast.IsNot, ast.In, ast.NotIn)
 
 
@@ -28,6 +31,31 @@ def word(text: str) -> str:
     if not plain or plain[0].isdigit():
         plain = f"_{plain}"
     return f"{plain}_" if plain in _WORDS else plain
+
+
+def products(key: str, lists: Mapping[str, Sequence[str]]) -> list[tuple[str, ...]]:
+    """The terms that a key of `regress` stands for, each a product of no expression (the constant), one or two. None
+    for `each(...)`, and for the pairs of a list that is not there."""
+    if key == CONSTANT:
+        return [()]
+    if key in lists:
+        return [(term,) for term in lists[key]]
+    of = pairs_of(key)
+    if of is not None:
+        return list(combinations_with_replacement(lists.get(of, ()), 2))
+    return [] if each_of(key) is not None else [(key,)]
+
+
+def pairs_of(key: str) -> str | None:
+    """The list of ``pairs(LIST)``, or None."""
+    found = _PAIRS.fullmatch(key)
+    return found[1].strip() if found else None
+
+
+def each_of(key: str) -> str | None:
+    """The column of ``each(COLUMN)``, or None."""
+    found = _EACH.fullmatch(key)
+    return found[1].strip() if found else None
 
 
 def term_text(source: str | float | bool) -> str | float | bool:

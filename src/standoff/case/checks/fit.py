@@ -5,23 +5,22 @@ from __future__ import annotations
 from typing import Any
 
 from standoff.case.checks.desk import Desk, effects, list_names
-from standoff.case.checks.priors import check_family, stated
 from standoff.errors import did_you_mean
-from standoff.language.document import Fit, OutcomeColumn, Parameter, Prior
+from standoff.language.document import Coefficient, Fit, OutcomeColumn, Parameter
 from standoff.language.expressions import Compiled, ExpressionError
 from standoff.language.located import Path_
-from standoff.language.terms import CONSTANT, read_term, term_text
+from standoff.language.terms import CONSTANT, each_of, pairs_of, products, read_term, term_text
 from standoff.language.validation import plain
 
 
 def check_fit(desk: Desk) -> None:
     """`regress` of every parameter, and `fit`. Whether a table has the columns is seen when it is read."""
+    fit = desk.document.fit
     regressed = []
     for name, parameter in desk.document.parameters.items():
         if parameter.regress is not None:
             regressed.append(name)
-            _check_terms(desk, ("parameters", name, "regress"), parameter.regress)
-    fit = desk.document.fit
+            _check_terms(desk, ("parameters", name, "regress"), parameter.regress, fit)
     if fit is None:
         if regressed:
             desk.warn(
@@ -48,6 +47,8 @@ def check_fit(desk: Desk) -> None:
     if where is not None and not where.truth:
         found = f"`{where.source}`, a number" if where.names else f"the number {where.source}"
         desk.warn(("fit", "where"), found, "a condition, true or false", "Write a comparison, such as `year >= 1946`.")
+    _check_lists(desk, fit)
+    _check_tune(desk, fit)
     _check_hierarchy(desk, fit)
     if not any(estimated(parameter) for parameter in desk.document.parameters.values()):
         desk.warn(
@@ -66,29 +67,93 @@ def estimated(parameter: Parameter) -> bool:
     return parameter.prior is not None and parameter.prior.fixed is None
 
 
-def _check_terms(desk: Desk, path: Path_, terms: dict[str, Prior | None]) -> None:
+def _check_terms(desk: Desk, path: Path_, terms: dict[str, Coefficient | None], fit: Fit | None) -> None:
+    lists = {} if fit is None else fit.terms
     seen: dict[Any, str] = {}
-    for term, prior in terms.items():
-        here = (*path, term)
-        key = "".join(str(term_text(term)).split())
-        if key in seen:
-            desk.complain(here, f"`{term}` a second time", "each term once", "Remove one of them.", on_key=True)
-        seen.setdefault(key, term)
-        if term != CONSTANT:
-            formula = _read(desk, here, term)
+    for key, prior in terms.items():
+        here = (*path, key)
+        of, column = pairs_of(key), each_of(key)
+        if of is not None and of not in lists:
+            mend = did_you_mean(of, lists) if lists else "Write it under `fit`: `terms: {NAME: [column, column]}`."
+            desk.complain(here, f"`{of}`", "a list of terms under `fit.terms`", mend, on_key=True)
+        elif column is not None:
+            if prior is None or prior.normal is None:
+                mend = f"Write `{key}: {{normal: [0, 0.5]}}`."
+                desk.complain(here, f"`{key}` without a spread", "how much its values differ, as a prior", mend,
+                              on_key=True)  # fmt: skip
+        elif key != CONSTANT and key not in lists and of is None:
+            formula = _read(desk, here, key)
             if formula is not None and not formula.names:
                 mend = f"Write `{CONSTANT}` for what is the same in every row."
-                desk.complain(here, f"`{term}`, which no column changes", "a column in every term", mend, on_key=True)
-        if prior is None:
-            continue
-        if stated(prior) and set(stated(prior)) <= {"normal", "fixed"}:
-            check_family(desk, here, prior)
-            continue
+                desk.complain(here, f"`{key}`, which no column changes", "a column in every term", mend, on_key=True)
+        spelled = [tuple("".join(str(term_text(one)).split()) for one in term) for term in products(key, lists)]
+        for term in spelled or [("each", str(column))]:
+            if term in seen and seen[term] != key:
+                listed = key in lists or of is not None
+                said = " * ".join(term)
+                found = f"`{said}`, which `{seen[term]}` has too" if listed else f"`{key}` a second time"
+                desk.complain(here, found, "each term once", "Remove one of them.", on_key=True)
+                break
+            seen[term] = key
+        if prior is not None:
+            _check_coefficient(desk, here, prior, fit)
+
+
+def _check_coefficient(desk: Desk, path: Path_, prior: Coefficient, fit: Fit | None) -> None:
+    if prior.normal is not None and prior.fixed is not None:
+        desk.complain(path, "both `normal` and `fixed`", "one of the two, or nothing", "Keep one of them.")
+    if prior.normal is None:
+        return
+    mean, sd = prior.normal
+    tune = {} if fit is None else fit.tune
+    if isinstance(sd, str):
+        if sd not in tune:
+            mend = did_you_mean(sd, tune) if tune else f"Write the values to choose from: `tune: {{{sd}: [0.1, 0.3]}}`."
+            desk.complain(path, f"`{sd}`", "a number, or a name under `fit.tune`", mend)
+        elif mean:
+            desk.complain(path, f"a mean of {mean:g}", "0 where the deviation is chosen", "Write `[0, NAME]`.")
+    elif not sd > 0:
+        wanted = "[mean, standard deviation] with a deviation above 0"
+        desk.complain(path, f"normal [{mean:g}, {sd:g}]", wanted, f"Write for instance `{{normal: [{mean:g}, 1]}}`.")
+
+
+def _check_lists(desk: Desk, fit: Fit) -> None:
+    for name, terms in fit.terms.items():
+        path: Path_ = ("fit", "terms", name)
+        if name == CONSTANT or not terms:
+            found = f"a list called `{CONSTANT}`" if name == CONSTANT else "an empty list"
+            desk.complain(path, found, "a name of its own, and some terms", "Mend it, or remove it.", on_key=True)
+        for i, term in enumerate(terms):
+            formula = _read(desk, (*path, i), term)
+            if formula is not None and not formula.names:
+                desk.complain((*path, i), f"`{term}`, which no column changes", "a column in every term", "Remove it.")
+            if term in terms[:i]:
+                desk.complain((*path, i), f"`{term}` a second time", "each term once", "Remove one of them.")
+
+
+def _check_tune(desk: Desk, fit: Fit) -> None:
+    used = {
+        prior.normal[1]
+        for parameter in desk.document.parameters.values()
+        for prior in (parameter.regress or {}).values()
+        if prior is not None and prior.normal is not None
+    }
+    for name, values in fit.tune.items():
+        path: Path_ = ("fit", "tune", name)
+        if not values or min(values) < 0 or len(set(values)) < len(values):
+            wanted, said = "some different numbers from 0 up", ", ".join(f"{one:g}" for one in values)
+            desk.complain(path, f"[{said}]", wanted, f"Write for instance `{name}: [0.1, 0.2, 0.4]`.")
+        if name not in used:
+            mend = f"Write `{{normal: [0, {name}]}}` as the prior of a coefficient, or remove it."
+            desk.warn(path, f"`{name}`, which no prior uses", "a prior with that deviation", mend, on_key=True)
+    if fit.hierarchy and (fit.tune or fit.standardise):
+        key = "tune" if fit.tune else "standardise"
         desk.complain(
-            here,
-            f"{' and '.join(stated(prior)) or 'no family'} for a coefficient",
-            "`normal` or `fixed`, or nothing, which is no prior at all",
-            "Write `{normal: [0, 1]}`, or leave it empty.",
+            ("fit", "hierarchy"),
+            f"`hierarchy` beside `{key}`",
+            "one way of finding how much groups differ",
+            "Write `each(COLUMN): {normal: [0, groups]}` under `regress`, and `groups: [0.1, 0.3, 0.6]` under `tune`.",
+            on_key=True,
         )
 
 

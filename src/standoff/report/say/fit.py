@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -31,6 +32,14 @@ def print_fit(found: Mapping[str, Any], title: str, console: Console, *, problem
     console.print()
     for one in found["hierarchy"]:
         say(console, _between(one))
+    for one in found["effects"]:
+        say(console, _effects(one))
+    if found["chosen"]:
+        said = [f"{name} {one['value']:g} of {', '.join(f'{x:g}' for x in one['of'])}" for name, one in
+                found["chosen"].items()]  # fmt: skip
+        say(console, f"Chosen on folds of the rows: {'; '.join(said)}.")
+    if found["standardised"]:
+        say(console, "Terms are in standard deviations from their mean, so a constant is the value at the mean case.")
     say(console, _likelihood(found))
     say(console, _errors(found))
     say(console, _certificate(found))
@@ -45,17 +54,17 @@ def print_fit(found: Mapping[str, Any], title: str, console: Console, *, problem
 
 
 def print_validation(lines: Sequence[Mapping[str, Any]], console: Console) -> None:
-    """Models on rows that they had not seen; lower is better."""
+    """Models on rows that they had not seen, the fitted case last; lower is better."""
     for split in dict.fromkeys(line["split"] for line in lines):
         console.print()
         console.print(styled(f"Out of sample, {split}", style="bold"))
-        table = columned(
-            "Model", "Log loss", "95 %", "Brier", "Against base rate", right=("Log loss", "Brier", "Against base rate")
-        )
+        right = ("Log loss", "Brier", "This case against it")
+        table = columned("Model", "Log loss", "95 %", "Brier", "This case against it", right=right)
         mine = [line for line in lines if line["split"] == split]
+        case = mine[-1]
         for line in mine:
             log, brier = line["log_loss"], line["brier"]
-            against = next(iter(line["against"].values()), None)
+            against = case["against"].get(line["model"])
             table.add_row(
                 styled(line["model"]), _num(log["mean"]), _range(log), _num(brier["mean"]),
                 "" if against is None else f"{_signed(against['mean'])} ({_range(against)})",
@@ -64,10 +73,14 @@ def print_validation(lines: Sequence[Mapping[str, Any]], console: Console) -> No
         for line in mine:
             for remark in line["remarks"]:
                 say(console, f"{line['model']}: {remark}.", hang=2)
+            for name in line["chosen"][0] if line["chosen"] else ():
+                times = Counter(one[name] for one in line["chosen"])
+                said = words.listed([f"{value:g} ({times[value]:,})" for value in sorted(times)])
+                say(console, f"{line['model']} chose {name}, in how many folds: {said}.", hang=2)
         say(
             console,
-            f"Per case, {mine[0]['episodes']:,.0f} cases; less is better, and below 0 beats the base rate. Intervals: "
-            "bootstrap of clusters.",
+            f"Per case, {case['episodes']:,.0f} cases; less is better, and below 0 this case beats the model of the "
+            "line. Intervals: bootstrap of clusters.",
             style="dim",
         )
 
@@ -97,13 +110,23 @@ def _coefficients(found: Mapping[str, Any], console: Console) -> None:
 
 def _likelihood(found: Mapping[str, Any]) -> str:
     count = words.count(len(found["coefficients"]), "coefficient")
-    effects = sum(len(one["groups"]) for one in found["hierarchy"])
+    effects = sum(len(one["groups"]) for one in (*found["hierarchy"], *found["effects"]))
     count += f" and {words.count(effects, 'effect')} of groups" if effects else ""
     text = f"Log-likelihood {_num(found['loglik'], 4)} with {count}"
     if effects or any(one["prior"] for one in found["coefficients"]):
         text += f" ({_num(found['penalised'], 4)} with their priors)"
     rates, even = found["loglik_of_base_rates"], found["loglik_of_even_chances"]
     return f"{text}; the shares of the outcomes alone {_num(rates, 2)}, even chances {_num(even, 2)}."
+
+
+def _effects(one: Mapping[str, Any]) -> str:
+    """Effects of groups with a given spread: the ends."""
+    groups = sorted(one["groups"].items(), key=lambda each: each[1]["value"])
+    ends = f"lowest {groups[0][0]} ({_signed(groups[0][1]['value'])}), highest {groups[-1][0]}"
+    return (
+        f"{one['parameter']}, effects of {words.count(len(groups), 'value')} of {one['column']} with sd "
+        f"{_num(one['sd'])}: {ends} ({_signed(groups[-1][1]['value'])})."
+    )
 
 
 def _between(one: Mapping[str, Any]) -> str:

@@ -1,0 +1,246 @@
+"""Standardised terms, lists and products of them, effects of groups with a given spread, and spreads that the data
+choose."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from standoff.case import check, load
+from standoff.fit.baselines import Episodes
+from standoff.fit.design import Design
+from standoff.fit.folds import by_group
+from standoff.fit.hierarchy import with_effects
+from standoff.fit.likelihood import Likelihood
+from standoff.fit.standard import as_written, standardised
+from standoff.fit.table import read_table
+from standoff.fit.tree import unroll
+from standoff.fit.tuned import Tuned, choose
+from standoff.game import compile_case
+from standoff.language.posterior import read_posterior
+from table_kit import CASE, DATA, changed, laid_out, written
+from test_cli_fit import typed
+
+FULL = changed(
+    CASE,
+    (
+        "    regress: {constant: , log(power): }",
+        "    regress:\n      constant: {}\n      columns: {normal: [0, lines]}\n"
+        "      pairs(columns): {normal: [0, curves]}\n      each(regime): {normal: [0, groups]}\n"
+        "      each(dyad): {normal: [0, 0.4]}",
+    ),
+    ("      balance:\n", "      columns: {normal: [0, lines]}\n"),
+    (
+        "  time: year",
+        "  time: year\n  standardise: true\n  terms: {columns: [log(power), balance]}\n"
+        "  tune: {curves: [0, 0.3, 0.6], groups: [0.2, 0.5], lines: [0.5, 1]}",
+    ),
+)
+
+
+def model(folder: Path, case: str = FULL) -> Tuned:
+    files = written(folder, case)
+    made = laid_out(folder, case)
+    tree = unroll(compile_case(load(files[0])), set(made.blocks))
+    return Tuned("this case", tree, made, "logit", tuple(made.outcomes.index(name) for name in made.told))
+
+
+def test_a_list_stands_for_its_terms_and_pairs_for_their_products(tmp_path: Path) -> None:
+    made = laid_out(tmp_path, changed(FULL, ("  standardise: true\n", "")))
+    power, balance = (read_table(tmp_path / "data.csv").numbers[name] for name in ("power", "balance"))
+    assert [term.name for term in made.terms if term.parameter == "ease"] == [
+        "constant", "log(power)", "balance", "log(power) x log(power)", "log(power) x balance", "balance x balance"
+    ]  # fmt: skip
+    np.testing.assert_allclose(made.blocks["ease"][:, 4], np.log(power) * balance)
+    assert [term.tuned for term in made.terms if term.parameter == "ease"] == ["", *["lines"] * 2, *["curves"] * 3]
+    assert np.isinf(made.terms[0].sd), "`{}` is nothing said"
+    assert [(one.column, one.tuned, one.sd) for one in made.grouped["ease"]] == [
+        ("regime", "groups", 1.0), ("dyad", "", 0.4)
+    ]  # fmt: skip
+    assert made.features()[0] == ("log(power)", "balance", "regime is mixed"), "products are for games alone"
+
+
+def test_terms_are_standardised_by_the_rows_that_are_learnt_from(tmp_path: Path) -> None:
+    made = laid_out(tmp_path, FULL)
+    train = np.arange(7)
+    other = standardised(made, train)
+    weight = made.counts[train].sum(axis=1)
+    for block in other.blocks.values():
+        for column in block.T:
+            if not (column == 1).all():
+                assert np.average(column[train], weights=weight) == pytest.approx(0, abs=1e-12)
+                assert np.average(column[train] ** 2, weights=weight) == pytest.approx(1)
+    assert not np.allclose(other.blocks["ease"], made.blocks["ease"])
+    late = replace(made, counts=np.concatenate([made.counts[:7], 5 * made.counts[7:]]))
+    np.testing.assert_array_equal(standardised(late, train).blocks["ease"], other.blocks["ease"])
+
+
+def test_a_column_that_never_changes_is_zero(tmp_path: Path) -> None:
+    rows = DATA.strip().split("\n")
+    flat = "\n".join([rows[0], *(",".join([*row.split(",")[:4], "0.3", *row.split(",")[5:]]) for row in rows[1:])])
+    made = laid_out(tmp_path, FULL, flat + "\n")
+    assert not made.blocks["ease"][:, [2, 4, 5]].any()
+    assert np.isfinite(made.scale).all()
+
+
+def test_back_on_the_columns_as_they_are_written(tmp_path: Path) -> None:
+    made = laid_out(tmp_path, FULL)
+    assert made.columns is not None
+    terms, makes = as_written(made)
+    beta = np.random.default_rng(1).standard_normal(made.size)
+    raw = makes @ beta
+    values = dict(zip(made.column_names, made.columns.T, strict=True))
+    upto = 0
+    for parameter, block in made.blocks.items():
+        total = np.zeros(made.rows)
+        for (owner, name), coefficient in zip(terms, raw, strict=True):
+            if owner == parameter:
+                parts = [part.strip("()") if "* (" in name else part for part in name.split(" * ")]
+                parts = [part + ")" if part.startswith("log(") and not part.endswith(")") else part for part in parts]
+                column = np.ones(made.rows)
+                for part in parts if name != "constant" else []:
+                    column = column * values[part]
+                total += coefficient * column
+        np.testing.assert_allclose(total, block @ beta[upto : upto + block.shape[1]], atol=1e-10)
+        upto += block.shape[1]
+
+
+def dense(wide: Design) -> Design:
+    """The same with a column of zeros and ones for every group."""
+    blocks = {}
+    for name, block in wide.blocks.items():
+        groups = [np.eye(count)[codes] for codes, count in wide.indexed.get(name, ())]
+        blocks[name] = np.concatenate([block, *groups], axis=1)
+    return replace(wide, blocks=blocks, indexed={})
+
+
+def test_groups_kept_as_codes_are_columns_of_zeros_and_ones(tmp_path: Path) -> None:
+    made = model(tmp_path)
+    wide, placed = with_effects(made.design)
+    assert {name: len(where) for name, where in placed.items()} == {"ease: each(regime)": 3, "ease: each(dyad)": 6}
+    few, many = Likelihood(made.tree, wide), Likelihood(made.tree, dense(wide))
+    beta = 0.3 * np.random.default_rng(2).standard_normal(few.size)
+    rows = np.array([3, 3, 0, 8, 11])
+    for some in (None, rows):
+        np.testing.assert_allclose(few.at(beta, some).gradient, many.at(beta, some).gradient, atol=1e-12)
+        np.testing.assert_allclose(few.hessian(beta, some), many.hessian(beta, some), atol=1e-9)
+        np.testing.assert_allclose(few.chances(beta, some), many.chances(beta, some), atol=1e-14)
+    np.testing.assert_allclose(few.scores(beta), many.scores(beta), atol=1e-12)
+    for k in range(few.size):
+        step = np.zeros(few.size)
+        step[k] = 1e-5
+        slope = (few.at(beta + step).loglik - few.at(beta - step).loglik) / 2e-5
+        assert few.at(beta).gradient[k] == pytest.approx(slope, abs=1e-6)
+
+
+def test_a_spread_of_zero_leaves_the_terms_out(tmp_path: Path) -> None:
+    made = laid_out(tmp_path, FULL).at({"curves": 0.0, "groups": 0.0, "lines": 0.5})
+    assert [term.name for term in made.terms if term.parameter == "ease"] == ["constant", "log(power)", "balance"]
+    assert {term.sd for term in made.terms if term.tuned} == {0.5}
+    assert made.blocks["ease"].shape == (12, 3)
+    assert [one.column for one in made.grouped["ease"]] == ["dyad"]
+
+
+def test_one_value_after_another_from_the_middle() -> None:
+    asked: list[dict[str, float]] = []
+
+    def loss(settings: object) -> float:
+        assert isinstance(settings, dict)
+        asked.append(dict(settings))
+        return abs(settings["a"] - 3) + abs(settings["b"] - settings["a"])
+
+    assert choose({"a": (1, 2, 3), "b": (3, 1), "c": (7,)}, loss) == {"a": 3, "b": 3, "c": 7}
+    assert asked[0] == {"a": 1, "b": 3, "c": 7}
+    assert len(asked) == 4, "nothing is asked twice"
+
+
+def test_what_is_tested_is_neither_chosen_nor_learnt_from(tmp_path: Path) -> None:
+    made = model(tmp_path)
+    groups = made.design.groups
+    assert groups is not None
+    fold = by_group(groups, 3, 0)[0]
+
+    def told(changed_counts: np.ndarray[tuple[int, ...], np.dtype[np.float64]]) -> tuple[object, object]:
+        design = replace(made.design, counts=changed_counts)
+        names, features = design.features()
+        data = Episodes(features, names, changed_counts[:, list(made.among)], design.told)
+        p, remark, chosen = replace(made, design=design).told(data, fold.train, fold.test, groups, 0)
+        assert not remark
+        assert set(chosen) == {"curves", "groups", "lines"}
+        np.testing.assert_allclose(p.sum(axis=1), 1)
+        return p.tolist(), chosen
+
+    other = made.design.counts.copy()
+    other[fold.test] = other[fold.test][:, ::-1] * 3
+    other[fold.test, 3] = 0
+    assert told(made.design.counts) == told(other)
+
+
+def test_a_group_that_was_not_learnt_from_has_no_effect(tmp_path: Path) -> None:
+    made = model(tmp_path)
+    dyads = made.design.groups
+    assert dyads is not None
+    fold = by_group(dyads, 3, 0)[0]
+    starts: dict[str, float] = {}
+    settings = {"curves": 0.3, "groups": 0.5, "lines": 1.0}
+    p, settled = made._chances(standardised(made.design, fold.train), settings, fold.train, fold.test, starts)
+    assert settled
+    assert np.isfinite(p).all()
+    unseen = set(dyads[fold.test]) - set(dyads[fold.train])
+    assert unseen
+    for code in unseen:
+        assert starts[f"ease: (dyad {made.design.group_names[code]})"] == pytest.approx(0, abs=1e-9)
+
+
+def test_it_is_one_command(tmp_path: Path) -> None:
+    files = written(tmp_path, FULL)
+    out = tmp_path / "out"
+    shown = typed(*files, "--starts", 2, "--workers", 1, "--folds", "dyad", "--repeats", 2, "--out", out).stdout
+    shown = " ".join(shown.split())
+    assert "Out of sample, by dyad" in shown
+    assert "this case chose curves, in how many folds: " in shown
+    assert "standard deviations from their mean" in shown
+    assert "ease, effects of 6 values of dyad with sd 0.400" in shown
+    (_, line) = json.loads((out / "validation.json").read_text())
+    assert len(line["chosen"]) == 12
+    assert set(line["against"]) == {"base rate"}
+    made = json.loads((out / "fit.json").read_text())
+    assert made["chosen"]["curves"]["of"] == [0, 0.3, 0.6]
+    assert {one["column"] for one in made["effects"]} == {"regime", "dyad"}
+    # on the columns as they are: a case takes it as a prior, and finds what the design says of an average group
+    read = read_posterior(out / "posterior.json", "posterior.json")
+    assert ("ease", "balance") in read.terms
+    values = read.values("ease", {"power": 1.5, "balance": 0.4})
+    assert np.isfinite(values).all()
+
+
+def test_folds_from_a_time_on(tmp_path: Path) -> None:
+    files = written(tmp_path)
+    shown = typed(*files, "--folds", "time:1960", "--starts", 2, "--workers", 1).stdout
+    assert "Out of sample, from 1960 on" in shown
+    assert "Per case, 45 cases" in shown
+    assert "needs a number" in typed(*files, "--folds", "time:late", code=2).output
+
+
+BAD = [
+    ("curves]", "curvs]", "`curvs`"),
+    ("pairs(columns)", "pairs(colums)", "`colums`"),
+    ("each(dyad): {normal: [0, 0.4]}", "each(dyad):", "`each(dyad)` without a spread"),
+    ("[0, lines]", "[1, lines]", "a mean of 1"),
+    ("curves: [0, 0.3, 0.6]", "curves: [0, 0.3, 0.3]", "[0, 0.3, 0.3]"),
+    ("[log(power), balance]", "[log(power), balance, balance]", "`balance` a second time"),
+    ("      each(dyad)", "      balance:\n      each(dyad)", "`balance` a second time"),
+    ("  standardise: true", "  standardise: true\n  hierarchy: {ease: dyad}", "`hierarchy` beside `tune`"),
+]
+
+
+@pytest.mark.parametrize(("old", "new", "found"), BAD, ids=[row[2] for row in BAD])
+def test_what_does_not_fit_is_said(tmp_path: Path, old: str, new: str, found: str) -> None:
+    files = written(tmp_path, FULL.replace(old, new))
+    told = [problem for problem in check(files[0]) if problem.level == "error"]
+    assert any(found in problem.found for problem in told), [str(problem) for problem in told]
+    assert all(problem.line > 1 for problem in told)
