@@ -199,6 +199,46 @@ def test_a_chance_that_is_none_is_a_condition() -> None:
     assert "If talks is open, cordon falls by one level; otherwise nothing changes." in describe(read(text))["text"]
 
 
+def test_a_table_is_said_with_its_terms_and_columns() -> None:
+    text = CASE + """
+fit:
+  outcome: {column: ending, values: {withdrawn: [home, 2], claim_given_up: over}}
+  rule: private
+  where: year > 1900
+  groups: dyad
+  time: year
+  hierarchy: {hardship: region}
+  standardise: true
+  terms: {lines: [log(power), distance]}
+  tune: {width: [0, 0.5]}
+"""
+    document = read(text)
+    assert [one["text"] for one in describe(document)["fit"]] == [
+        "The column `ending` says how the case of each row ended: withdrawn where it is `home` or `2` and claim given "
+        "up where it is `over`.",
+        "Choices err by a normal error on what every outcome is worth, known to the player alone (private).",
+        "Only rows are used where `year > 1900`.",
+        "Rows with the same `dyad` belong together.",
+        "`year` puts the rows in order of time.",
+        "Every `region` has an effect of its own on hardship.",
+        "Terms are taken in standard deviations from their mean.",
+        "The list lines is `log(power)` and `distance`.",
+        "The standard deviation width is chosen on folds, among 0 and 0.5.",
+    ]
+    counted = read(CASE + "fit: {counts: {withdrawn: home, claim_given_up: over}}\n")
+    first = describe(counted)["fit"][0]["text"]
+    assert first == "Every row counts how often it ended how: withdrawn in `home` and claim given up in `over`."
+    assert "## How a table answers to it" in describe(counted)["text"]
+    assert describe(read())["fit"] == []
+    regress = {"constant": None, "lines": {"normal": [0, "width"]}, "pairs(lines)": {"normal": [0, 1]},
+               "each(region)": None, "regime is mixed": {"fixed": 2}}  # fmt: skip
+    assert prior_words(Parameter.model_validate({"regress": regress}), document) == (
+        "it goes by a table, as a sum of a constant, the terms of the list lines (around 0, give or take width), the "
+        "products of two terms of the list lines, squares among them (around 0, give or take 1), 1 for every value of "
+        "`region` and `regime is mixed` (coefficient 2), each times a coefficient"
+    )
+
+
 def test_an_unfinished_case_can_still_be_described() -> None:
     text = changed(
         CASE,

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from standoff.case.effect_words import cost_words
+from standoff.case.fit_words import line_words
 from standoff.case.phrases import number, phrase, spoken
 from standoff.case.sentences import Plain, called, grounds, listed, sentence, who
 from standoff.language.document import CaseDocument, Flow, Lever, Outcome, Parameter, Prior
@@ -61,7 +62,7 @@ def prior_words(parameter: Parameter, document: CaseDocument) -> str:
     if parameter.is_ is not None:
         return f"it follows from others, as {phrase(parameter.is_, document)}"
     if parameter.regress is not None:
-        return f"it goes by the columns of a table: {listed(f'`{term}`' for term in parameter.regress)}"
+        return line_words(parameter.regress, document.fit)
     prior = parameter.prior
     if prior is None:
         return "nothing is said"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from standoff.case.effect_words import effect_words
+from standoff.case.fit_words import fit_words
 from standoff.case.number_words import flow_words, lever_words, outcome_words, parameter_words
 from standoff.case.phrases import day, phrase, spoken
 from standoff.case.sentences import Plain, called, chance, grounds, listed, sentence, who
@@ -15,7 +16,7 @@ from standoff.language.document import Actor, CaseDocument, Factor, OrderEntry, 
 
 def describe(document: CaseDocument) -> Plain:
     """The case as plain data (JSON-able): sections `clock`, `factors`, `actors`, `order`, `moves`, `events`,
-    `outcomes`, `flows`, `mechanisms`, `parameters`, `levers`, `questions`, each element with its names, its
+    `outcomes`, `flows`, `mechanisms`, `parameters`, `fit`, `levers`, `questions`, each element with its names, its
     parts in words and a `text` of whole sentences; and `text`, the whole to be read aloud. `coding` says how the
     situation is coded by the rubric of the archetype, and stands for what it sets.
 
@@ -43,6 +44,7 @@ def describe(document: CaseDocument) -> Plain:
             _set_by_coding(parameter_words(name, parameter, document), document)
             for name, parameter in document.parameters.items()
         ],
+        "fit": fit_words(document.fit),
         "levers": [lever_words(name, lever, document) for name, lever in document.levers.items()],
         "questions": [_question(question, document) for question in document.questions],
         "mechanisms": _theories(document),
@@ -215,6 +217,7 @@ def _text(data: Plain) -> str:
     blocks += _section("What runs while it lasts", data["flows"])
     blocks += _section("What theory adds", data["mechanisms"])
     blocks += _section("What is uncertain", data["parameters"])
+    blocks += _section("How a table answers to it", data["fit"])
     blocks += _section("What somebody could commit to", data["levers"])
     blocks += _section("What the brief answers", data["questions"])
     return "\n\n".join(blocks) + "\n"
