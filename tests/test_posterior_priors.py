@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import pickle
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -157,9 +158,7 @@ def test_any_number_of_workers_gives_the_same_digits(tmp_path: Path) -> None:
         ({**fitted(draws=1), "draws": [[1, 2, 3, float("nan")]]}, ("", ""), "prize.prior.from.file", "no numbers"),
     ],
 )
-def test_what_is_wrong_is_said(
-    tmp_path: Path, content: object, change: tuple[str, str], path: str, found: str
-) -> None:
+def test_what_is_wrong_is_said(tmp_path: Path, content: object, change: tuple[str, str], path: str, found: str) -> None:
     folder = written(tmp_path / "c", content, CASE.replace(*change) if change[0] else CASE)
     path = f"parameters.{path}"
     said = {problem.path: problem for problem in check(folder) if problem.level == "error"}
@@ -168,6 +167,113 @@ def test_what_is_wrong_is_said(
     assert said[path].line > 1
     with pytest.raises(CaseError):
         load(folder)
+
+
+PAST = CASE.replace(
+    "actors: {north: {precision: 4, standing: hold}}",
+    """actors:
+  north:
+    types: {soft: {prior: 0.6, judgement: a guess}, hard: {prior: 0.4, judgement: a guess}}
+    sureness: 6
+    history:
+      from:
+        file: fitted/posterior.json
+        shares: {hard: logistic(s_a), soft: 1 - logistic(s_a)}
+        at: {contig: 1, dependence: 1}
+      source: a fit
+    precision: 4
+    standing: hold""",
+)
+
+
+def test_shares_of_types_are_those_of_the_fit_draw_by_draw(tmp_path: Path) -> None:
+    from standoff.analysis.views import by_history
+    from standoff.forecast.draws import type_priors_at
+
+    case = load(written(tmp_path / "c", text=PAST))
+    past = case.document.actors["north"].history
+    assert past is not None
+    assert past.from_ is not None
+    hard, soft = (np.array(past.from_.values[kind]) for kind in ("hard", "soft"))
+    assert len(hard) == SIZE
+    assert hard + soft == pytest.approx(1)
+    posterior = read_posterior(tmp_path / "c" / FILE, FILE)
+    assert np.log(hard / soft) == pytest.approx(posterior.values("s_a", {"contig": 1, "dependence": 1}))
+    structure = compile_case(replace(case, document=by_history(case.document)))
+    coordinates = axes(structure)
+    assert coordinates.types == ()  # no Dirichlet around them
+    assert [lead for _, lead in coordinates.together] == ["prize"] * 3  # the file's one coordinate
+    point = np.full(coordinates.size, 0.3)
+    drawn = parameters_at(structure, coordinates, point)
+    assert type_priors_at(structure, coordinates, point, drawn) == {}
+    at = int(0.3 * SIZE)
+    game = structure.game(drawn)
+    assert game.priors[0] == pytest.approx([soft[at], hard[at]])
+    assert drawn["cost"] == posterior.values("c_b", {})[at]
+
+
+def test_the_second_view_moves_with_the_fit_alone(tmp_path: Path) -> None:
+    """The same case with and without a history: judgement's numbers are the same digits."""
+    from standoff.analysis.views import views
+
+    settings = Settings(draws=32, grid=4, refine=False, check_grid=False)
+    made = forecast(load(written(tmp_path / "c", text=PAST)), settings=settings)
+    without = PAST[: PAST.index("    history:")] + PAST[PAST.index("    precision: 4") :]
+    assert forecast(load(written(tmp_path / "d", text=without)), settings=settings).outcomes == made.outcomes
+    found = views(made)
+    assert found.history is not None
+    (row,) = found.replaced
+    assert row["basis"] == "A fit (fitted/posterior.json) where contig is 1, dependence is 1"
+    assert row["source"] == "a fit"
+    assert row["before"]["hard"] == pytest.approx({"judgement": 0.4, "history": 0.6}, abs=0.03)
+
+
+@pytest.mark.parametrize(
+    ("change", "path", "found"),
+    [
+        (("soft: 1 - logistic(s_a)", "soft: 1 - logistic(s_x)"), "from.shares.soft", "s_x"),
+        (("soft: 1 - logistic(s_a)", "soft: logistic(s_a"), "from.shares.soft", ""),
+        (("soft: 1 - logistic(s_a)", "soft: 0.4"), "from.shares", "sum to"),
+        (("soft: 1 - logistic(s_a)", "soft: -logistic(s_a)"), "from.shares.soft", "below 0"),
+        ((", soft: 1 - logistic(s_a)", ""), "from.shares", "no share for soft"),
+        (("soft: 1 - logistic(s_a)", "odd: 1 - logistic(s_a)"), "from.shares.odd", "`odd`"),
+        (("contig: 1, dependence: 1}", "contig: 1}"), "from.at", "no value for dependence"),
+        (("contig: 1, dependence: 1}", "contig: 1, dependence: 1, odd: 2}"), "from.at", "odd, which the shares do not"),
+        (
+            ("        file: fitted/posterior.json", "        file: none.json"),
+            "from.file",
+            "cannot be read",
+        ),
+        (("dependence: 1}\n", "dependence: 1}\n        case: other\n"), "from.case", "at version abcd"),
+        (("      source: a fit", "      counts: {soft: 1, hard: 2}\n      source: a fit"), "", "both"),
+    ],
+)
+def test_what_is_wrong_with_shares_is_said(tmp_path: Path, change: tuple[str, str], path: str, found: str) -> None:
+    assert change[0] in PAST
+    folder = written(tmp_path / "c", text=PAST.replace(*change))
+    errors = [problem for problem in check(folder) if problem.level == "error"]
+    (said, *_) = [
+        one for one in errors if one.path == f"actors.north.history.{path}".rstrip(".") and found in one.found
+    ]
+    assert said.line > 1
+
+
+def test_a_history_of_nothing_is_no_history(tmp_path: Path) -> None:
+    text = PAST[: PAST.index("      from:")] + PAST[PAST.index("      source: a fit") :]
+    (said,) = [problem for problem in check(written(tmp_path / "c", text=text)) if problem.level == "error"]
+    assert said.found == "neither `counts` nor `from`"
+
+
+def test_shares_read_in_words_and_are_kept(tmp_path: Path) -> None:
+    from standoff.case.words import describe
+
+    case = load(written(tmp_path / "c", text=PAST))
+    (actor,) = describe(case.document)["actors"]
+    start = "History says: as fitted in fitted/posterior.json where contig is 1 and dependence is 1, “hard” 0."
+    assert start in actor["text"]
+    forecast(case, settings=Settings(draws=16, grid=4, refine=False, check_grid=False), out=tmp_path / "run")
+    assert (tmp_path / "run" / "case" / FILE).is_file()
+    assert kept_case(tmp_path / "run", case.hash).hash == case.hash
 
 
 def test_draws_of_one_value_are_draws(tmp_path: Path) -> None:

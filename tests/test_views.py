@@ -100,6 +100,23 @@ def test_a_class_stands_beside_both_views(made: Forecast) -> None:
     assert json.dumps(found.to_json())
 
 
+def test_a_scenario_names_the_class_it_is_at_odds_with(tmp_path: Path) -> None:
+    from standoff.report.about.views import section
+    from standoff.report.findings import findings
+    from standoff.report.references import References
+
+    more = (
+        CLASSES + "  talks: {title: Wars of such quarrels, outcomes: [deal, war], count: 1, of: 20, source: a count}\n"
+    )
+    made = made_of(tmp_path / "c", "", "", more)
+    found = views(made)
+    assert [one["against"] for one in found.rows] == [None, "peace"]
+    told = {**findings(made), "views": found.to_json()}
+    row = section(told, References(told))
+    assert row is not None
+    assert [one["against"] for one in row["classes"]] == ["", "such quarrels that ended in a deal"]
+
+
 def test_nothing_to_set_beside_is_no_view(tmp_path: Path) -> None:
     found = views(made_of(tmp_path / "c"))
     assert not found.several
@@ -168,5 +185,12 @@ def test_the_section_of_the_brief(made: Forecast) -> None:
     assert row["classes"][0]["count"] == "6 of 20"
     assert not row["classes"][0]["alone"]
     assert len(row["replaced"]) == 2
+    assert row["replaced"][1]["rests"] == "A count: a count."
+    (before, same, outside) = row["why"][:3]
+    assert before.startswith(
+        "Before the evidence, that North “hard” has 40\u00a0% by judgement and 74\u00a0% by history; "
+    )
+    assert "judgement in both views" in same
+    assert outside.endswith("56\u00a0days are left.")
     assert "by past cases alone" in row["head"]
     assert section({}, References(told)) is None

@@ -3,13 +3,15 @@
 The forecast rests on what its case holds beforehand. A case may say of a parameter, or of an actor's hidden types, what
 history says instead (`history:`). The first draws of the forecast are then made again at the same points of the unit
 cube under these priors, solved, and weighed by the same evidence: what differs is the priors and nothing else. An
-actor's types get the prior that the past cases leave under Jeffreys', Dirichlet(counts + 1/2).
+actor's types get the prior that the past cases leave under Jeffreys', Dirichlet(counts + 1/2), or the shares that a fit
+to such cases left, draw by draw.
 
 The outside view (`standoff.forecast.outside`) asks nothing of the case but what kind of case it is.
 """
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -24,7 +26,8 @@ from standoff.forecast.forecast import bands
 from standoff.forecast.outside import ClassView, classes, days_left, outside
 from standoff.game import compile_case
 from standoff.game.model import Floats
-from standoff.language.document import Actor, CaseDocument, Parameter
+from standoff.language.document import Actor, CaseDocument, Fitted, FromFit, Parameter, Prior, SharesOfFit
+from standoff.language.posterior import band
 from standoff.language.priors import in_words
 
 Band = dict[str, float]
@@ -48,7 +51,7 @@ class Views:
     beliefs: dict[str, dict[str, dict[str, Band | None]]]
     outside: dict[str, float] | None
     rows: tuple[dict[str, Any], ...]
-    replaced: tuple[dict[str, str], ...]
+    replaced: tuple[dict[str, Any], ...]
     worth: float | None
     thin: Thin | None
 
@@ -117,16 +120,45 @@ def by_history(document: CaseDocument) -> CaseDocument:
         name: one if one.history is None else one.model_copy(update={"prior": one.history})
         for name, one in document.parameters.items()
     }
-    actors = {name: one if one.history is None else _of_past(one) for name, one in document.actors.items()}
+    actors = dict(document.actors)
+    for name, one in document.actors.items():
+        if one.history is not None and one.history.counts is not None:
+            actors[name] = _of_past(one, one.history.counts)
+        elif one.history is not None and one.history.from_ is not None:
+            drawn = _shares(name, one.types, one.history.from_, taken=parameters)
+            parameters |= drawn
+            actors[name] = _of_fit(one, list(drawn))
     return document.model_copy(update={"parameters": parameters, "actors": actors})
 
 
-def _of_past(actor: Actor) -> Actor:
-    assert actor.history is not None
-    past = {kind: actor.history.counts[kind] + 0.5 for kind in actor.types}
+def _of_past(actor: Actor, counts: Mapping[str, float]) -> Actor:
+    past = {kind: counts[kind] + 0.5 for kind in actor.types}
     total = sum(past.values())
     types = {kind: one.model_copy(update={"prior": past[kind] / total}) for kind, one in actor.types.items()}
     return actor.model_copy(update={"types": types, "sureness": total})
+
+
+def _shares(actor: str, types: Collection[str], fit: SharesOfFit, taken: Collection[str]) -> dict[str, Parameter]:
+    """A parameter for the share of each type. As they come from one file, they share a coordinate of the unit cube with
+    all else that does, and so stay the shares of one draw."""
+    found: dict[str, Parameter] = {}
+    for kind in types:
+        name = f"share_of_{actor}_{kind}"
+        while name in taken:
+            name += "_"
+        one = FromFit(file=fit.file, parameter=kind, at=fit.at).resolved(fit.values[kind])
+        found[name] = Parameter(prior=Prior.model_validate({"from": one}))
+    return found
+
+
+def _of_fit(actor: Actor, shares: Sequence[str]) -> Actor:
+    """Types with drawn priors; divided by their sum, so that they are priors too where each is at its own median."""
+    total = " + ".join(shares)
+    types = {
+        kind: one.model_copy(update={"prior": f"{share} / ({total})"})
+        for (kind, one), share in zip(actor.types.items(), shares, strict=True)
+    }
+    return actor.model_copy(update={"types": types, "sureness": None})
 
 
 def _walked(made: Forecast, workers: Workers | None, progress: Progress | None) -> _Again:
@@ -156,27 +188,51 @@ def _some(points: Points, most: int = DRAWS) -> Points:
     return Points(points.u[keep], log_proposal, drawn)
 
 
-def _replaced(document: CaseDocument) -> list[dict[str, str]]:
-    """What history says otherwise, in words."""
-    found = []
+def _replaced(document: CaseDocument) -> list[dict[str, Any]]:
+    """What history says otherwise, in words: on what it rests (`basis`) and whose past cases these are (`source`). For
+    types also `before`: type -> its chance by each view before the evidence."""
+    found: list[dict[str, Any]] = []
     for name, parameter in document.parameters.items():
         if parameter.history is not None and parameter.prior is not None:
+            fit = parameter.history.from_
             found.append(
                 {"kind": "parameter", "name": name, "title": parameter.title or name.replace("_", " "),
-                 "judgement": in_words(parameter.prior), "history": in_words(parameter.history), "source": ""}
+                 "judgement": in_words(parameter.prior), "history": in_words(parameter.history),
+                 "basis": "" if fit is None else _fit_in_words(fit), "source": "", "note": "", "before": {}}
             )  # fmt: skip
     for name, actor in document.actors.items():
         if actor.history is not None and actor.sureness is not None and len(actor.types) > 1:
-            total = sum(actor.history.counts.values())
             called = {kind: one.title or kind.replace("_", " ") for kind, one in actor.types.items()}
             stated = ", ".join(f"“{called[kind]}” {one.prior}" for kind, one in actor.types.items())
+            told, basis, shares = _history_of(actor, called)
+            judged = {kind: float(one.prior) for kind, one in actor.types.items() if isinstance(one.prior, int | float)}
             found.append(
                 {"kind": "types", "name": name, "title": actor.title or name.replace("_", " "),
-                 "judgement": f"{stated}, held like {actor.sureness:g} past cases",
-                 "history": ", ".join(f"“{called[kind]}” {count:g}" for kind, count in actor.history.counts.items())
-                 + f" of {total:g}", "source": actor.history.source}
+                 "judgement": f"{stated}, held like {actor.sureness:g} past cases", "history": told, "basis": basis,
+                 "source": actor.history.source, "note": actor.history.judgement or "",
+                 "before": {kind: {"judgement": judged[kind], "history": shares[kind]} for kind in judged}}
             )  # fmt: skip
     return found
+
+
+def _history_of(actor: Actor, called: Mapping[str, str]) -> tuple[str, str, dict[str, float]]:
+    """What history says of an actor's types, what that rests on, and the mean share of each."""
+    assert actor.history is not None
+    fit = actor.history.from_
+    if fit is not None:
+        told = {kind: band(fit.values[kind]) for kind in called}
+        said = (f"“{called[kind]}” {mean:.2f} ({low:.2f} to {high:.2f})" for kind, (mean, low, high) in told.items())
+        return ", ".join(said), _fit_in_words(fit), {kind: mean for kind, (mean, _, _) in told.items()}
+    counts = actor.history.counts or {}
+    past = {kind: one.prior for kind, one in _of_past(actor, counts).types.items()}
+    said = (f"“{called[kind]}” {count:g}" for kind, count in counts.items())
+    total = f"{', '.join(said)} of {sum(counts.values()):g}"
+    return total, "A count", {kind: float(share) for kind, share in past.items()}
+
+
+def _fit_in_words(fit: Fitted) -> str:
+    at = ", ".join(f"{name} is {value if isinstance(value, str) else f'{value:g}'}" for name, value in fit.at.items())
+    return f"A fit ({fit.file}){f' where {at}' if at else ''}"
 
 
 def _beliefs(made: Forecast, again: _Again | None) -> dict[str, dict[str, dict[str, Band | None]]]:
@@ -185,8 +241,8 @@ def _beliefs(made: Forecast, again: _Again | None) -> dict[str, dict[str, dict[s
     at = 0
     for name, kinds in made.beliefs.items():
         found[name] = {}
-        for kind, band in kinds.items():
-            found[name][kind] = {"judgement": band, "history": None if second is None else second[at]}
+        for kind, first in kinds.items():
+            found[name][kind] = {"judgement": first, "history": None if second is None else second[at]}
             at += 1
     return found
 
@@ -213,6 +269,7 @@ def _row(one: ClassView, made: Forecast, again: _Again | None) -> dict[str, Any]
         "outside": one.chance,
         "scaled": one.scaled,
         "counts": one.counts,
+        "against": one.against,
         "judgement": together(made.records["series"][:, len(made.dates) - 1], made.weights),
         "history": None if again is None else together(again.series, again.weights),
     }

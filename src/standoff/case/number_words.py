@@ -53,8 +53,15 @@ def parameter_words(name: str, parameter: Parameter, document: CaseDocument) -> 
         **grounds(parameter),
         "unit": parameter.unit,
         "prior": prior,
-        "text": sentence(f"{called(name, parameter.title)}: {prior}{known or ''}"),
+        "text": sentence(f"{called(name, parameter.title)}: {prior}{known or ''}") + _past(parameter, document),
     }
+
+
+def _past(parameter: Parameter, document: CaseDocument) -> str:
+    """What history says instead."""
+    if parameter.history is None:
+        return ""
+    return f" History says: {prior_words(Parameter(prior=parameter.history), document)}."
 
 
 def prior_words(parameter: Parameter, document: CaseDocument) -> str:

@@ -7,10 +7,11 @@ from dataclasses import replace
 from pathlib import Path, PurePosixPath
 
 from standoff.errors import CaseError, Problem
-from standoff.language.document import CaseDocument, FromFit, Parameter
+from standoff.language.document import CaseDocument, FromFit, SharesOfFit
 from standoff.language.located import Located, Path_
 from standoff.language.posterior import Posterior, read_posterior
 
+Asked = FromFit | SharesOfFit
 KEYS = ("prior", "history")
 
 
@@ -21,57 +22,65 @@ def with_posteriors(
     that was read, by its path inside the case folder."""
     files: dict[str, Posterior | CaseError] = {}
     problems: list[Problem] = []
-    parameters = dict(document.parameters)
-    for name, key, asked in _asked(document):
-        path: Path_ = ("parameters", name, key, "from")
+    for path, asked in _asked(document):
+        if asked.file not in files:
+            files[asked.file] = _read(folder, asked.file)
         try:
-            found = files[asked.file] if asked.file in files else _read(folder, asked.file)
+            document = _placed_in(document, path, _resolved(asked, files[asked.file]))
         except CaseError as error:
-            found = error
-        files[asked.file] = found
-        try:
-            if isinstance(found, CaseError):
-                raise found
-            _same_version(asked, found)
-            resolved = asked.resolved(found.values(asked.parameter, asked.at).tolist())
-        except CaseError as error:
-            problems += [_placed(problem, path, located) for problem in error.problems]
-            continue
-        prior = getattr(parameters[name], key).model_copy(update={"from_": resolved})
-        parameters[name] = parameters[name].model_copy(update={key: prior})
+            problems += [_placed(problem, (*path, "from"), located) for problem in error.problems]
     read = {name: one.digest for name, one in files.items() if isinstance(one, Posterior)}
-    return document.model_copy(update={"parameters": parameters}) if files else document, problems, read
+    return document, problems, read
 
 
 def posterior_files(document: CaseDocument) -> list[str]:
     """Paths inside the case folder of the files of posterior draws that a case names."""
-    return list(dict.fromkeys(asked.file for _, _, asked in _asked(document)))
+    return list(dict.fromkeys(asked.file for _, asked in _asked(document)))
 
 
-def _asked(document: CaseDocument) -> Iterator[tuple[str, str, FromFit]]:
+def _asked(document: CaseDocument) -> Iterator[tuple[tuple[str, str, str], Asked]]:
+    """Every `from` of the case, and the path of what says it."""
     for name, parameter in document.parameters.items():
         for key in KEYS:
-            asked = _from(parameter, key)
-            if asked is not None:
-                yield name, key, asked
+            prior = getattr(parameter, key)
+            if prior is not None and prior.from_ is not None:
+                yield ("parameters", name, key), prior.from_
+    for name, actor in document.actors.items():
+        if actor.history is not None and actor.history.from_ is not None:
+            yield ("actors", name, "history"), actor.history.from_
 
 
-def _from(parameter: Parameter, key: str) -> FromFit | None:
-    prior = getattr(parameter, key)
-    return None if prior is None else prior.from_
+def _resolved(asked: Asked, found: Posterior | CaseError) -> Asked:
+    if isinstance(found, CaseError):
+        raise found
+    _same_version(asked, found)
+    if isinstance(asked, FromFit):
+        return asked.resolved(found.values(asked.parameter, asked.at).tolist())
+    return asked.resolved({kind: draws.tolist() for kind, draws in found.shares(asked.shares, asked.at).items()})
 
 
-def _read(folder: Path, name: str) -> Posterior:
+def _placed_in(document: CaseDocument, path: tuple[str, str, str], asked: Asked) -> CaseDocument:
+    section, name, key = path
+    elements = dict(getattr(document, section))
+    told = getattr(elements[name], key).model_copy(update={"from_": asked})
+    elements[name] = elements[name].model_copy(update={key: told})
+    return document.model_copy(update={section: elements})
+
+
+def _read(folder: Path, name: str) -> Posterior | CaseError:
     path = PurePosixPath(name)
     if path.is_absolute() or ".." in path.parts or not name.strip():
-        raise CaseError(
+        return CaseError(
             Problem(found=f"`{name}`, a path out of the case folder", expected="a file inside it", path="file",
                     mend="Copy the posterior draws into the folder of the case, so that the case stays whole.")
         )  # fmt: skip
-    return read_posterior(folder / name, name)
+    try:
+        return read_posterior(folder / name, name)
+    except CaseError as error:
+        return error
 
 
-def _same_version(asked: FromFit, found: Posterior) -> None:
+def _same_version(asked: Asked, found: Posterior) -> None:
     if asked.case is not None and asked.case != found.case_hash:
         raise CaseError(
             Problem(
@@ -84,6 +93,6 @@ def _same_version(asked: FromFit, found: Posterior) -> None:
 
 
 def _placed(problem: Problem, path: Path_, located: Located) -> Problem:
-    full: Path_ = (*path, problem.path) if problem.path else path
+    full: Path_ = (*path, *problem.path.split(".")) if problem.path else path
     line, column = located.where(full)
     return replace(problem, file=located.file, line=line, column=column, path=".".join(map(str, full)))

@@ -7,6 +7,7 @@ from typing import Any
 from standoff.case.effect_words import effect_words
 from standoff.case.fit_words import fit_words
 from standoff.case.number_words import flow_words, lever_words, outcome_words, parameter_words
+from standoff.case.past_words import past_of_types
 from standoff.case.phrases import day, phrase, spoken
 from standoff.case.sentences import Plain, called, chance, grounds, listed, sentence, who
 from standoff.language.archetype import coded_words
@@ -107,6 +108,7 @@ def _actor(name: str, actor: Actor, document: CaseDocument) -> Plain:
             "or",
         )
         parts.append(f"Only it knows which it is: {told.replace(' (no title)', '')}.")
+        parts += [told] if (told := past_of_types(actor)) else []
     parts.append(f"Its precision of choice is {phrase(actor.precision, document)}.")
     tempo = standing = None
     moves = document.moves.get(name, {})

@@ -26,28 +26,33 @@ Band = dict[str, float]
 class ClassView:
     """A reference class at a date: `counted` as the past cases say it, `chance` scaled to the time left. `counts` is
     false where an earlier class speaks of some of the same endings and not of all or part of them alone, so that the
-    two cannot stand in one distribution: the class is then a scenario of its own."""
+    two cannot stand in one distribution: the class is then a scenario of its own, and `against` names the earlier."""
 
     name: str
     counted: Band
     chance: Band
     scaled: bool
-    counts: bool
+    against: str | None
+
+    @property
+    def counts(self) -> bool:
+        """Whether it stands in one distribution with the others."""
+        return self.against is None
 
 
 def classes(document: CaseDocument, as_of: date) -> tuple[ClassView, ...]:
     """Every reference class of a case as it stands at a date, in the order of the case."""
     left = days_left(document, as_of)
-    claimed: list[tuple[frozenset[str], float]] = []
+    claimed: dict[str, tuple[frozenset[str], float]] = {}
     found = []
     for name, one in document.reference_classes.items():
         mine = frozenset(one.outcomes)
         share = 1.0 if one.within is None else left / (one.within.times * days(one.within.per, document.clock))
         chance = _band(one, share)
-        counts = all(_agree(mine, chance["mean"], *other) for other in claimed)
-        if counts:
-            claimed.append((mine, chance["mean"]))
-        found.append(ClassView(name, _band(one), chance, one.within is not None, counts))
+        against = next((known for known, its in claimed.items() if not _agree(mine, chance["mean"], *its)), None)
+        if against is None:
+            claimed[name] = (mine, chance["mean"])
+        found.append(ClassView(name, _band(one), chance, one.within is not None, against))
     return tuple(found)
 
 

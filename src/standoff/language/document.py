@@ -8,7 +8,7 @@ from the field descriptions below, so a description is written for the person wh
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Annotated, Any, Literal
 
@@ -110,16 +110,21 @@ class Clock(Record):
     )
 
 
-class FromFit(Record):
-    """A parameter of another case as a fit to data left it."""
+class Fitted(Record):
+    """Posterior draws of a fit to data, and where to take them."""
 
     file: str = Field(description="posterior draws that `standoff fit` wrote, by their path inside the case folder")
-    parameter: Name = Field(description="which parameter of the fitted case")
     at: dict[str, float | str] = Field(
         default_factory=dict,
-        description="column: its value here, a number or a text, where the parameter goes by columns of a table",
+        description="column: its value here, a number or a text, for what goes by columns of a table",
     )
     case: str | None = Field(None, description="hash of the fitted case; if said, a fit of another version is refused")
+
+
+class FromFit(Fitted):
+    """A parameter of another case as a fit to data left it."""
+
+    parameter: Name = Field(description="which parameter of the fitted case")
     _values: tuple[float, ...] = PrivateAttr(())  # equally likely, in the order that the whole file shares
 
     @property
@@ -185,11 +190,36 @@ class Factor(Grounded):
     start: Name | None = Field(None, description="level on the first day; the lowest if not said")
 
 
-class PastCases(Grounded):
-    """How many past actors in such a place turned out to be of each type: what history says of its hidden intention."""
+class SharesOfFit(Fitted):
+    """The shares of an actor's types as a fit to data left them."""
 
-    counts: dict[Name, float] = Field(description="type: how many of the past cases; every type of the actor")
-    source: str = Field(description="where they were counted")
+    shares: dict[Name, Expression] = Field(
+        description="type: its share, an expression over parameters of the fitted case, as its own types state their "
+        "`prior`; every type of the actor"
+    )
+    _values: dict[str, tuple[float, ...]] = PrivateAttr(default_factory=dict)
+
+    @property
+    def values(self) -> Mapping[str, tuple[float, ...]]:
+        """type -> draws of its share, once the case is read: equally likely, draw by draw of the file; empty before."""
+        return self._values
+
+    def resolved(self, values: Mapping[str, Iterable[float]]) -> SharesOfFit:
+        """The same with its draws."""
+        found = self.model_copy()
+        found._values = {kind: tuple(draws) for kind, draws in values.items()}
+        return found
+
+
+class PastCases(Grounded):
+    """What history says of an actor's hidden intention: how many past actors in such a place turned out to be of each
+    type, or the shares that a fit to such cases left."""
+
+    counts: dict[Name, float] | None = Field(
+        None, description="type: how many of the past cases; every type of the actor; give this or `from`"
+    )
+    from_: SharesOfFit | None = Field(None, alias="from", description="shares that a fit to data left; or `counts`")
+    source: str = Field(description="where the past cases were counted, or which they were")
 
 
 class ActorType(Grounded):

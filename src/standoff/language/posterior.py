@@ -10,8 +10,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from standoff.errors import CaseError, Problem
-from standoff.language.expressions import Compiled
+from standoff.language.expressions import Compiled, ExpressionError, Scope, compile_expression
 from standoff.language.terms import CONSTANT, read_term, word
 
 FORMAT = "standoff posterior 1"
@@ -62,12 +62,50 @@ class Posterior:
     def values(self, parameter: str, at: Mapping[str, float | str]) -> Floats:
         """[SIZE] a parameter where its columns are `at`, numbers or texts. Raises CaseError for a parameter that is not
         there, a column that is missing, unknown or of the other kind, and terms that are no finite numbers there."""
+        known = {word(name): value for name, value in at.items()}
+        total, used = self._sum(parameter, known)
+        self._no_more(set(known) - used, f"`{parameter}`")
+        return total
+
+    def shares(self, formulas: Mapping[str, str | float | bool], at: Mapping[str, float | str]) -> dict[str, Floats]:
+        """[SIZE] each of several shares, expressions over parameters where their columns are `at`. Raises CaseError
+        for what `values` refuses, formulas that do not read, and shares that do not sum to 1 in every draw."""
+        known = {word(name): value for name, value in at.items()}
+        read = {kind: self._formula(kind, source) for kind, source in formulas.items()}
+        values, used = dict[str, Floats](), set[str]()
+        for name in dict.fromkeys(name for one in read.values() for name in sorted(one.names)):
+            values[name], columns = self._sum(name, known)
+            used |= columns
+        self._no_more(set(known) - used, "the shares")
+        found = {kind: np.broadcast_to(np.asarray(one(values), float), SIZE) for kind, one in read.items()}
+        for kind, draws in found.items():
+            if not (np.isfinite(draws).all() and (draws >= 0).all()):
+                raise self._wrong(
+                    "draws below 0 or without a number", "a share in every draw", "Mend the formula.", f"shares.{kind}"
+                )
+        total = sum(found.values())
+        off = np.abs(np.asarray(total) - 1).max()
+        if off > 1e-6:
+            raise self._wrong(
+                f"shares that sum to {np.asarray(total).flat[0]:.3g} in a draw", "1 in every draw",
+                "State each as the fitted case states the `prior` of its types.", "shares",
+            )  # fmt: skip
+        return found
+
+    def _formula(self, kind: str, source: str | float | bool) -> Compiled:
+        try:
+            return compile_expression(source, Scope(frozenset(self.parameters), clock=False))
+        except ExpressionError as error:
+            problems = [replace(each, path=f"shares.{kind}") for each in error.problems]
+            raise CaseError(problems) from None
+
+    def _sum(self, parameter: str, known: Mapping[str, float | str]) -> tuple[Floats, set[str]]:
+        """[SIZE] a parameter, and the columns that its terms use."""
         mine = [(k, term) for k, (name, term) in enumerate(self.terms) if name == parameter]
         if not mine:
             raise self._wrong(
                 f"no parameter `{parameter}`", f"one of {', '.join(self.parameters)}", "Name one of those.", "parameter"
             )
-        known = {word(name): value for name, value in at.items()}
         total, used = np.zeros(SIZE), set[str]()
         draws = self.equal()
         for k, term in mine:
@@ -83,13 +121,15 @@ class Posterior:
                 used |= set(formula.names)
                 value = float(formula({name: self._there(formula, name, known[name]) for name in formula.names}))
             total = total + draws[:, k] * value
-        if set(known) - used:
-            unknown = ", ".join(sorted(set(known) - used))
-            found = f"{unknown}, which `{parameter}` does not use"
-            raise self._wrong(found, "columns of its terms", "Leave it out.", "at")
         if not np.isfinite(total).all():
             raise self._wrong("values that are no finite numbers", "finite ones", "Mend the values under `at:`.", "at")
-        return total
+        return total, used
+
+    def _no_more(self, unknown: set[str], user: str) -> None:
+        if unknown:
+            does = "do" if user == "the shares" else "does"
+            found = f"{', '.join(sorted(unknown))}, which {user} {does} not use"
+            raise self._wrong(found, "columns of its terms", "Leave it out.", "at")
 
     def _there(self, formula: Compiled, name: str, value: float | str) -> float:
         """What a formula is to be given for a column: a number, or which of the texts it tests stands there."""
@@ -103,6 +143,12 @@ class Posterior:
 
     def _wrong(self, found: str, expected: str, mend: str, path: str) -> CaseError:
         return CaseError(Problem(found=f"{found} in {self.file}", expected=expected, mend=mend, path=path))
+
+
+def band(draws: Sequence[float]) -> tuple[float, float, float]:
+    """Mean of equal draws, and the bounds of nine in ten."""
+    low, high = np.quantile(draws, (0.05, 0.95))
+    return float(np.mean(draws)), float(low), float(high)
 
 
 def read_posterior(path: Path, shown: str) -> Posterior:

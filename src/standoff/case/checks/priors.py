@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from standoff.case.checks.desk import Desk
 from standoff.errors import did_you_mean
 from standoff.language.document import Parameter, Prior
@@ -47,7 +49,7 @@ def _check_history(desk: Desk, path: Path_, parameter: Parameter) -> None:
 
 
 def check_past_types(desk: Desk) -> None:
-    """`history` of an actor: counts for every type it has, and a prior that may move."""
+    """`history` of an actor: a count or share for every type it has, and a prior that may move."""
     for name, actor in desk.document.actors.items():
         if actor.history is None:
             continue
@@ -59,21 +61,35 @@ def check_past_types(desk: Desk) -> None:
                 "Leave it out, or say `types:` and `sureness:`, how many past cases the priors are worth.", on_key=True,
             )  # fmt: skip
             continue
-        for kind in actor.history.counts:
-            if kind not in actor.types:
-                desk.complain(
-                    (*path, "counts", kind), f"`{kind}`", f"a type of {name}", did_you_mean(kind, list(actor.types)),
-                    on_key=True,
-                )  # fmt: skip
-        missing = [kind for kind in actor.types if kind not in actor.history.counts]
-        if missing:
+        said = {"counts": actor.history.counts, "from": actor.history.from_}
+        given = [key for key, value in said.items() if value is not None]
+        if len(given) != 1:
             desk.complain(
-                (*path, "counts"), f"no count for {', '.join(missing)}", "a count for every type",
-                "Add it; 0 is a count.", on_key=True,
+                path, "both `counts` and `from`" if given else "neither `counts` nor `from`", "one of the two",
+                "Write `counts: {type: how many of the past cases, ...}`, or name a fit.", on_key=True,
             )  # fmt: skip
-        for kind, count in actor.history.counts.items():
-            if count < 0:
-                desk.complain((*path, "counts", kind), f"{count:g}", "a count of 0 or more", "Mend the count.")
+            continue
+        if actor.history.counts is not None:
+            _check_kinds(desk, (*path, "counts"), actor.history.counts, name, "count")
+            for kind, count in actor.history.counts.items():
+                if count < 0:
+                    desk.complain((*path, "counts", kind), f"{count:g}", "a count of 0 or more", "Mend the count.")
+        if actor.history.from_ is not None:
+            _check_kinds(desk, (*path, "from", "shares"), actor.history.from_.shares, name, "share")
+
+
+def _check_kinds(desk: Desk, path: Path_, given: Collection[str], name: str, what: str) -> None:
+    """That something is said of every type of an actor, and of nothing else."""
+    types = desk.document.actors[name].types
+    for kind in given:
+        if kind not in types:
+            desk.complain((*path, kind), f"`{kind}`", f"a type of {name}", did_you_mean(kind, list(types)), on_key=True)
+    missing = [kind for kind in types if kind not in given]
+    if missing:
+        desk.complain(
+            path, f"no {what} for {', '.join(missing)}", f"a {what} for every type", f"Add it; 0 is a {what}.",
+            on_key=True,
+        )  # fmt: skip
 
 
 def stated(prior: Prior) -> list[str]:

@@ -9,6 +9,7 @@ from standoff.report import sentences, shown, words
 from standoff.report.references import References
 from standoff.report.shown import Findings, Row
 
+CLOSE = 0.005  # a difference between views that is not worth a word
 VIEWS = (("judgement", "Judgement"), ("history", "History"), ("outside", "Past cases"))
 
 
@@ -22,10 +23,11 @@ def section(findings: Findings, references: References) -> Row | None:
         "thin": found["thin"]["say"] if found["thin"] else "",
         "views": [title for _, title in there],
         "head": _head(found, findings),
+        "why": _why(found, findings),
         "outcomes": [_outcome(name, row, found, there, references) for name, row in sentences.ranked(findings)],
         "beliefs": _beliefs(found, findings, references),
         "classes": [_class(one, found, references) for one in found["classes"]],
-        "replaced": found["replaced"],
+        "replaced": [one | {"rests": _rests(one)} for one in found["replaced"]],
         "worth": None if found["worth"] is None else f"{found['worth']:.0f}",
     }
 
@@ -53,12 +55,68 @@ def _head(found: Any, findings: Findings) -> str:
     if not gaps:
         return text
     (key, other), gap = max(gaps.items(), key=lambda one: one[1])
-    if other == name or gap < 0.005:
+    if other == name or gap < CLOSE:
         return text
     against = "the priors of history" if key == "history" else "past cases"
     titled = f"“{sentences.title_of(other, findings['outcomes'][other])}”"
     ours, theirs = (words.percent(_mean(found[view][other])) for view in ("judgement", key))
     return f"{text} Judgement and {against} are furthest apart on {titled}: {ours} and {theirs}."
+
+
+def _why(found: Any, findings: Findings) -> list[str]:
+    """In words, what the views differ in: what was held before the evidence, and what past cases do not know."""
+    said = []
+    if found["history"] is not None:
+        for one in found["replaced"]:
+            text = _before_and_after(one, found, findings)
+            said += [text] if text else []
+        said.append("What history says nothing of is judgement in both views, and the evidence is the same.")
+    if found["outside"] is None:
+        return said
+    said.append(
+        "Past cases know nothing of what happened in this one: the record of such crises stands for it, and "
+        f"{words.count(round(found['days_left']), 'day')} are left."
+    )
+    gaps = {name: _mean(found["outside"][name]) - _mean(found["judgement"][name]) for name in found["judgement"]}
+    most = max(gaps, key=lambda name: gaps[name])
+    told = [one for one in found["classes"] if one["counts"] and most in one["outcomes"]]
+    if told and gaps[most] >= CLOSE:
+        narrowest = min(told, key=lambda one: len(one["outcomes"]))
+        chance, title = (
+            words.percent(_mean(found["outside"][most])),
+            sentences.title_of(most, findings["outcomes"][most]),
+        )
+        said.append(f"Their {chance} for “{title}” come from one class: {_lower(narrowest['title'])}.")
+    return said
+
+
+def _before_and_after(one: Any, found: Any, findings: Findings) -> str:
+    """The type on which history and judgement are furthest apart, before the evidence and after it."""
+    if not one["before"]:
+        return ""
+    kind = max(one["before"], key=lambda kind: abs(one["before"][kind]["judgement"] - one["before"][kind]["history"]))
+    judged, history = (words.percent(one["before"][kind][view]) for view in ("judgement", "history"))
+    both = found["beliefs"].get(one["name"], {}).get(kind)
+    if both is None or both["history"] is None:
+        return ""
+    now, then = (words.percent(_mean(both[view])) for view in ("judgement", "history"))
+    title = ((findings.get("beliefs") or {}).get(one["name"], {}).get(kind) or {}).get("title") or words.plain(kind)
+    actor = shown.mid_title(findings, one["name"])
+    return (
+        f"Before the evidence, that {actor} “{title}” has {judged} by judgement and {history} by history; after it, "
+        f"{now} and {then}."
+    )
+
+
+def _rests(one: Any) -> str:
+    """On what a prior of history rests: a count or a fit, whose past cases, and what is judged about them."""
+    head = ": ".join(part for part in (one["basis"], one["source"]) if part)
+    return " ".join(part if part.endswith(".") else f"{part}." for part in (head, one["note"]) if part)
+
+
+def _lower(title: str) -> str:
+    """A title in the middle of a sentence; `US` keeps its capitals."""
+    return title if title[:2].isupper() else title[:1].lower() + title[1:]
 
 
 def _cell(of: Any) -> Row:
@@ -106,9 +164,15 @@ def _class(one: Any, found: Any, refs: References) -> Row:
         "cells": beside,
         "endings": [refs.to("outcome", name) for name in one["outcomes"]],
         "alone": not one["counts"],
+        "against": _against(one, found),
         "source": one["source"],
         "note": one["judgement_on_it"] or "",
     }
+
+
+def _against(one: Any, found: Any) -> str:
+    """The class that a scenario of its own is at odds with."""
+    return next((_lower(other["title"]) for other in found["classes"] if other["name"] == one["against"]), "")
 
 
 def _stretch(times: float, per: str) -> str:

@@ -29,6 +29,8 @@ def print_views(found: Mapping[str, Any], findings: Mapping[str, Any], console: 
     assert row is not None
     console.print(styled(f"Three views, as of {words.day(found['as_of'])}", style="bold"))
     say(console, row["head"])
+    if row["why"]:
+        say(console, f"Why they differ: {' '.join(row['why'])}")
     if row["thin"]:
         say(console, f"No numbers from the priors of history: {row['thin']}. {found['thin'].get('mend', '')}".rstrip())
     console.print()
@@ -43,7 +45,7 @@ def print_views(found: Mapping[str, Any], findings: Mapping[str, Any], console: 
         say(
             console,
             "Past cases, scaled to the time left here where their time is told; beside them, the model's chance of the "
-            "same endings. An asterisk: at odds with one above, and not in the first table.",
+            "same endings. An asterisk: a scenario of its own, not in the first table.",
         )
         heads = ["Of what kind", "Past cases", "Judgement", "History"][: 1 + len(row["classes"][0]["cells"])]
         kinds = [
@@ -51,9 +53,16 @@ def print_views(found: Mapping[str, Any], findings: Mapping[str, Any], console: 
             for one in row["classes"]
         ]
         fitted(console, heads, kinds)
+        for against in dict.fromkeys(one["against"] for one in row["classes"] if one["alone"]):
+            say(console, f"* At odds with “{against}”.", hang=2)
     for one in row["replaced"]:
         console.print()
-        say(console, f"{words.capital(one['title'])}: judgement {one['judgement']}; history {one['history']}", hang=2)
+        rests = f" ({one['rests'].rstrip('.')})" if one["rests"] else ""
+        say(
+            console,
+            f"{words.capital(one['title'])}: judgement {one['judgement']}; history {one['history']}{rests}",
+            hang=2,
+        )
     console.print()
     draws = f"History's priors: draws worth {row['worth']}. " if row["worth"] else ""
     other = command("compare", name, "--set", "PARAMETER=VALUE")
