@@ -222,8 +222,8 @@ fit:
         "`year` puts the rows in order of time.",
         "Every `region` has an effect of its own on hardship.",
         "Terms are taken in standard deviations from their mean.",
-        "The list lines is `log(power)` and `distance`.",
-        "The standard deviation width is chosen on folds, among 0 and 0.5.",
+        "The list `lines` is `log(power)` and `distance`.",
+        "The standard deviation `width` is chosen on folds, among 0 and 0.5.",
     ]
     counted = read(CASE + "fit: {counts: {withdrawn: home, claim_given_up: over}}\n")
     first = describe(counted)["fit"][0]["text"]
@@ -233,8 +233,8 @@ fit:
     regress = {"constant": None, "lines": {"normal": [0, "width"]}, "pairs(lines)": {"normal": [0, 1]},
                "each(region)": None, "regime is mixed": {"fixed": 2}}  # fmt: skip
     assert prior_words(Parameter.model_validate({"regress": regress}), document) == (
-        "it goes by a table, as a sum of a constant, the terms of the list lines (around 0, give or take width), the "
-        "products of two terms of the list lines, squares among them (around 0, give or take 1), 1 for every value of "
+        "it goes by a table, as a sum of a constant, the terms of the list `lines` (around 0, give or take `width`), the "
+        "products of two terms of the list `lines`, squares among them (around 0, give or take 1), 1 for every value of "
         "`region` and `regime is mixed` (coefficient 2), each times a coefficient"
     )
 

@@ -27,10 +27,10 @@ def _term(term: str, lists: Mapping[str, list[str]]) -> str:
     if term == CONSTANT:
         return "a constant"
     if term in lists:
-        return f"the terms of the list {spoken(term)}"
+        return f"the terms of the list `{term}`"
     of = pairs_of(term)
     if of is not None:
-        return f"the products of two terms of the list {spoken(of)}, squares among them"
+        return f"the products of two terms of the list `{of}`, squares among them"
     column = each_of(term)
     return f"1 for every value of `{column}`" if column is not None else f"`{term}`"
 
@@ -43,7 +43,7 @@ def _known(prior: Coefficient | None) -> str:
     if prior.normal is None:
         return ""
     mean, spread = prior.normal
-    return f" (around {number(mean)}, give or take {spread if isinstance(spread, str) else number(spread)})"
+    return f" (around {number(mean)}, give or take {f'`{spread}`' if isinstance(spread, str) else number(spread)})"
 
 
 def fit_words(fit: Fit | None) -> list[Plain]:
@@ -60,9 +60,9 @@ def fit_words(fit: Fit | None) -> list[Plain]:
     told += [f"every `{column}` has an effect of its own on {spoken(name)}" for name, column in fit.hierarchy.items()]
     if fit.standardise:
         told.append("terms are taken in standard deviations from their mean")
-    told += [f"the list {spoken(name)} is {listed(f'`{term}`' for term in terms)}" for name, terms in fit.terms.items()]
+    told += [f"the list `{name}` is {listed(f'`{term}`' for term in terms)}" for name, terms in fit.terms.items()]
     told += [
-        f"the standard deviation {spoken(name)} is chosen on folds, among {listed(number(one) for one in values)}"
+        f"the standard deviation `{name}` is chosen on folds, among {listed(number(one) for one in values)}"
         for name, values in fit.tune.items()
     ]
     return [{"text": sentence(one)} for one in told]
