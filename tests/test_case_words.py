@@ -233,9 +233,9 @@ fit:
     regress = {"constant": None, "lines": {"normal": [0, "width"]}, "pairs(lines)": {"normal": [0, 1]},
                "each(region)": None, "regime is mixed": {"fixed": 2}}  # fmt: skip
     assert prior_words(Parameter.model_validate({"regress": regress}), document) == (
-        "it goes by a table, as a sum of a constant, the terms of the list `lines` (around 0, give or take `width`), the "
-        "products of two terms of the list `lines`, squares among them (around 0, give or take 1), 1 for every value of "
-        "`region` and `regime is mixed` (coefficient 2), each times a coefficient"
+        "it goes by a table, as a sum of a constant, the terms of the list `lines` (around 0, give or take `width`), "
+        "the products of two terms of the list `lines`, squares among them (around 0, give or take 1), 1 for every "
+        "value of `region` and `regime is mixed` (coefficient 2), each times a coefficient"
     )
 
 
