@@ -96,7 +96,10 @@ ROWS = [
     # rows
     _case("no row meant", "  groups: dyad", "  where: power > 99\n  groups: dyad", "holds in no row", "where"),
     Broken("no row complete", "missing is `balance` in 12", "hardly ever", _without("balance")),
-    Broken("one row", "1 row for 4 coefficients", "Add rows", "\n".join(DATA.split("\n")[:2]) + "\n"),
+    Broken(
+        "one row", "1 row of 2 outcomes, which can tell 1 coefficient at most, and 4 without a prior", "Add rows",
+        "\n".join(DATA.split("\n")[:2]) + "\n",
+    ),
     Broken(
         "nothing counted", "no case at all", data=DATA.split("\n")[0] + "\n" + "a-b,1950,1,mixed,0.31,0,0,0\n" * 9
     ),

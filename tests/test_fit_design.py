@@ -248,3 +248,15 @@ def test_the_disputes_of_the_nineteenth_century(tmp_path: Path) -> None:
 def test_the_record_of_a_design_is_small_to_print(tmp_path: Path) -> None:
     assert len(repr(laid_out(tmp_path))) < 1500
     assert isinstance(load(tmp_path / "case.yaml").document, CaseDocument)
+
+
+def test_what_is_wrong_is_told_in_one_round_and_a_column_once(tmp_path: Path) -> None:
+    case = changed(CASE, ("log(power)", "log(pwer)"), ("      balance:", "      balance * pwer:\n      log(balance):"))
+    data = changed(DATA, ("0.31,7,1", "0.31,7.5,1"), ("open,0.52", "open,0"))
+    with pytest.raises(FitError) as caught:
+        laid_out(tmp_path, case, data)
+    found = [problem.found for problem in caught.value.problems]
+    assert len(found) == 3
+    assert found[0] == "the column `pwer`, in 2 places"
+    assert any("7.5 in the column `quiet`" in one for one in found)
+    assert any("`log(balance)`, which is -inf" in one for one in found)

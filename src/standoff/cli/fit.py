@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, cast
@@ -94,6 +95,7 @@ def fit(
         raise typer.BadParameter(f"'{rule}' is none of logit, probit and private.", param_hint="--rule")
     if baselines and how is None:
         raise typer.BadParameter("--baselines compares on rows left out: add --folds groups, time or 10.")
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # before numpy: matrices of hundreds are no work for several
     from standoff.verbs import fit as run
 
     made: Fitted

@@ -62,7 +62,8 @@ def _unknown(complaints: Complaints, name: str, path: Path_) -> None:
         complaints.key(path, f"`{printable(name)}`, which may be {both}", "one column", mend)
     else:
         known = did_you_mean(name, table.columns)
-        complaints.key(path, f"the column `{printable(name)}`", f"a column of {Path(table.name).name}", known)
+        expected = f"a column of {Path(table.name).name}"
+        complaints.absent(word(name), path, f"the column `{printable(name)}`", expected, known)
 
 
 def numbers_of(complaints: Complaints, name: str) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from standoff.errors import Level, Problem
 from standoff.fit.table import MOST, Table
@@ -17,6 +18,17 @@ class Complaints:
         self.table = table
         self.located = located
         self.problems: list[Problem] = []
+        self._absent: dict[str, tuple[int, int]] = {}  # column: place among the problems, how often it is used
+
+    def absent(self, name: str, path: Path_, found: str, expected: str, mend: str) -> None:
+        """About a column that is not there: told where it is used first, with how often it is."""
+        if name not in self._absent:
+            self._absent[name] = len(self.problems), 1
+            self.key(path, found, expected, mend)
+            return
+        place, times = self._absent[name]
+        self._absent[name] = place, times + 1
+        self.problems[place] = replace(self.problems[place], found=f"{found}, in {times + 1} places")
 
     def key(
         self, path: Path_, found: str, expected: str, mend: str, *, column: int = 0, level: Level = "error"

@@ -188,7 +188,7 @@ def design(document: CaseDocument, table: Table, *, located: Located | None = No
     outcomes = outcome_columns(complaints, fit)
     others = _others(complaints, fit)
     times = times_of(complaints, others["time"]) if "time" in others else None
-    if complaints.errors:
+    if complaints.errors and not _readable(fit, outcomes, where):
         raise FitError(complaints.errors)
     parts = [part for piece in plan for part in piece.parts]
     grouped = {piece.column for piece in plan if piece.column}
@@ -196,7 +196,8 @@ def design(document: CaseDocument, table: Table, *, located: Located | None = No
     needed = sorted(used, key=list(table.columns).index)
     rows, dropped, elsewhere, left_out = _rows(complaints, needed, where)
     counts = observed(complaints, document, fit, outcomes, rows)
-    if complaints.errors:
+    if complaints.errors:  # everything else that is wrong is told along with it
+        _blocks(complaints, document, plan, rows)
         raise FitError(complaints.errors)
     seen = counts.sum(axis=1) > 0
     if not seen.all():
@@ -272,6 +273,12 @@ def produced(design: Design, can: Collection[str]) -> list[Problem]:
                 )
             )
     return problems
+
+
+def _readable(fit: Fit, outcomes: Mapping[str, str], where: Ready | None) -> bool:
+    """Whether the rows that are meant, and what came of them, can be looked at though something else is wrong."""
+    wanted = 1 if fit.outcome is not None else len(fit.counts or {})
+    return len(outcomes) == wanted and (where is not None or fit.where is True)
 
 
 @dataclass(frozen=True, slots=True)

@@ -332,7 +332,7 @@ def fit(
     held = held_by_prior(found, likelihood, _stated(wide, groups))
     if made.groups is not None and np.isfinite(errors.covariance).any():
         errors = _no_surer(sandwich(found, likelihood.scores(found.beta), made.groups), errors, found, held)
-    drawn = None
+    seconds, drawn = time.monotonic() - begun, None
     if samples:
         tell("bootstrap")
         clusters = made.groups if made.groups is not None else np.arange(made.rows)
@@ -346,7 +346,7 @@ def fit(
     even = float(-counts.sum() * np.log(len(can)))
     return Fitted(
         case, table, made, tree, likelihood, found, errors, drawn, chosen, found.loglik, even, rates,
-        time.monotonic() - begun, spread, groups, held, settings, laid=laid,
+        seconds, spread, groups, held, settings, laid=laid,
     )  # fmt: skip
 
 

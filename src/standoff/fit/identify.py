@@ -24,12 +24,13 @@ def check_identified(
     """Complain of too few rows, and of columns that are nothing but others of the same parameter; a prior settles
     what the columns do not."""
     flat = sum(math.isinf(term.sd) for term in terms)
-    told = len(counts) * (int((counts.sum(axis=0) > 0).sum()) - 1)
+    kinds = int((counts.sum(axis=0) > 0).sum())
+    told = len(counts) * (kinds - 1)
     if told < flat:
-        rows = f"{len(counts)} row{'s' * (len(counts) != 1)}"
+        rows = f"{len(counts)} row{'s' * (len(counts) != 1)} of {kinds} outcomes"
         complaints.whole(
-            f"{rows} for {flat} coefficients without a prior",
-            "more rows than coefficients",
+            f"{rows}, which can tell {told} coefficient{'s' * (told != 1)} at most, and {flat} without a prior",
+            "rows that can tell all of them",
             "Add rows, leave out terms, or give the coefficients priors: `{normal: [0, 1]}`.",
         )
         return
