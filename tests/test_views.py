@@ -186,11 +186,12 @@ def test_the_section_of_the_brief(made: Forecast) -> None:
     assert not row["classes"][0]["alone"]
     assert len(row["replaced"]) == 2
     assert row["replaced"][1]["rests"] == "A count: a count."
-    (before, same, outside) = row["why"][:3]
+    (before, same, outside, class_) = row["why"]
     assert before.startswith(
         "Before the evidence, that North “hard” has 40\u00a0% by judgement and 74\u00a0% by history; "
     )
     assert "judgement in both views" in same
     assert outside.endswith("56\u00a0days are left.")
+    assert class_.endswith("they make 31\u00a0%: the narrowest class that holds it has 6 of 20.")
     assert "by past cases alone" in row["head"]
     assert section({}, References(told)) is None

@@ -77,16 +77,27 @@ def _why(found: Any, findings: Findings) -> list[str]:
         "Past cases know nothing of what happened in this one: the record of such crises stands for it, and "
         f"{words.count(round(found['days_left']), 'day')} are left."
     )
+    return said + _classes_behind(found, findings)
+
+
+def _classes_behind(found: Any, findings: Findings) -> list[str]:
+    """The classes behind the endings that past cases make likeliest, and least likely, against judgement."""
+    said = []
     gaps = {name: _mean(found["outside"][name]) - _mean(found["judgement"][name]) for name in found["judgement"]}
-    most = max(gaps, key=lambda name: gaps[name])
-    told = [one for one in found["classes"] if one["counts"] and most in one["outcomes"]]
-    if told and gaps[most] >= CLOSE:
+    for name in (max(gaps, key=lambda name: gaps[name]), min(gaps, key=lambda name: gaps[name])):
+        told = [one for one in found["classes"] if one["counts"] and name in one["outcomes"]]
+        if not told or abs(gaps[name]) < CLOSE:
+            continue
         narrowest = min(told, key=lambda one: len(one["outcomes"]))
-        chance, title = (
-            words.percent(_mean(found["outside"][most])),
-            sentences.title_of(most, findings["outcomes"][most]),
-        )
-        said.append(f"Their {chance} for “{title}” come from one class: {_lower(narrowest['title'])}.")
+        ours, theirs = (words.percent(_mean(found[view][name])) for view in ("judgement", "outside"))
+        title = f"“{sentences.title_of(name, findings['outcomes'][name])}”"
+        if gaps[name] > 0:
+            said.append(f"Their {theirs} for {title} come from one class: {_lower(narrowest['title'])}.")
+        else:
+            said.append(
+                f"Of {title}, {ours} by judgement, they make {theirs}: the narrowest class that holds it "
+                f"has {_count(narrowest)}."
+            )
     return said
 
 
@@ -153,14 +164,12 @@ def _beliefs(found: Any, findings: Findings, refs: References) -> list[Row]:
 
 
 def _class(one: Any, found: Any, refs: References) -> Row:
-    within = one["within"]
-    time = "" if within is None else f" within {_stretch(within['times'], within['per'])}"
     beside = [_cell(one["outside"]), _cell(one["judgement"])]
     if found["history"] is not None and one["history"] is not None:
         beside.append(_cell(one["history"]))
     return {
         "title": one["title"],
-        "count": f"{one['count']:,} of {one['of']:,}{time}",
+        "count": _count(one),
         "cells": beside,
         "endings": [refs.to("outcome", name) for name in one["outcomes"]],
         "alone": not one["counts"],
@@ -168,6 +177,12 @@ def _class(one: Any, found: Any, refs: References) -> Row:
         "source": one["source"],
         "note": one["judgement_on_it"] or "",
     }
+
+
+def _count(one: Any) -> str:
+    within = one["within"]
+    time = "" if within is None else f" within {_stretch(within['times'], within['per'])}"
+    return f"{one['count']:,} of {one['of']:,}{time}"
 
 
 def _against(one: Any, found: Any) -> str:
