@@ -377,7 +377,7 @@ def test_an_interrupt_says_what_is_kept(sel: Path, tmp_path: Path, monkeypatch: 
 
 @pytest.mark.parametrize("workers", [1, 2])
 def test_a_real_interrupt_and_the_command_that_goes_on(sel: Path, tmp_path: Path, workers: int) -> None:
-    command = [*STANDOFF, "assess", str(sel), "--draws", "40", "--grid", "8", "--workers", str(workers)]
+    command = [*STANDOFF, "assess", str(sel), "--draws", "16", "--grid", "8", "--workers", str(workers)]
     running = subprocess.Popen(command, cwd=tmp_path, stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
     end = time.monotonic() + 300
     while not list(tmp_path.glob("runs/*/draws/chunk-*")) and time.monotonic() < end and running.poll() is None:
@@ -387,16 +387,16 @@ def test_a_real_interrupt_and_the_command_that_goes_on(sel: Path, tmp_path: Path
     assert running.returncode == 130, err
     assert out == ""
     assert "Traceback" not in err
-    kept = int(re.search(r"(\d+) of 40 draws are kept", err)[1])  # type: ignore[index]
+    kept = int(re.search(r"(\d+) of 16 draws are kept", err)[1])  # type: ignore[index]
     (folder,) = (tmp_path / "runs").iterdir()
-    assert kept == len(list((folder / "draws").iterdir())) < 40
+    assert kept == len(list((folder / "draws").iterdir())) < 16
     again = shlex.split(err.splitlines()[-1])
     assert again[:2] == ["standoff", "assess"]
     assert again[-2:] == ["--out", str(folder.relative_to(tmp_path))]
     if workers == 1:
         done = subprocess.run([*STANDOFF, *again[1:], "--json"], cwd=tmp_path, capture_output=True, text=True)
         assert done.returncode == 0, done.stderr
-        assert json.loads(done.stdout)["draws"] == 40
+        assert json.loads(done.stdout)["draws"] == 16
 
 
 def test_a_reader_that_goes_away(sel: Path) -> None:

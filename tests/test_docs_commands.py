@@ -48,6 +48,7 @@ def test_the_readme_runs_the_shipped_case() -> None:
     assert "venezuela-2025" in so.shipped_cases()
 
 
+@pytest.mark.no_cover
 def test_the_readme_s_python_runs(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

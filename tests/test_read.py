@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from standoff.errors import CaseError, Problem
 from standoff.language.document import CaseDocument, Clock, Move
 from standoff.language.printable import obeyed, visible
-from standoff.language.read import Located, parse_yaml, plain_value, read_yaml, validate
+from standoff.language.read import SMALL, Located, parse_yaml, plain_value, read_yaml, validate
 
 TEXT = """\
 standoff: 1
@@ -446,3 +446,15 @@ def test_what_is_visible_is_obeyed_by_nobody(text: str) -> None:
     assert obeyed(visible(text)) is None
     assert visible(visible(text)) == visible(text)
     assert (obeyed(text) is None) == (visible(text) == text)
+
+
+@pytest.mark.parametrize("size", [0, SMALL])
+def test_the_same_text_in_two_files_is_read_once_and_placed_in_each(size: int) -> None:
+    text = "a: 1 # " + "x" * size
+    one, other = (parse_yaml(text, file) for file in ("one.yaml", "other.yaml"))
+    assert (one.file, other.file) == ("one.yaml", "other.yaml")
+    assert one.data is other.data
+    for file in ("one.yaml", "other.yaml"):
+        with pytest.raises(CaseError) as caught:
+            parse_yaml(text + "\na: 2\nb: [", file)
+        assert {problem.file for problem in caught.value.problems} == {file}

@@ -17,10 +17,11 @@ from rich.console import Console
 
 from findings_example import example, hostile, long_titles, minimal, thin
 from standoff.language.printable import obeyed
-from standoff.report import charts, ledgers
+from standoff.report import anatomy, charts, ledgers
 from standoff.report.answers import questions
 from standoff.report.basis import shift_of, used_by
 from standoff.report.brief import inline, markdown_text, prose, render_html, render_markdown
+from standoff.report.phrases import text_of
 from standoff.report.references import References
 from standoff.report.terminal import print_forecast
 from standoff.report.weigh import Weights
@@ -792,3 +793,18 @@ def test_hostile_control_characters_are_shown_and_never_obeyed() -> None:
     for text in (render_html(found), render_markdown(found), markdown_text(evil)):
         assert obeyed(text) is None
         assert "u001b[31m" in text.replace("\\[", "[")
+
+
+@pytest.mark.parametrize(
+    ("by", "said"),
+    [
+        ("the Straits Commission", "By the Straits Commission. Sets “Chance that the palace guard"),
+        (["orvane", "a neighbour"], "By the federal government of Orvane and a neighbour. Sets"),
+        ([], "Sets “Chance"),
+    ],
+)
+def test_who_could_commit_is_told_by_title(by: object, said: str) -> None:
+    found = example()
+    refs = References(found)
+    (lever,) = found["model"]["levers"]
+    assert text_of(anatomy._lever({**lever, "by": by}, refs)["pieces"]).startswith(said)

@@ -16,6 +16,7 @@ PAGE = "docs/tutorial.md"
 ELSEWHERE = ("…", "...")  # a line that only says that more is printed
 
 
+@pytest.mark.no_cover
 def test_the_tutorial_works_as_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     typed = 0

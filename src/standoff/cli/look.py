@@ -213,25 +213,28 @@ def cases(json: o.AsJson = False) -> None:
       standoff cases
       standoff cases --json
     """
-    from standoff.case import load, shipped_cases
+    from standoff.case import shipped_cases
+    from standoff.language.archetype import laid_over
+    from standoff.language.read import read_yaml
     from standoff.report.tables import print_cases
 
     rows = []
     for name, folder in shipped_cases().items():
-        case = load(folder)
-        end = case.document.ending
+        written = read_yaml(folder / "case.yaml")
+        data, end = laid_over(written)[0].data, written.data.get("ending")
+        if end:
+            outcome = end["outcome"]
+            end = {"outcome": outcome, "title": data["outcomes"][outcome].get("title"), "date": str(end["date"])}
         rows.append(
             {
                 "name": name,
-                "title": case.document.title,
-                "question": case.document.question,
-                "archetype": case.written.archetype,
-                "ended": end and {
-                    "outcome": end.outcome, "title": case.document.outcomes[end.outcome].title, "date": str(end.date)
-                },
+                "title": data["title"],
+                "question": data.get("question"),
+                "archetype": written.data.get("archetype"),
+                "ended": end,
                 "folder": str(folder),
             }
-        )  # fmt: skip
+        )
     if json:
         screen.print_json(rows)
     else:

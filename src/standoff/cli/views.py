@@ -36,4 +36,4 @@ def views(made: Forecast, json: o.AsJson = False) -> None:
     elif found.several:
         print_views(found.to_json(), findings(made), screen.out(), name=screen.called(made.case))
     else:
-        print_no_views(screen.out(), name=screen.called(made.case))
+        print_no_views(screen.out(), name=made.case.name)

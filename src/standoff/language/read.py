@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
@@ -27,6 +27,7 @@ __all__ = ["Located", "Path_", "parse_yaml", "plain_value", "read_yaml", "valida
 MAX_BYTES = 2_000_000
 MAX_DEPTH = 40
 MAX_VALUES = 200_000
+SMALL = 300_000  # characters; of larger texts fewer are remembered
 
 _INTEGER = re.compile(r"[-+]?[0-9][0-9_]*$")
 _FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9][0-9_]*(\.[0-9]*)?)([eE][-+]?[0-9]+)?$")
@@ -64,12 +65,20 @@ def parse_yaml(text: str, file: str = "") -> Located:
     """The same from text already in memory. The result is shared between callers: never change its data."""
     if len(text) > MAX_BYTES:
         raise _too_large(len(text), file)
-    return _parsed(text, file)
+    try:
+        return replace(_parsed(text) if len(text) <= SMALL else _parsed_large(text), file=file)
+    except CaseError as error:
+        raise CaseError([replace(problem, file=file) for problem in error.problems]) from None
 
 
-@lru_cache(maxsize=4)  # a case's two files are looked at more than once in one run, and parsing is slow
-def _parsed(text: str, file: str) -> Located:
-    return _Builder(text, file).build()
+@lru_cache(maxsize=64)  # a case is looked at more than once in one run, in its folder and as kept; parsing is slow
+def _parsed(text: str) -> Located:
+    return _Builder(text).build()
+
+
+@lru_cache(maxsize=2)
+def _parsed_large(text: str) -> Located:
+    return _Builder(text).build()
 
 
 def _read_text(path: Path) -> str:
@@ -134,9 +143,8 @@ class _Anchor:
 class _Builder:
     """Plain data and positions out of the parser's event stream, without recursion on its side."""
 
-    def __init__(self, text: str, file: str) -> None:
+    def __init__(self, text: str) -> None:
         self.text = text
-        self.file = file
         self.spots: dict[Path_, Spot] = {}
         self.anchors: dict[str, _Anchor] = {}
         self.problems: list[Problem] = []
@@ -150,10 +158,10 @@ class _Builder:
         except RecursionError:
             self._stop((1, 1), "YAML nested too deeply", f"at most {MAX_DEPTH} levels", "Make it flatter.")
         except Exception as error:  # a third-party parser on hostile text: whatever it throws is broken YAML
-            raise CaseError(broken(error, self.text, self.file)) from None
+            raise CaseError(broken(error, self.text, "")) from None
         if self.problems:
             raise CaseError(self.problems)
-        return Located(data, self.file, self.text, self.spots)
+        return Located(data, "", self.text, self.spots)
 
     def _document(self, events: Iterator[Any]) -> Any:
         data: Any = None
@@ -299,7 +307,7 @@ class _Builder:
 
     def _complain(self, at: tuple[int, int], path: Path_, found: str, expected: str, mend: str) -> None:
         dotted = ".".join(printable(str(part)) for part in path)
-        self.problems.append(Problem(found, expected, mend, self.file, at[0], at[1], dotted))
+        self.problems.append(Problem(found, expected, mend, "", at[0], at[1], dotted))
 
     def _stop(self, at: tuple[int, int], found: str, expected: str, mend: str) -> NoReturn:
         self._complain(at, (), found, expected, mend)

@@ -174,11 +174,12 @@ def _flow(row: Mapping[str, Any], refs: References) -> Row:
 
 
 def _lever(row: Mapping[str, Any], refs: References) -> Row:
-    pieces = [phrases.Piece(f"By {row.get('by', '?')}. ")] if row.get("by") else []
+    makers = _makers(row, refs)
+    pieces = [phrases.Piece("By "), *makers, phrases.Piece(". ")] if makers else []
     for name, value in (row.get("sets") or {}).items():
         pieces += [
             phrases.Piece("Sets "),
-            phrases.Piece(refs.title("parameter", name), refs.href("parameter", name)),
+            phrases.Piece(f"“{refs.title('parameter', name)}”", refs.href("parameter", name)),
             phrases.Piece(" to "),
             *phrases.expression(value, refs),
             phrases.Piece(". "),
@@ -196,6 +197,18 @@ def _lever(row: Mapping[str, Any], refs: References) -> Row:
     }
 
 
+def _makers(row: Mapping[str, Any], refs: References) -> phrases.Pieces:
+    """Who could make a commitment: actors by their titles, others as the case calls them."""
+    by = row.get("by") or []
+    names = [by] if isinstance(by, str) else [str(name) for name in by]
+    found: phrases.Pieces = []
+    for place, name in enumerate(names):
+        link = refs.href("actor", name)
+        found.append(phrases.Piece("" if not place else " and " if place == len(names) - 1 else ", "))
+        found.append(phrases.Piece(words.mid_sentence(refs.title("actor", name)) if link else name, link))
+    return found
+
+
 def _prices(
     costs: Any, row: Mapping[str, Any], refs: References
 ) -> list[tuple[phrases.Pieces, phrases.Pieces]]:
@@ -203,7 +216,7 @@ def _prices(
     if costs is None or costs in (0, {}):
         return []
     if not isinstance(costs, Mapping):
-        return [([phrases.Piece(str(row.get("by") or "whoever makes it"))], phrases.expression(costs, refs))]
+        return [(_makers(row, refs) or [phrases.Piece("whoever makes it")], phrases.expression(costs, refs))]
     return [
         ([phrases.Piece(words.mid_sentence(refs.title("actor", who)), refs.href("actor", who))], _value(value, refs))
         for who, value in costs.items()

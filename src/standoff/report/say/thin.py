@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from standoff.report import words
@@ -18,6 +19,6 @@ def print_thin(head: str, found: Mapping[str, Any], thin: Mapping[str, Any], con
     head: what was asked; found: plain data with its date as ``as_of``; thin: plain data of `analysis.enough.Thin`;
     name: what the case is called in commands.
     """
-    console.print(styled(f"{head}: {name}, as of {words.day(found['as_of'])}", style="bold"))
+    console.print(styled(f"{head}: {Path(name).resolve().name}, as of {words.day(found['as_of'])}", style="bold"))
     console.print()
     say(console, f"No numbers: {thin['say']}. {thin.get('mend', '')}".rstrip())
