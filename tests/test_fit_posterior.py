@@ -12,7 +12,7 @@ from fit_kit import At, F, Logit, logit_data
 from standoff.errors import CaseError, FitError
 from standoff.fit.estimate import maximise
 from standoff.fit.objective import Normal
-from standoff.fit.posterior import draw_posterior, write_posterior
+from standoff.fit.posterior import draw_posterior, stretched, write_posterior
 from standoff.language.posterior import SIZE, read_posterior
 
 TRUTH = np.array([0.3, 1.0, -0.5])
@@ -74,6 +74,22 @@ def test_thin_tails_are_told_and_a_wider_proposal_tried() -> None:
     drawn = draw_posterior(maximise(Heavy(), starts=1), Heavy(), 2000)
     assert drawn.proposal == "t"
     assert drawn.k > 0.3
+
+
+def test_weights_that_hang_on_a_few_draws_are_given_up() -> None:
+    random = np.random.default_rng(3)
+    x = random.standard_normal((60, 80))
+    y = random.random(60) < 0.3
+    data, prior = Logit(x, np.column_stack([~y, y]).astype(float)), Normal(np.zeros(80), np.full(80, 1.0))
+    fit = maximise(data, prior, starts=1)
+    drawn = draw_posterior(fit, data, 1000)
+    assert drawn.plain
+    assert np.ptp(drawn.weights) == 0
+    assert "without weights" in drawn.remarks[0].found
+    stated = np.sqrt(np.diag(np.linalg.inv(fit.hessian)))
+    np.testing.assert_allclose(drawn.draws.std(axis=0), stated, rtol=0.15)
+    wider = 4 * np.linalg.inv(fit.hessian)
+    np.testing.assert_allclose(np.cov(stretched(drawn, wider).draws.T), wider, atol=0.05 * wider.max())
 
 
 def test_the_same_seed_draws_the_same() -> None:

@@ -39,7 +39,7 @@ Progress = Callable[[int, int], None]
 @dataclass(frozen=True, slots=True, eq=False)
 class Draws:
     """draws [D, K] with weights [D] of sum 1; effective: how many equal draws they are worth; k: of their tail (nan
-    where too few have any weight)."""
+    where too few have any weight). plain: the weights were given up."""
 
     names: tuple[str, ...]
     draws: Floats
@@ -48,12 +48,24 @@ class Draws:
     k: float
     proposal: Literal["normal", "t"]
     mode: Floats
+    plain: bool = False
 
     @property
     def remarks(self) -> tuple[Problem, ...]:
         """A warning where the weights cannot be relied on."""
         if self.k <= DEPENDABLE:
             return ()
+        if self.plain:
+            k = f" (Pareto k {self.k:.2f})" if np.isfinite(self.k) else ""
+            return (
+                Problem(
+                    found="posterior draws of the normal curve at the top, without weights: of so many coefficients "
+                    f"these would hang on a few draws{k}",
+                    expected=f"a Pareto k of at most {DEPENDABLE}",
+                    mend="Take their spread for that of the standard errors, and no more.",
+                    level="warning",
+                ),
+            )
         return (
             Problem(
                 found=f"posterior draws whose weights hang on a few of them (Pareto k {self.k:.2f}, worth "
@@ -71,6 +83,9 @@ def draw_posterior(
 ) -> Draws:
     """`count` weighted draws around the top. Cost: that many evaluations, twice that where the normal fails.
 
+    Where the weights leave fewer than two draws for each coefficient, which cannot tell how coefficients go together,
+    they are given up: the draws are the normal's, all alike.
+
     Raises FitError where there is no top to draw around, or fewer than 10 draws are asked for.
     """
     _check(fit, count)
@@ -81,7 +96,11 @@ def draw_posterior(
     if first.k <= DEPENDABLE:
         return first
     second = _proposed(fit, objective, root, count, seed, DEGREES, progress)
-    return second if second.k < first.k or np.isnan(first.k) else first
+    best = second if second.k < first.k or np.isnan(first.k) else first
+    if best.effective >= 2 * len(fit.beta) or best.k <= DEPENDABLE:
+        return best
+    even = np.full(count, 1 / count)
+    return replace(first, weights=even, effective=float(count), k=best.k, plain=True)
 
 
 def _proposed(
