@@ -369,19 +369,21 @@ def test_what_is_not_known_is_added_once(made: Forecast) -> None:
 
 
 @pytest.mark.no_cover
-def test_a_narrow_search_does_not_stand_in_for_the_brief(tmp_path: Path) -> None:
+def test_a_narrow_search_does_not_stand_in_for_the_brief(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(search, "DRAWS", 6)  # the law is the same with fewer than by default
     made = made_of(tmp_path / "gate", out=tmp_path / "run")
     first = for_the_brief(made).to_json()
     narrow: list[dict[str, Any]] = [
-        {"levers": ["nothing"], "dangers": 6}, {"reach": 0.3, "dangers": 6}, {"draws": 3, "dangers": 6}, {}, {"most": 9}
+        {"levers": ["nothing"], "dangers": 6}, {"reach": 0.3, "dangers": 6}, {"draws": search.DRAWS - 1, "dangers": 6},
+        {}, {"most": 9},
     ]  # fmt: skip
     for asked in narrow:
         offramps(made, 2, **{"draws": search.DRAWS, **asked})
         assert for_the_brief(made).to_json() == first
-    whole = offramps(made, 2, dangers=6).to_json()
+    whole = offramps(made, 2, draws=search.DRAWS, dangers=6).to_json()
     assert for_the_brief(made).to_json() == plain(whole) != first
-    wider = offramps(made, 3, dangers=6).to_json()
-    offramps(made, 2, dangers=6)
+    wider = offramps(made, 3, draws=search.DRAWS, dangers=6).to_json()
+    offramps(made, 2, draws=search.DRAWS, dangers=6)
     assert for_the_brief(made).to_json() == plain(wider) != plain(whole)
 
 

@@ -19,6 +19,7 @@ from standoff.cli import app
 from standoff.forecast import Forecast, Settings, forecast
 from standoff.report import watch
 from standoff.report.about.indicators import section
+from standoff.report.answers import questions
 from standoff.report.brief import render_html, render_markdown
 from standoff.report.findings import findings
 from standoff.report.phrases import text_of
@@ -192,3 +193,11 @@ def test_the_starter_case_has_a_watch_list(tmp_path: Path) -> None:
     found = indicators(made).to_json()
     assert "admiralty.tighten" in [row["id"] for row in found["indicators"]]
     assert printed(found, made)
+
+
+def test_each_sign_that_answers_a_question_has_a_paragraph_of_its_own(made: Forecast) -> None:
+    data = findings(made) | {"indicators": indicators(made, within=14).to_json()}
+    data["questions"] = [{"ask": "What to watch?", "panels": [{"kind": "markers"}]}]
+    (row,) = questions(data, References(data))
+    assert len(row["answers"]) > 1
+    assert all(answer.startswith("If ") and answer.endswith("bits.") for answer in row["answers"])

@@ -30,7 +30,7 @@ def questions(findings: Findings, refs: References) -> list[Row]:
                 "reading": question.get("reading"),
                 "panels": panels,
                 "rests": rests,
-                "answers": [p["answer"] for p in panels if p["answer"]],
+                "answers": [paragraph for p in panels for paragraph in p["answer"].split("\n") if paragraph],
                 "short": _short(panels, question.get("first") or [], [row["short"] for row in found]),
                 "about": sorted({name for p in panels for name in p["about"]}),
                 "framing": [refs.claim(c) for c in question.get("because") or []],
@@ -450,4 +450,4 @@ def _markers_panel(findings: Findings, refs: References, panel: Mapping[str, Any
     first, *more = [phrases.text_of(watch.sentence(row, found, refs)) for row in told]
     named = [f"“{watch.short_name(row, refs)}” ({watch.bits(row['bits']['outcome'])})" for row in told]
     short = f"{first} Next come {words.listed(named[1:])}." if more else first
-    return {"head": "What to watch for", "short": short, "answer": " ".join([first, *more])}
+    return {"head": "What to watch for", "short": short, "answer": "\n".join([first, *more])}
