@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 from standoff.case import check, load
+from standoff.errors import FitError
 from standoff.fit.baselines import Episodes
 from standoff.fit.design import Design
 from standoff.fit.folds import by_group
@@ -224,6 +225,12 @@ def test_folds_from_a_time_on(tmp_path: Path) -> None:
     assert "Out of sample, from 1960 on" in shown
     assert "Per case, 45 cases" in shown
     assert "needs a number" in typed(*files, "--folds", "time:late", code=2).output
+
+
+def test_a_list_is_no_column(tmp_path: Path) -> None:
+    case = FULL.replace("columns", "power").replace("log(power)", "log(balance)")
+    with pytest.raises(FitError, match="a list `power`, which is a column too"):
+        laid_out(tmp_path, case)
 
 
 BAD = [

@@ -295,6 +295,9 @@ class _Piece:
 
 def _plan(complaints: Complaints, document: CaseDocument, fit: Fit) -> list[_Piece]:
     found: list[_Piece] = []
+    for name in set(fit.terms) & set(complaints.table.words):
+        mend = "Give the list another name."
+        complaints.key(("fit", "terms", name), f"a list `{name}`, which is a column too", "one or the other", mend)
     for name, parameter in document.parameters.items():
         if parameter.regress is None:
             if parameter.prior is not None and parameter.prior.fixed is None:

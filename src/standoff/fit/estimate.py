@@ -225,7 +225,8 @@ def _complaints(fit: Estimate) -> list[Problem]:
             Problem(
                 found=f"{told.flagged} rows in which the game was not solved (worst residual {told.residual:.1e})",
                 expected=f"residuals below {RESIDUAL:.0e} in every row",
-                mend="Look at those rows for payoffs that are far too large, or put a prior on the coefficients.",
+                mend="Look at those rows for payoffs that are far too large, or put a prior on the coefficients. Under "
+                "the rule `private`, moves that lead to almost the same are told apart without error: try `logit`.",
             )
         )
     if fit.separated:

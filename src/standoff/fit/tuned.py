@@ -130,6 +130,8 @@ def climbed(objective: Rows, prior: Normal, scale: Floats, first: Floats) -> tup
         if promised < ENOUGH:
             return place * scale, True
     found = maximise(objective, prior, scale=scale, starts=2, first=first)
+    if found.certificate.stopped == "interrupted":
+        raise KeyboardInterrupt
     return found.beta, found.converged
 
 
