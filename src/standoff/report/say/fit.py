@@ -39,7 +39,7 @@ def print_fit(found: Mapping[str, Any], title: str, console: Console, *, problem
                 found["chosen"].items()]  # fmt: skip
         say(console, f"Chosen on folds of the rows: {'; '.join(said)}.")
     if found["standardised"]:
-        say(console, "Terms are in standard deviations from their mean, so a constant is the mean over the cases.")
+        say(console, "Terms are in standard deviations from their mean, so a constant is its parameter's mean over cases.")
     say(console, _likelihood(found))
     say(console, _errors(found))
     say(console, _certificate(found))
