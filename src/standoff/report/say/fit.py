@@ -35,11 +35,12 @@ def print_fit(found: Mapping[str, Any], title: str, console: Console, *, problem
     for one in found["effects"]:
         say(console, _effects(one))
     if found["chosen"]:
-        said = [f"{name} {one['value']:g} of {', '.join(f'{x:g}' for x in one['of'])}" for name, one in
+        chosen = [f"{name} {one['value']:g} of {', '.join(f'{x:g}' for x in one['of'])}" for name, one in
                 found["chosen"].items()]  # fmt: skip
-        say(console, f"Chosen on folds of the rows: {'; '.join(said)}.")
+        say(console, f"Chosen on folds of the rows: {'; '.join(chosen)}.")
     if found["standardised"]:
-        say(console, "Terms are in standard deviations from their mean, so a constant is its parameter's mean over cases.")
+        said = "Terms are in standard deviations from their mean, so a constant is its parameter's mean over the cases."
+        say(console, said)
     say(console, _likelihood(found))
     say(console, _errors(found))
     say(console, _certificate(found))
