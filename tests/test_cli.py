@@ -80,7 +80,7 @@ def test_the_first_help() -> None:
 def test_help_wakes_nothing_heavy() -> None:
     code = (
         "import sys; from standoff.cli import app; import standoff; "
-        "heavy = {'numpy', 'scipy', 'numba', 'rich', 'pydantic', 'ruamel', 'altair', 'jinja2'}; "
+        "heavy = {'numpy', 'scipy', 'numba', 'rich', 'pydantic', 'ruamel', 'vl_convert', 'jinja2'}; "
         "print(sorted(heavy & set(sys.modules)))"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

@@ -103,33 +103,38 @@ def _ceiling(top: float) -> float:
     return next((c for c in (0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.8) if top <= c + 1e-9), 1.0)
 
 
-def _draw(
-    panels: Sequence[Panel], ceilings: Sequence[float], columns: int, width: int, height: int, wrap: int
-) -> str:
-    import vl_convert
-
+def _draw(panels: Sequence[Panel], ceilings: Sequence[float], columns: int, width: int, height: int, wrap: int) -> str:
     dates = sorted({d for p in panels for d in p.dates})
-    drawn = []
+    views = []
     for position, panel in enumerate(panels):
         labels = position % columns == 0 or len(set(ceilings)) > 1
         one = _panel(panel, position, dates, ceilings[position], wrap, labels=labels)
-        drawn.append({**one, "width": width, "height": height})
+        views.append({**one, "width": width, "height": height})
+    return drawn(views, columns, {name: rows for k, p in enumerate(panels) for name, rows in _data(p, k).items()})
+
+
+def drawn(
+    views: Sequence[Mapping[str, Any]], columns: int, datasets: Mapping[str, list[dict[str, Any]]] | None = None
+) -> str:
+    """Views of Vega-Lite in rows of so many, as an SVG; `datasets` are those that views name."""
+    import vl_convert
+
     spec: dict[str, Any] = {
         "$schema": SCHEMA,
-        "concat": drawn,
+        "concat": list(views),
         "columns": columns,
         "spacing": {"row": 22, "column": 14},
         "config": CONFIG,
-        "datasets": {name: rows for k, p in enumerate(panels) for name, rows in _data(p, k).items()},
+        "datasets": dict(datasets or {}),
     }
     return str(vl_convert.vegalite_to_svg(spec))
 
 
 def _data(panel: Panel, position: int) -> dict[str, list[dict[str, Any]]]:
     """The data sets of one panel: its bands, their end, and the marks."""
-    rows = [{"d": _utc(d), **{k: float(panel.bands[k][i]) for k in KEYS}} for i, d in enumerate(panel.dates)]
+    rows = [{"d": utc(d), **{k: float(panel.bands[k][i]) for k in KEYS}} for i, d in enumerate(panel.dates)]
     last = [{**row, "text": short_percent(row["mean"])} for row in rows[-1:]]
-    return {f"b{position}": rows, f"e{position}": last, f"m{position}": [{"d": _utc(d)} for d in panel.marks]}
+    return {f"b{position}": rows, f"e{position}": last, f"m{position}": [{"d": utc(d)} for d in panel.marks]}
 
 
 def _panel(
@@ -140,8 +145,8 @@ def _panel(
         "field": "d",
         "type": "temporal",
         "title": None,
-        "scale": {"domain": [_utc(dates[0]), _utc(dates[-1])], "type": "utc"},
-        "axis": {**_ticks(dates), "grid": False, "labelFlush": True, "labelOverlap": True, "labelPadding": 6},
+        "scale": {"domain": [utc(dates[0]), utc(dates[-1])], "type": "utc"},
+        "axis": {**ticks(dates), "grid": False, "labelFlush": True, "labelOverlap": True, "labelPadding": 6},
     }
 
     def y(name: str) -> dict[str, Any]:
@@ -191,20 +196,20 @@ def _panel(
     return {"layer": layers, "title": heading}
 
 
-def _ticks(dates: Sequence[str]) -> dict[str, Any]:
+def ticks(dates: Sequence[str]) -> dict[str, Any]:
     """Months where there are a few, else days or years."""
     from datetime import date
 
     span = (date.fromisoformat(dates[-1][:10]) - date.fromisoformat(dates[0][:10])).days
     if span < 62:
         some = [dates[0], dates[len(dates) // 2], dates[-1]]
-        return {"format": "%-d %b", "values": [_utc(d) for d in dict.fromkeys(some)]}
+        return {"format": "%-d %b", "values": [utc(d) for d in dict.fromkeys(some)]}
     if span < 800:
         return {"format": "%b", "tickCount": {"interval": "month", "step": 1 if span < 250 else 3}}
     return {"format": "%Y", "tickCount": {"interval": "year", "step": 1 + span // 3000}}
 
 
-def _utc(text: str) -> str:
+def utc(text: str) -> str:
     """A date that means the same day in every time zone."""
     return f"{text[:10]}T00:00:00Z"
 
@@ -287,9 +292,7 @@ def outcome_series(findings: Mapping[str, Any], order: Sequence[str], marks: Seq
         return None
     chosen = worth_showing(rows)
     inside = [d for d in marks if dates[0] <= d <= dates[-1]]
-    panels = [
-        Panel(_title(n, outcomes[n]), dates, rows[n], outcome_colour(n, outcomes[n]), inside) for n in chosen
-    ]
+    panels = [Panel(_title(n, outcomes[n]), dates, rows[n], outcome_colour(n, outcomes[n]), inside) for n in chosen]
     said = "; ".join(
         f"{_title(n, outcomes[n])}: from {percent(rows[n]['mean'][0])} to {percent(rows[n]['mean'][-1])}"
         for n in chosen
@@ -312,9 +315,7 @@ def belief_series(findings: Mapping[str, Any], actor: str, title: str, marks: Se
         bands = _bands([p["beliefs"][actor][name] for p in series])
         heading = _title(name, types[name])
         panels.append(Panel(heading, dates, bands, MIND, inside))
-        said.append(
-            f"{_title(name, types[name])}: from {percent(bands['mean'][0])} to {percent(bands['mean'][-1])}"
-        )
+        said.append(f"{_title(name, types[name])}: from {percent(bands['mean'][0])} to {percent(bands['mean'][-1])}")
     if not panels:
         return None
     text = f"Beliefs at {len(dates)} dates from {day(dates[0])} to {day(dates[-1])}. {'; '.join(said)}."

@@ -10,10 +10,25 @@ from typing import Any
 
 from standoff.language.printable import visible
 from standoff.report import words
-from standoff.report.charts import CONFIG, FONT, FORCE, INK, MIND, OPEN, PEACE, RULE, SOFT, Figure, accessible
+from standoff.report.charts import (
+    FONT,
+    FORCE,
+    INK,
+    MIND,
+    OPEN,
+    PEACE,
+    RULE,
+    SOFT,
+    Figure,
+    accessible,
+    drawn,
+    ticks,
+    utc,
+)
 
 COLOURS = {"standoff": PEACE, "no hidden types": MIND, "no strategy": FORCE}  # others are grey
 Rows = list[dict[str, Any]]
+Panel = dict[str, Any]  # what Vega-Lite calls a view
 BELOW: dict[str, Any] = {"titleFont": FONT, "titleFontSize": 11, "titleFontWeight": "normal", "titleColor": SOFT}
 SIDE: dict[str, Any] = {**BELOW, "labelFlush": True}  # labels stay within the panel, so that titles are on one line
 
@@ -51,7 +66,7 @@ def _through_time(
     top = max((value for line in lines.values() for _, value in line), default=1.0)
     ceiling = next((c for c in (0.05, 0.1, 0.2, 0.5, 1.0, 1.5) if top <= c + 1e-9), 2.0)
     end = case["ending"]["date"]
-    drawn = []
+    pictures = []
     for wide, columns, width, height in ((True, 3, 206, 104), (False, 2, 140, 90)):
         panels = [
             _line_panel(
@@ -68,46 +83,44 @@ def _through_time(
             )
             for i, (who, line) in enumerate(lines.items())
         ]
-        drawn.append(
+        pictures.append(
             _joined(panels, columns, width, height, f"{ident}-{'wide' if wide else 'narrow'}", title, description)
         )
-    return Figure(drawn[0], drawn[1], visible(title), visible(description))
+    return Figure(pictures[0], pictures[1], visible(title), visible(description))
 
 
 def _line_panel(
     who: str, line: Sequence[tuple[str, float]], against: Sequence[tuple[str, float]], news: Sequence[str], end: str,
     ceiling: float, form: str, axis: Sequence[str], colour: str, *, labels: bool,
-) -> Any:  # fmt: skip
-    import altair as alt
-
-    from standoff.report.charts import _ticks
-
+) -> Panel:  # fmt: skip
     first = against[0][0]
-    x = alt.X(
-        "d:T",
-        title=None,
-        scale=alt.Scale(domain=[_utc(first), _utc(end)], type="utc"),
-        axis=alt.Axis(**_ticks([first, end]), grid=False, labelFlush=True, labelOverlap=True, labelPadding=6),
-    )
-    y = alt.Y(
-        "v:Q",
-        title=list(axis) if labels else None,
-        scale=alt.Scale(domain=[0, ceiling], nice=False),
-        axis=alt.Axis(format=form, values=[0, ceiling / 2, ceiling], labels=labels, labelPadding=5, **SIDE),
-    )
+    x = {
+        "field": "d",
+        "type": "temporal",
+        "title": None,
+        "scale": {"domain": [utc(first), utc(end)], "type": "utc"},
+        "axis": {**ticks([first, end]), "grid": False, "labelFlush": True, "labelOverlap": True, "labelPadding": 6},
+    }
+    y = {
+        "field": "v",
+        "type": "quantitative",
+        "title": list(axis) if labels else None,
+        "scale": {"domain": [0, ceiling], "nice": False},
+        "axis": {"format": form, "values": [0, ceiling / 2, ceiling], "labels": labels, "labelPadding": 5, **SIDE},
+    }
 
-    def steps(of: Sequence[tuple[str, float]]) -> Any:
-        rows: Rows = [{"d": _utc(day), "v": value} for day, value in of]
-        rows.append({"d": _utc(end), "v": of[-1][1]})  # the last forecast stands until the end
-        return alt.Chart(alt.Data(values=rows)).encode(x=x, y=y)
+    def steps(of: Sequence[tuple[str, float]], **look: Any) -> Panel:
+        rows: Rows = [{"d": utc(day), "v": value} for day, value in of]
+        rows.append({"d": utc(end), "v": of[-1][1]})  # the last forecast stands until the end
+        return _layer(rows, "line", {"x": x, "y": y}, interpolate="step-after", **look)
 
-    marks = alt.Chart(alt.Data(values=[{"d": _utc(day)} for day in news])).encode(x=x)
+    dashed = {"color": SOFT, "strokeWidth": 0.75, "opacity": 0.45, "strokeDash": [2, 2]}
     layers = [
-        marks.mark_rule(color=SOFT, strokeWidth=0.75, opacity=0.45, strokeDash=[2, 2]),
-        steps(against).mark_line(strokeWidth=1.25, color=SOFT, opacity=0.7, interpolate="step-after"),
-        steps(line).mark_line(strokeWidth=2.25, color=colour, interpolate="step-after"),
+        _layer([{"d": utc(day)} for day in news], "rule", {"x": x}, **dashed),
+        steps(against, strokeWidth=1.25, color=SOFT, opacity=0.7),
+        steps(line, strokeWidth=2.25, color=colour),
     ]
-    return alt.layer(*layers).properties(title=words.capital(visible(who)))
+    return {"layer": layers, "title": words.capital(visible(who))}
 
 
 def calibration(people: Sequence[Mapping[str, Any]], ident: str) -> Figure | None:
@@ -124,21 +137,19 @@ def calibration(people: Sequence[Mapping[str, Any]], ident: str) -> Figure | Non
         for one in people
     )
     description = f"{title}. {parts}."
-    drawn = []
+    pictures = []
     for wide, columns, size in ((True, 3, 186), (False, 2, 128)):
         panels = [
             _calibration_panel(one, COLOURS.get(one["forecaster"], OPEN), labels=i % columns == 0)
             for i, one in enumerate(people)
         ]
-        drawn.append(
+        pictures.append(
             _joined(panels, columns, size, size, f"{ident}-{'wide' if wide else 'narrow'}", title, description)
         )
-    return Figure(drawn[0], drawn[1], visible(title), visible(description))
+    return Figure(pictures[0], pictures[1], visible(title), visible(description))
 
 
-def _calibration_panel(one: Mapping[str, Any], colour: str, *, labels: bool) -> Any:
-    import altair as alt
-
+def _calibration_panel(one: Mapping[str, Any], colour: str, *, labels: bool) -> Panel:
     rows: Rows = [
         {
             "p": b["said"], "o": b["came"], "low": b["wilson"][0], "high": b["wilson"][1],
@@ -146,46 +157,41 @@ def _calibration_panel(one: Mapping[str, Any], colour: str, *, labels: bool) -> 
         }
         for b in one["calibration"]
     ]  # fmt: skip
-    scale = alt.Scale(domain=[0, 1], nice=False)
-    x = alt.X("p:Q", title="said", scale=scale, axis=alt.Axis(format=".0%", values=[0, 0.5, 1], grid=False, **BELOW))
-    axis = alt.Axis(format=".0%", values=[0, 0.5, 1], labels=labels, labelPadding=5, **SIDE)
+    scale = {"domain": [0, 1], "nice": False}
+    look = {"format": ".0%", "values": [0, 0.5, 1]}
+    x = {
+        "field": "p",
+        "type": "quantitative",
+        "title": "said",
+        "scale": scale,
+        "axis": {**look, "grid": False, **BELOW},
+    }
+    axis = {**look, "labels": labels, "labelPadding": 5, **SIDE}
 
-    def y(name: str) -> Any:
-        return alt.Y(f"{name}:Q", title="came true" if labels else None, scale=scale, axis=axis)
+    def at(name: str, **more: Any) -> dict[str, Any]:
+        title = "came true" if labels else None
+        return {
+            "x": x,
+            "y": {"field": name, "type": "quantitative", "title": title, "scale": scale, "axis": axis},
+            **more,
+        }
 
-    base = alt.Chart(alt.Data(values=rows)).encode(x=x)
-    diagonal = alt.Chart(alt.Data(values=[{"p": 0, "o": 0}, {"p": 1, "o": 1}])).encode(x=x, y=y("o"))
+    size = {"field": "w", "type": "quantitative", "scale": {"range": [18, 110]}, "legend": None}
     layers = [
-        base.mark_rule(strokeWidth=9, color=RULE, opacity=0.8).encode(y=y("right"), y2="most:Q"),
-        diagonal.mark_line(strokeWidth=1, color=SOFT, strokeDash=[3, 3]),
-        base.mark_rule(strokeWidth=1.25, color=colour).encode(y=y("low"), y2="high:Q"),
-        base.mark_circle(opacity=1, color=colour, stroke=INK, strokeWidth=0.5).encode(
-            y=y("o"), size=alt.Size("w:Q", scale=alt.Scale(range=[18, 110]), legend=None)
-        ),
+        _layer(rows, "rule", at("right", y2={"field": "most"}), strokeWidth=9, color=RULE, opacity=0.8),
+        _layer([{"p": 0, "o": 0}, {"p": 1, "o": 1}], "line", at("o"), strokeWidth=1, color=SOFT, strokeDash=[3, 3]),
+        _layer(rows, "rule", at("low", y2={"field": "high"}), strokeWidth=1.25, color=colour),
+        _layer(rows, "circle", at("o", size=size), opacity=1, color=colour, stroke=INK, strokeWidth=0.5),
     ]
-    return alt.layer(*layers).properties(title=words.capital(visible(str(one["forecaster"]))))
+    return {"layer": layers, "title": words.capital(visible(str(one["forecaster"])))}
+
+
+def _layer(rows: Rows, kind: str, encoding: Mapping[str, Any], **look: Any) -> Panel:
+    return {"data": {"values": rows}, "mark": {"type": kind, **look}, "encoding": dict(encoding)}
 
 
 def _joined(
-    panels: Sequence[Any], columns: int, width: int, height: int, ident: str, title: str, description: str
+    panels: Sequence[Panel], columns: int, width: int, height: int, ident: str, title: str, description: str
 ) -> str:
-    import altair as alt
-    import vl_convert
-
-    spec = {
-        "$schema": alt.SCHEMA_URL,
-        "concat": [_bare(panel.properties(width=width, height=height).to_dict(validate=False)) for panel in panels],
-        "columns": columns,
-        "spacing": {"row": 22, "column": 14},
-        "config": CONFIG,
-    }
-    return accessible(str(vl_convert.vegalite_to_svg(spec)), ident, title, description)
-
-
-def _bare(panel: dict[str, Any]) -> dict[str, Any]:
-    """A panel for a specification of several: its own schema and settings go, its data stay."""
-    return {key: value for key, value in panel.items() if key not in ("$schema", "config")}
-
-
-def _utc(text: str) -> str:
-    return f"{text[:10]}T00:00:00Z"
+    sized = [{**panel, "width": width, "height": height} for panel in panels]
+    return accessible(drawn(sized, columns), ident, title, description)
