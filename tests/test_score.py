@@ -165,6 +165,16 @@ def test_a_remark_where_early_ends_alone_are_scored() -> None:
     assert not any("ended early" in one for one in laid(rows, endings).remarks)
 
 
+def test_a_remark_where_what_happened_by_the_deadline_was_not_written_down() -> None:
+    rows = [said("anna", name, 0, 0.7) for name in ("strait", "pass")]
+    (unsaid,) = (one for one in laid(rows, [resolved("strait")]).remarks if "No resolution says" in one)
+    assert "by the deadline of pass" in unsaid
+    for answered in ([resolved("strait"), resolved("pass")], [Resolution("strait", "calm", END)]):
+        assert not any("No resolution says" in one for one in laid(rows, answered).remarks)
+    early = laid(rows, [resolved("strait")], START + timedelta(days=40)).remarks
+    assert not any("No resolution says" in one for one in early)  # its deadline is still to come
+
+
 def test_a_remark_where_nobody_changed_a_forecast() -> None:
     rows = [said("anna", "strait", 0, 0.7), said("anna", "strait", 5, 0.6)]
     for kept, take, told in ((rows[:1], "time", True), (rows[:1], "first", False), (rows, "time", False)):

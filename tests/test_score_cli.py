@@ -168,10 +168,23 @@ def test_what_was_ruled_out_is_told(tmp_path: Path) -> None:
     (tmp_path / "r.csv").write_text("question,outcome,resolved,source\nq,war,2031-02-01,press\n")
     arguments = ["score", "--forecasts", tmp_path / "f.csv", "--resolutions", tmp_path / "r.csv"]
     assert "anna gave no chance to what happened in q" in said(*arguments)
-    assert "∞" in said(*arguments)
+    assert re.search(r"war\s+anna\s+0 %\s+∞", said(*arguments))
     floored = said(*arguments, "--floor", "0.01", "--take", "first")
     assert "4.605" in floored
     assert "No chance counts as less than 0.01" in " ".join(floored.split())
+
+
+def test_tables_without_a_row_are_told(tmp_path: Path) -> None:
+    (tmp_path / "f.csv").write_text("forecaster,question,made,deadline,outcome,probability\n")
+    (tmp_path / "r.csv").write_text("question,outcome,resolved,source\n")
+    tables = {"forecasts": tmp_path / "f.csv", "resolutions": tmp_path / "r.csv"}
+    output = said("score", "--forecasts", tables["forecasts"], "--resolutions", tables["resolutions"], code=1)
+    assert "a head and no rows" in " ".join(output.split())
+    with pytest.raises(ScoreError) as caught:
+        so.score(**tables)
+    (problem,) = caught.value.problems
+    assert (problem.file, problem.line) == (str(tmp_path / "f.csv"), 1)
+    assert problem.mend
 
 
 # Runs -------------------------------------------------------------------------------------------------------

@@ -216,12 +216,22 @@ def _even_over(listed: Mapping[tuple[str, ...], str]) -> list[str]:
 
 
 def _too_early(questions: Sequence[Question], waiting: Sequence[Open], as_of: date) -> list[str]:
-    """A remark where, of questions whose deadline is still to come, those that ended early count alone."""
+    """Remarks where, of questions whose deadline is still to come, those that ended early count alone; and where
+    others, whose deadline has passed, are left out because nobody wrote down what happened."""
+    remarks = []
     early = sum(one.deadline > as_of for one in questions)
     still = sum(one.deadline > as_of for one in waiting)
-    if not (early and still):
-        return []
-    return [
-        f"Of {early + still} questions with a deadline after {as_of} only those that ended early are scored ({early}): "
-        "until the deadlines have passed, scores favour whoever expects early ends."
-    ]
+    if early and still:
+        remarks.append(
+            f"Of {early + still} questions with a deadline after {as_of} only those that ended early are scored "
+            f"({early}): until the deadlines have passed, scores favour whoever expects early ends."
+        )
+    before = sum(one.resolved < one.deadline for one in questions)
+    unsaid = [one.name for one in waiting if one.deadline <= as_of]
+    if before and unsaid:
+        named = f"{', '.join(unsaid[:5])}{' and others' * (len(unsaid) > 5)}"
+        remarks.append(
+            f"No resolution says what happened by the deadline of {named}, while ends before a deadline are scored "
+            f"({before}): if those are questions where nothing happened, scores favour whoever expects early ends."
+        )
+    return remarks

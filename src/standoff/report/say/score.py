@@ -70,7 +70,7 @@ def _questions(found: Mapping[str, Any], console: Console) -> None:
     rows = [
         [
             one["question"], happened[one["question"]]["happened"], one["forecaster"],
-            words.short_percent(one["chance"]), _log(one["log"], one["ruled_out"]), number(one["brier"]),
+            _chance(one["chance"]), _log(one["log"], one["ruled_out"]), number(one["brier"]),
             f"{one['open']} of {one['days']}",
         ]
         for one in found["scores"][:MOST]
@@ -79,6 +79,11 @@ def _questions(found: Mapping[str, Any], console: Console) -> None:
     left = len(found["scores"]) - MOST
     if left > 0:
         say(console, f"{words.count(left, 'row')} more with --json.")
+
+
+def _chance(value: float) -> str:
+    """As words has it; but none at all, for which the log score is infinite, is not a little."""
+    return words.short_percent(value) if value else f"0{words.NBSP}%"
 
 
 def _paired(paired: Sequence[Mapping[str, Any]], console: Console) -> None:
