@@ -763,6 +763,14 @@ ERRORS = [
         "clock.start",
     ),
     _case(
+        "an ending on the first day",
+        "ending.date",
+        "questions:\n",
+        "ending: {date: 2031-03-01, outcome: withdrawn, source: invented}\n\nquestions:\n",
+        "when the clock starts: 2031-03-01",
+        "clock.start",
+    ),
+    _case(
         "a clock beyond the calendar",
         "clock",
         "start: 2031-03-01",
@@ -1121,6 +1129,17 @@ WARNINGS += [
         at="  harbour-gazette: {",
     ),
 ]
+WARNINGS.append(
+    Broken(
+        "unresolved before the clock runs out",
+        "ending.date",
+        "date: 2031-05-23",
+        "before the clock runs out on 2031-05-24",
+        "Leave `ending` out",
+        case=(("questions:\n", "ending: {date: 2031-05-23, outcome: unresolved, source: invented}\n\nquestions:\n"),),
+        level="warning",
+    )
+)
 WARNINGS.append(
     Broken(
         "a chance that leaves its range in rare draws",

@@ -156,6 +156,20 @@ def test_titles_of_the_archetype_name_the_actors_of_the_case(tmp_path: Path) -> 
     assert not re.search(r"\{(challenger|leader)\}", told)
 
 
+def test_titles_of_the_case_name_its_actors_too(tmp_path: Path) -> None:
+    own = """
+actors: {leader: {title: The crown}, court: {title: the court}}
+outcomes: {conceded: {title: '{leader} heeds {court}'}}
+"""
+    text = CODED.replace("title: The note", "title: A note to {leader}").replace("three ships", "{leader}: three ships")
+    document = load(written(tmp_path / "note", text + own)).document
+    assert document.title == "A note to the crown"
+    assert document.outcomes["conceded"].title == "The crown heeds the court"
+    assert document.parameters["odds"].judgement == "balance coded superior: The crown: three ships to one"
+    (said,) = errors(written(tmp_path / "nobody", text.replace("{leader}", "{nobody}", 1)))
+    assert said.startswith("/case.yaml:2:8: title: found `{nobody}`")
+
+
 def brought_along(folder: Path, old: str = "", new: str = "") -> Path:
     """The archetype, in the folder of a case, with a change."""
     text = archetypes()["ultimatum"].read_text("utf-8")
@@ -173,6 +187,31 @@ def test_a_title_that_names_nobody_is_found_in_the_archetype(tmp_path: Path) -> 
     (said,) = (problem for problem in check(folder) if problem.level == "error")
     assert (said.file, said.line, said.path) == (str(file), line, "outcomes.force.title")
     assert (said.found, said.mend) == ("`{chalenger}`", "Did you mean 'challenger'?")
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("hello\n", ":1:1: "),
+        ("- a\n", ":1:1: "),
+        ("actors: [a, b]\n", ":1:9: actors: "),
+        ("actors: {a: 3}\n", ":1:13: actors.a: "),
+        ("parameters: [a, b]\n", ":1:13: parameters: "),
+        ("parameters:\n", ":1:1: parameters: "),
+        ("parameters:\n  toll: 3\n", ":2:9: parameters.toll: "),
+        ("standoff: 1\n", ":1:1: rubric: "),
+    ],
+)
+def test_a_broken_archetype_is_told_at_its_place(tmp_path: Path, text: str, said: str) -> None:
+    folder = written(tmp_path / "note")
+    (folder / "archetypes").mkdir()
+    shipped = archetypes()["ultimatum"].read_text("utf-8")
+    rubric = shipped[shipped.index("\nrubric:") :] if text[0] in "ap" else ""
+    (folder / "archetypes" / "ultimatum.yaml").write_text(text + rubric, encoding="utf-8")
+    found = errors(folder)
+    assert any(one.startswith(f"/archetypes/ultimatum.yaml{said}") for one in found), found
+    with pytest.raises(CaseError):
+        load(folder)
 
 
 def test_an_archetype_beside_the_case_goes_first(tmp_path: Path) -> None:

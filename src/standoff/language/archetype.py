@@ -5,8 +5,8 @@
 
 The case is laid over the archetype key by key: mappings are merged, all else is replaced. The prior of a parameter,
 what a move changes and how it ends are one thing each, said in several parts or ways, and are replaced as a whole. What
-the coding sets lies between the two: a case may overrule its own coding by a prior of its own. `{actor}` in a title of
-the archetype is the title that the case gives this actor.
+the coding sets lies between the two: a case may overrule its own coding by a prior of its own. `{actor}` in a title is
+the title that the case gives this actor.
 
 An archetype ships, or lies in `archetypes/` beside case.yaml, which goes first: the copy of a case in a run folder has
 the one that it was made of.
@@ -68,6 +68,13 @@ class Rubric(Record):
     rubric: dict[Name, RubricFactor] = Field(min_length=1, description="factor: its levels")
 
 
+class _Written(Rubric):
+    """What has to be sound in an archetype before a case can be laid over it; the rest is checked in the case."""
+
+    actors: dict[str, dict[str, Any]] = Field(default_factory=dict, description="actor: what it is")
+    parameters: dict[str, dict[str, Any]] = Field(default_factory=dict, description="parameter: what it is")
+
+
 def archetypes(folder: Path | None = None) -> dict[str, Path]:
     """Name -> file of the archetypes that ship with the package and of those that a case folder brings along, which
     go first; in order of name."""
@@ -87,8 +94,10 @@ def archetype(name: str, folder: Path | None = None) -> tuple[Located, Rubric]:
 @lru_cache(maxsize=4)
 def _read(file: Path, _changed: int) -> tuple[Located, Rubric]:
     located = read_yaml(file)
-    bare = {"rubric": located.data.get("rubric")}
-    rubric, problems = validate(Rubric, replace(located, data=bare))
+    data = located.data
+    if isinstance(data, dict):
+        data = {key: data[key] for key in _Written.model_fields if key in data}
+    rubric, problems = validate(_Written, replace(located, data=data))
     if rubric is None:
         raise CaseError(problems)
     return located, rubric
@@ -97,8 +106,8 @@ def _read(file: Path, _changed: int) -> tuple[Located, Rubric]:
 def laid_over(case: Located) -> tuple[Located, list[Problem]]:
     """The case laid over its archetype, with what its coding sets; itself where it names none.
 
-    Problems: an unknown archetype, factor or level, a factor left uncoded, a coding that cannot be read, a title of the
-    archetype that names an actor it does not have. Every path that stands in the case keeps its place there; the
+    Problems: an unknown archetype, factor or level, a factor left uncoded, a coding that cannot be read, a title that
+    names an actor there is not. Every path that stands in the case keeps its place there; the
     others are placed in the archetype.
     """
     data = case.data
@@ -108,9 +117,14 @@ def laid_over(case: Located) -> tuple[Located, list[Problem]]:
     if not isinstance(name, str) or name not in archetypes(folder):
         return case, [_unknown_archetype(case, name)]
     base, rubric = archetype(name, folder)
-    coded, problems = _coding(case, rubric)
     bare = {key: value for key, value in base.data.items() if key != "rubric"}
-    merged = _named(bare, _titles(bare, data), (), base, problems)
+    problems: list[Problem] = []
+    titles = _titles(bare, data)
+    data = _named(data, titles, (), case, problems)
+    case = replace(case, data=data)
+    coded, miscoded = _coding(case, rubric)
+    problems += miscoded
+    merged = _named(bare, titles, (), base, problems)
     below = {path: spot for path, spot in base.spots.items() if path[:1] != ("rubric",)}
     above = dict(case.spots)
     own_numbers = data.get("parameters")
@@ -145,18 +159,18 @@ def coded_words(factor: str, level: str) -> str:
 
 
 def _titles(base: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, str]:
-    """Actor of the archetype -> what the case calls it, or else the archetype."""
+    """Actor -> what the case calls it, or else the archetype."""
     found = {}
-    for name, actor in (base.get("actors") or {}).items():
-        own = over.get("actors")
-        own = own.get(name) if isinstance(own, dict) else None
-        said = [one.get("title") for one in (own, actor) if isinstance(one, dict)]
+    written, own = base.get("actors", {}), over.get("actors")
+    own = own if isinstance(own, dict) else {}
+    for name in written | own:
+        said = [one.get("title") for one in (own.get(name), written.get(name)) if isinstance(one, dict)]
         found[name] = next((title for title in said if isinstance(title, str)), name.replace("_", " "))
     return found
 
 
 def _named(value: Any, titles: Mapping[str, str], path: Path_, base: Located, problems: list[Problem]) -> Any:
-    """A copy of `value`, which stands at `path` of the archetype, with the actors named in its titles."""
+    """A copy of `value`, which stands at `path` of `base`, with the actors named in its titles."""
     if isinstance(value, dict):
         return {key: _named(part, titles, (*path, key), base, problems) for key, part in value.items()}
     if isinstance(value, list):
@@ -168,7 +182,7 @@ def _named(value: Any, titles: Mapping[str, str], path: Path_, base: Located, pr
         said = titles.get(found[1])
         if said is None:
             mend = did_you_mean(found[1], titles)
-            problems.append(_problem(base, path, f"`{found[0]}`", "an actor of the archetype", mend))
+            problems.append(_problem(base, path, f"`{found[0]}`", "an actor", mend))
             return found[0]
         return "the " + said[4:] if found.start() and said.startswith("The ") else said
 

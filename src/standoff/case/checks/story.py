@@ -7,7 +7,7 @@ from datetime import timedelta
 from standoff.case.checks.desk import Desk, effects
 from standoff.errors import did_you_mean
 from standoff.evidence import HistoryEntry
-from standoff.language.calendar import DAYS, step_of
+from standoff.language.calendar import DAYS, step_of, step_start, turns
 from standoff.language.document import CaseDocument, Event, OrderEntry
 from standoff.language.located import Path_
 
@@ -25,12 +25,21 @@ def check_clock(desk: Desk) -> bool:
         )
         return False
     ending = desk.document.ending
-    if ending is not None and ending.date < clock.start:
+    if ending is not None and ending.date <= clock.start:
+        before = "before the clock starts on" if ending.date < clock.start else "when the clock starts:"
         desk.complain(
             ("ending", "date"),
-            f"an ending on {ending.date}, before the clock starts on {clock.start}",
-            "a day on or after the start",
+            f"an ending on {ending.date}, {before} {clock.start}",
+            "a day after the start",
             "Mend the ending or `clock.start`.",
+        )
+    over = step_start(clock, turns(clock))
+    if ending is not None and ending.outcome == "unresolved" and clock.start < ending.date < over:
+        desk.warn(
+            ("ending", "date"),
+            f"`unresolved` on {ending.date}, before the clock runs out on {over}",
+            "that day or a later one, for nothing is left unresolved before",
+            "Leave `ending` out until then, or name how it ended.",
         )
     return True
 
