@@ -155,7 +155,7 @@ def _panel(
             "type": "quantitative",
             "title": None,
             "scale": {"domain": [0, ceiling], "nice": False},
-            "axis": {"format": ".0%", "values": [0, ceiling / 2, ceiling], "labels": labels, "labelPadding": 5},
+            "axis": {"format": ".1~%", "values": [0, ceiling / 2, ceiling], "labels": labels, "labelPadding": 5},
         }
 
     def layer(data: str, kind: str, encoding: Mapping[str, Any], **mark: Any) -> dict[str, Any]:

@@ -5,6 +5,7 @@ In every panel the model is a thin grey line, so that each forecaster is seen ag
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -45,7 +46,7 @@ def chances(case: Mapping[str, Any], model: str, ident: str) -> Figure:
         f"{who}: from {words.percent(line[0][1])} to {words.percent(line[-1][1])}" for who, line in lines.items()
     )
     axis = ("chance,", "higher is better")
-    return _through_time(ident, title, f"{title}, by forecaster. {said}.", lines, case, model, ".0%", axis)
+    return _through_time(ident, title, f"{title}, by forecaster. {said}.", lines, case, model, ".1~%", axis)
 
 
 def scores(case: Mapping[str, Any], model: str, ident: str) -> Figure:
@@ -56,7 +57,7 @@ def scores(case: Mapping[str, Any], model: str, ident: str) -> Figure:
     said = "; ".join(f"{who}: from {line[0][1]:.2f} to {line[-1][1]:.2f}" for who, line in lines.items())
     title = "Brier score through time (0 is best)"
     axis = ("Brier score,", "lower is better")
-    return _through_time(ident, title, f"{title}. {said}.", lines, case, model, ".1f", axis)
+    return _through_time(ident, title, f"{title}. {said}.", lines, case, model, ".2~f", axis)
 
 
 def _through_time(
@@ -64,8 +65,9 @@ def _through_time(
     case: Mapping[str, Any], model: str, form: str, axis: Sequence[str],
 ) -> Figure:  # fmt: skip
     top = max((value for line in lines.values() for _, value in line), default=1.0)
-    ceiling = next((c for c in (0.05, 0.1, 0.2, 0.5, 1.0, 1.5) if top <= c + 1e-9), 2.0)
-    end = case["ending"]["date"]
+    ceiling = next((c for c in (0.1, 0.2, 0.5, 1.0, 1.5) if top <= c + 1e-9), 2.0)
+    first, end = min(line[0][0] for line in lines.values()), case["ending"]["date"]
+    news = [day for day in case["news"] if first <= day <= end]
     pictures = []
     for wide, columns, width, height in ((True, 3, 206, 104), (False, 2, 140, 90)):
         panels = [
@@ -73,7 +75,8 @@ def _through_time(
                 who,
                 line,
                 lines[model],
-                case["news"],
+                news,
+                first,
                 end,
                 ceiling,
                 form,
@@ -90,10 +93,9 @@ def _through_time(
 
 
 def _line_panel(
-    who: str, line: Sequence[tuple[str, float]], against: Sequence[tuple[str, float]], news: Sequence[str], end: str,
-    ceiling: float, form: str, axis: Sequence[str], colour: str, *, labels: bool,
+    who: str, line: Sequence[tuple[str, float]], against: Sequence[tuple[str, float]], news: Sequence[str], first: str,
+    end: str, ceiling: float, form: str, axis: Sequence[str], colour: str, *, labels: bool,
 ) -> Panel:  # fmt: skip
-    first = against[0][0]
     x = {
         "field": "d",
         "type": "temporal",
@@ -119,6 +121,7 @@ def _line_panel(
         _layer([{"d": utc(day)} for day in news], "rule", {"x": x}, **dashed),
         steps(against, strokeWidth=1.25, color=SOFT, opacity=0.7),
         steps(line, strokeWidth=2.25, color=colour),
+        _headroom(4),
     ]
     return {"layer": layers, "title": words.capital(visible(who))}
 
@@ -137,10 +140,11 @@ def calibration(people: Sequence[Mapping[str, Any]], ident: str) -> Figure | Non
         for one in people
     )
     description = f"{title}. {parts}."
+    most = max(b["weight"] for one in people for b in one["calibration"])
     pictures = []
     for wide, columns, size in ((True, 3, 186), (False, 2, 128)):
         panels = [
-            _calibration_panel(one, COLOURS.get(one["forecaster"], OPEN), labels=i % columns == 0)
+            _calibration_panel(one, most, COLOURS.get(one["forecaster"], OPEN), labels=i % columns == 0)
             for i, one in enumerate(people)
         ]
         pictures.append(
@@ -149,7 +153,7 @@ def calibration(people: Sequence[Mapping[str, Any]], ident: str) -> Figure | Non
     return Figure(pictures[0], pictures[1], visible(title), visible(description))
 
 
-def _calibration_panel(one: Mapping[str, Any], colour: str, *, labels: bool) -> Panel:
+def _calibration_panel(one: Mapping[str, Any], most: float, colour: str, *, labels: bool) -> Panel:
     rows: Rows = [
         {
             "p": b["said"], "o": b["came"], "low": b["wilson"][0], "high": b["wilson"][1],
@@ -176,18 +180,26 @@ def _calibration_panel(one: Mapping[str, Any], colour: str, *, labels: bool) -> 
             **more,
         }
 
-    size = {"field": "w", "type": "quantitative", "scale": {"range": [18, 110]}, "legend": None}
+    size = {"field": "w", "type": "quantitative", "scale": {"domain": [0, most], "range": [18, 110]}, "legend": None}
     layers = [
         _layer(rows, "rule", at("right", y2={"field": "most"}), strokeWidth=9, color=RULE, opacity=0.8),
         _layer([{"p": 0, "o": 0}, {"p": 1, "o": 1}], "line", at("o"), strokeWidth=1, color=SOFT, strokeDash=[3, 3]),
         _layer(rows, "rule", at("low", y2={"field": "high"}), strokeWidth=1.25, color=colour),
         _layer(rows, "circle", at("o", size=size), opacity=1, color=colour, stroke=INK, strokeWidth=0.5),
+        _headroom(11),
     ]
     return {"layer": layers, "title": words.capital(visible(str(one["forecaster"])))}
 
 
 def _layer(rows: Rows, kind: str, encoding: Mapping[str, Any], **look: Any) -> Panel:
     return {"data": {"values": rows}, "mark": {"type": kind, **look}, "encoding": dict(encoding)}
+
+
+def _headroom(radius: float) -> Panel:
+    """Nothing to be seen, but as high above a panel as its marks may reach: a title stands above whatever is drawn, and
+    those of a row are to stand on one line."""
+    where = {"x": {"value": 60}, "y": {"value": 0}, "size": {"value": math.pi * radius**2}}
+    return _layer([{}], "circle", where, opacity=0)
 
 
 def _joined(
