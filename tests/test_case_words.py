@@ -65,6 +65,17 @@ def read(text: str = CASE) -> CaseDocument:
         ("clip(face, 0, 1)", "clip(face, 0, 1)"),
         ("face\n   * 2", "face × 2"),
         ("-(face - (1 - hardship)) / 2 ** face", "-(face - (1 - hardship)) / 2 ^ face"),
+        ("(face ** 2) ** 3", "(face ^ 2) ^ 3"),
+        ("face ** 2 ** 3", "face ^ (2 ^ 3)"),
+        (
+            "1 if talks is open else 2 if stores is low else 3",
+            "1 if talks is open, otherwise 2 if stores is low, otherwise 3",
+        ),
+        (
+            "(1 if talks is open else 2) if stores is low else 3",
+            "(1 if talks is open, otherwise 2) if stores is low, otherwise 3",
+        ),
+        ("face > (1 if talks is open else 2)", "face is above (1 if talks is open, otherwise 2)"),
         ("2 * -landing_odds", "2 × (-landing odds)"),
         ("1 - 0.5 * (talks is open)", "1 - 0.5 × (1 if talks is open, otherwise 0)"),
         ("face * (2 if talks is open else 1)", "face × (2 if talks is open, otherwise 1)"),

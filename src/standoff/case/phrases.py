@@ -124,13 +124,17 @@ class _Reader:
             case ast.Compare():
                 return self._comparison(node)
             case ast.IfExp():
-                return f"{self.say(node.body)} if {self.say(node.test)}, otherwise {self.say(node.orelse)}"
+                return f"{self._part(node.body)} if {self._part(node.test)}, otherwise {self.say(node.orelse)}"
             case ast.Name():
                 if node.col_offset in self.syntax.literals:
                     return self._literal(node.col_offset)
                 if node.id in ("TRUE", "FALSE"):
                     return "always" if node.id == "TRUE" else "never"
         return self._formula(node)
+
+    def _part(self, node: ast.expr) -> str:
+        """In brackets if what follows could be taken for a part of it."""
+        return f"({self.say(node)})" if isinstance(node, ast.IfExp) else self.say(node)
 
     def _literal(self, at: int) -> str:
         if at in self.syntax.dates:
@@ -149,7 +153,8 @@ class _Reader:
         match node:
             case ast.BinOp(op=op) if type(op) in _SIGNS:
                 sign, binds = _SIGNS[type(op)]
-                told = f"{self._formula(node.left, binds)} {sign} {self._formula(node.right, binds + 1)}"
+                left = binds + isinstance(op, ast.Pow)  # a power of a power binds to the right
+                told = f"{self._formula(node.left, left)} {sign} {self._formula(node.right, binds + 1)}"
                 return f"({told})" if binds < outer else told
             case ast.UnaryOp(op=ast.USub()):
                 told = f"-{self._formula(node.operand, 3)}"
@@ -180,7 +185,7 @@ class _Reader:
             return self._pair(turned(), right, left)
         kind = type(op)
         if subject in self.document.parameters or subject is None:
-            return f"{self.say(left)} {_SIZES.get(kind, 'in')} {self.say(right)}"
+            return f"{self._part(left)} {_SIZES.get(kind, 'in')} {self._part(right)}"
         if subject in ("date", "step") and kind in _DATES:
             return f"{(_DATES if subject == 'date' else _STEPS)[kind]} {self.say(right)}"
         if kind in (ast.In, ast.NotIn):
