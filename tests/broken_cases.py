@@ -763,14 +763,6 @@ ERRORS = [
         "clock.start",
     ),
     _case(
-        "an ending on the first day",
-        "ending.date",
-        "questions:\n",
-        "ending: {date: 2031-03-01, outcome: withdrawn, source: invented}\n\nquestions:\n",
-        "when the clock starts: 2031-03-01",
-        "clock.start",
-    ),
-    _case(
         "a clock beyond the calendar",
         "clock",
         "start: 2031-03-01",
@@ -1129,6 +1121,17 @@ WARNINGS += [
         at="  harbour-gazette: {",
     ),
 ]
+WARNINGS.append(
+    Broken(
+        "an ending on the first day",
+        "ending.date",
+        "date: 2031-03-01, outcome",
+        "the first day of the clock",
+        "clock.start",
+        case=(("questions:\n", "ending: {date: 2031-03-01, outcome: withdrawn, source: invented}\n\nquestions:\n"),),
+        level="warning",
+    )
+)
 WARNINGS.append(
     Broken(
         "unresolved before the clock runs out",

@@ -177,13 +177,13 @@ def test_what_was_ruled_out_is_told(tmp_path: Path) -> None:
 def test_tables_without_a_row_are_told(tmp_path: Path) -> None:
     (tmp_path / "f.csv").write_text("forecaster,question,made,deadline,outcome,probability\n")
     (tmp_path / "r.csv").write_text("question,outcome,resolved,source\n")
-    tables = {"forecasts": tmp_path / "f.csv", "resolutions": tmp_path / "r.csv"}
-    output = said("score", "--forecasts", tables["forecasts"], "--resolutions", tables["resolutions"], code=1)
+    forecasts, resolutions = tmp_path / "f.csv", tmp_path / "r.csv"
+    output = said("score", "--forecasts", forecasts, "--resolutions", resolutions, code=1)
     assert "a head and no rows" in " ".join(output.split())
     with pytest.raises(ScoreError) as caught:
-        so.score(**tables)
+        so.score(forecasts=forecasts, resolutions=resolutions)
     (problem,) = caught.value.problems
-    assert (problem.file, problem.line) == (str(tmp_path / "f.csv"), 1)
+    assert (problem.file, problem.line) == (str(forecasts), 1)
     assert problem.mend
 
 

@@ -25,12 +25,18 @@ def check_clock(desk: Desk) -> bool:
         )
         return False
     ending = desk.document.ending
-    if ending is not None and ending.date <= clock.start:
-        before = "before the clock starts on" if ending.date < clock.start else "when the clock starts:"
+    if ending is not None and ending.date < clock.start:
         desk.complain(
             ("ending", "date"),
-            f"an ending on {ending.date}, {before} {clock.start}",
+            f"an ending on {ending.date}, before the clock starts on {clock.start}",
             "a day after the start",
+            "Mend the ending or `clock.start`.",
+        )
+    if ending is not None and ending.date == clock.start:
+        desk.warn(
+            ("ending", "date"),
+            f"an ending on {ending.date}, the first day of the clock",
+            "a day after the start, so that there is a forecast before it to be scored",
             "Mend the ending or `clock.start`.",
         )
     over = step_start(clock, turns(clock))
@@ -108,8 +114,8 @@ def check_history(desk: Desk) -> None:
                     path,
                     f"one more move of {name} in the same step ({clock.step} {step // clock.parts + 1} of the clock)",
                     "as many as it has turns in a step",
-                    "Keep the one that mattered, "
-                    "or give the actor two entries in `order`, or take a shorter step.",
+                    "Keep the one that mattered; or date the second to the first step in which that turn is free, and "
+                    "tell its own day in `judgement`; or give the actor two entries in `order`; or take a shorter step.",
                 )
     for gap in evidence.gaps:
         known = [*document.actors, *document.events]
