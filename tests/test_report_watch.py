@@ -13,6 +13,7 @@ from typer.testing import CliRunner
 
 from case_kit import written
 from forecast_kit import day, edited, write
+from standoff.analysis.enough import Thin
 from standoff.analysis.indicators import indicators
 from standoff.case import load
 from standoff.cli import app
@@ -193,6 +194,21 @@ def test_the_starter_case_has_a_watch_list(tmp_path: Path) -> None:
     found = indicators(made).to_json()
     assert "admiralty.tighten" in [row["id"] for row in found["indicators"]]
     assert printed(found, made)
+
+
+def test_a_question_about_signs_without_any_is_answered_with_the_reason(made: Forecast) -> None:
+    data = findings(made)
+    data["questions"] = [{"ask": "What to watch?", "panels": [{"kind": "markers"}]}]
+    found = indicators(made, within=14).to_json()
+    thin = Thin(3.0, mend="Ask for more.").to_json()
+    for signs, reason in (
+        ({**found, "thin": thin}, "Too few draws to say: 3.0 effective of the 16 needed. Ask for more."),
+        ({**found, "order": {**found["order"], "outcome": []}}, "No sign short of the end itself tells much"),
+        (None, "not worked out"),
+    ):
+        (row,) = questions(data | {"indicators": signs}, References(data))
+        assert reason in row["short"]
+        assert row["answers"] == [row["short"]]
 
 
 def test_each_sign_that_answers_a_question_has_a_paragraph_of_its_own(made: Forecast) -> None:

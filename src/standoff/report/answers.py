@@ -441,12 +441,16 @@ def _hypotheses_panel(findings: Findings, refs: References, panel: Mapping[str, 
 
 
 def _markers_panel(findings: Findings, refs: References, panel: Mapping[str, Any]) -> Row:
-    """The signs that would tell most about how it ends, with what each would tell; the watch list has the rest."""
+    """The signs that would tell most about how it ends, with what each would tell; the watch list has the rest. Where
+    there are none, why."""
     found = findings.get("indicators") or {}
-    known = watch.leading(found, len(found["indicators"])) if found and not found.get("thin") else []
+    if not found or found.get("thin"):
+        thin = found.get("thin") or {"say": "which signs would tell was not worked out in this run"}
+        return {"head": "What to watch for", "answer": f"{words.capital(thin['say'])}. {thin.get('mend', '')}".rstrip()}
+    known = watch.leading(found, len(found["indicators"]))
     told = [row for row in known if row["kind"] != "quiet" and not may_end(findings, row)][:MARKERS]
     if not told:
-        return {"head": "What to watch for"}
+        return {"head": "What to watch for", "answer": "No sign short of the end itself tells much of how it ends."}
     first, *more = [phrases.text_of(watch.sentence(row, found, refs)) for row in told]
     named = [f"“{watch.short_name(row, refs)}” ({watch.bits(row['bits']['outcome'])})" for row in told]
     short = f"{first} Next come {words.listed(named[1:])}." if more else first
