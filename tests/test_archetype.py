@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -13,8 +14,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 from rich.console import Console
+from typer.testing import CliRunner
 
+from standoff import show
 from standoff.case import Case, check, describe, load, new, shipped_cases
+from standoff.cli import app
 from standoff.errors import CaseError
 from standoff.forecast.clock import check_clock
 from standoff.forecast.history import before_now, walk
@@ -83,7 +87,18 @@ def test_a_coded_case_has_the_numbers_of_its_levels(tmp_path: Path) -> None:
     assert isinstance(console.file, io.StringIO)
     shown = console.file.getvalue()
     assert shown.count("three ships to one") == 1
-    assert shown.count("Judgement: balance coded superior, see above") == 3
+    assert shown.count("Judgement: balance coded superior") == 3
+    assert "see above" not in repr(described)
+
+
+def test_a_number_set_by_hand_is_not_told_as_coded(tmp_path: Path) -> None:
+    folder = written(tmp_path / "note")
+    shown = CliRunner().invoke(app, ["show", str(folder), "--set", "odds=0.5", "--json"]).output
+    assert show(load(folder, overrides={"odds": 0.5})) == json.loads(shown)
+    (odds,) = (one for one in json.loads(shown)["parameters"] if one["name"] == "odds")
+    assert (odds["because"], odds["judgement"]) == ([], "set by hand")
+    (toll,) = (one for one in json.loads(shown)["parameters"] if one["name"] == "toll")
+    assert toll["judgement"] == "balance coded superior"
 
 
 def test_what_the_case_writes_goes_before_its_coding(tmp_path: Path) -> None:

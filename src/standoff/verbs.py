@@ -503,7 +503,8 @@ def show(where: Where) -> dict[str, Any]:
     """The case in words: plain data by element, and `text`, the whole to be read aloud. Raises CaseError."""
     from standoff.case.words import describe
 
-    return describe(as_case(where, None).written)
+    case = as_case(where, None)
+    return describe(case.written, case.overrides)
 
 
 def ledger(where: Where, *, as_of: date | str | None = None) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 from standoff.case.effect_words import effect_words
@@ -15,14 +16,14 @@ from standoff.language.calendar import DAYS, step_start
 from standoff.language.document import Actor, CaseDocument, Factor, OrderEntry, Question
 
 
-def describe(document: CaseDocument) -> Plain:
+def describe(document: CaseDocument, by_hand: Collection[str] = ()) -> Plain:
     """The case as plain data (JSON-able): sections `clock`, `factors`, `actors`, `order`, `moves`, `events`,
     `outcomes`, `flows`, `mechanisms`, `parameters`, `fit`, `levers`, `questions`, each element with its names, its
     parts in words and a `text` of whole sentences; and `text`, the whole to be read aloud. `coding` says how the
     situation is coded by the rubric of the archetype, and stands for what it sets.
 
     Given a case as written, `mechanisms` says what each of them adds; given one with its mechanisms spelled
-    out, what they added stands among the rest."""
+    out, what they added stands among the rest. Parameters in `by_hand` were set for this once."""
     data: Plain = {
         "title": document.title,
         "question": document.question,
@@ -42,7 +43,7 @@ def describe(document: CaseDocument) -> Plain:
         "outcomes": [outcome_words(name, outcome, document) for name, outcome in document.outcomes.items()],
         "flows": [flow_words(name, flow, document) for name, flow in document.flows.items()],
         "parameters": [
-            _set_by_coding(parameter_words(name, parameter, document), document)
+            _set_apart(parameter_words(name, parameter, document), document, by_hand)
             for name, parameter in document.parameters.items()
         ],
         "fit": fit_words(document.fit),
@@ -68,11 +69,14 @@ def _coding(document: CaseDocument) -> list[Plain]:
     return found
 
 
-def _set_by_coding(parameter: Plain, document: CaseDocument) -> Plain:
-    """A number that the coding set rests on the reasons told there, which are not told again."""
+def _set_apart(parameter: Plain, document: CaseDocument, by_hand: Collection[str]) -> Plain:
+    """A number set by hand rests on no reason of the case; one that the coding set, on those told there, which are not
+    told again."""
+    if parameter["name"] in by_hand:
+        return {**parameter, "because": [], "judgement": "set by hand"}
     for factor, code in document.coding.items():
         if (parameter["judgement"] or "").startswith(coded_words(factor, code.level)):
-            return {**parameter, "because": [], "judgement": f"{coded_words(factor, code.level)}, see above"}
+            return {**parameter, "because": [], "judgement": coded_words(factor, code.level)}
     return parameter
 
 

@@ -86,7 +86,8 @@ def show(case: o.CaseName, set_: o.Set = None, json: o.AsJson = False) -> None:
     from standoff.case import describe, load
     from standoff.report.terminal import print_case
 
-    described = describe(load(case, overrides=o.overrides(set_)).written)
+    found = load(case, overrides=o.overrides(set_))
+    described = describe(found.written, found.overrides)
     if json:
         screen.print_json(described)
     else:
