@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 from pathlib import Path
 from typing import Any
@@ -182,16 +183,65 @@ def test_the_section_of_the_brief(made: Forecast) -> None:
     assert row is not None
     assert row["views"] == ["Judgement", "History", "Past cases"]
     assert all(len(one["cells"]) == 3 for one in row["outcomes"])
-    assert row["classes"][0]["count"] == "6 of 20"
+    assert row["classes"][0]["count"] == "6 of 20, no time set: an upper bound"
     assert not row["classes"][0]["alone"]
     assert len(row["replaced"]) == 2
     assert row["replaced"][1]["rests"] == "A count: a count."
-    (before, same, outside, class_) = row["why"]
+    (before, same, outside, independent, class_) = row["why"]
+    assert independent.endswith("are not independent.")
     assert before.startswith(
         "Before the evidence, that North “hard” has 40\u00a0% by judgement and 74\u00a0% by history; "
     )
     assert "judgement in both views" in same
     assert outside.endswith("56\u00a0days are left.")
-    assert class_.endswith("they make 31\u00a0%: the narrowest class that holds it has 6 of 20.")
+    assert class_.endswith("the narrowest class that holds it has 6 of 20, no time set: an upper bound.")
     assert "by past cases alone" in row["head"]
     assert section({}, References(told)) is None
+
+
+def _told(folder: Path, classes: str) -> Any:
+    from standoff.report.about.views import section
+    from standoff.report.findings import findings
+    from standoff.report.references import References
+
+    made = made_of(folder, "", "", classes)
+    told = {**findings(made), "views": views(made).to_json()}
+    return section(told, References(told)), made
+
+
+def test_only_classes_with_a_time_are_compared_in_the_headline(tmp_path: Path) -> None:
+    """A class without `within` is not scaled to the time left; its numbers are marked and said to be upper bounds."""
+    class_ = CLASSES.replace("[deal], count: 6", "[war], count: 12")
+    timeless, _ = _told(tmp_path / "a", class_)
+    timed, _ = _told(tmp_path / "b", class_.replace("source:", "within: {times: 4, per: week}, source:"))
+    assert "furthest apart" not in timeless["head"]
+    assert "and past cases are furthest apart on “war”" in timed["head"].lower()
+    assert timeless["classes"][0]["count"] == "12 of 20, no time set: an upper bound"
+    assert timed["classes"][0]["count"] == "12 of 20 within 4 weeks"
+    marks = {one["title"]: one["cells"][-1]["marks"] for one in timeless["outcomes"]}
+    assert marks == {"War": "‡", "Deal": "†‡", "Unresolved": "†‡"}
+    assert [mark[0] for mark in timeless["marks"]] == ["†", "‡"]
+    assert {one["cells"][-1]["marks"] for one in timed["outcomes"]} == {"", "†"}
+
+
+def test_a_class_is_shown_with_its_source_and_what_it_counts_as(tmp_path: Path) -> None:
+    from rich.console import Console
+
+    from standoff.case import describe
+    from standoff.report.brief import render_html, render_markdown
+    from standoff.report.findings import findings
+    from standoff.report.say.views import print_views
+
+    _, made = _told(tmp_path / "c", CLASSES.replace("source: a count", "source: a count, judgement: Rather few"))
+    seen = views(made).to_json()
+    told = {**findings(made), "views": seen}
+    assert "A count. Rather few. Counts as: deal." in " ".join(render_markdown(told).split())
+    assert "A count. Rather few. Counts as: <a" in " ".join(render_html(told).split())
+    console = Console(width=200, record=True, file=io.StringIO())
+    print_views(seen, told, console, name="c")
+    printed = console.export_text()
+    assert "Such quarrels that ended in a deal: A count. Rather few. Counts as: deal." in printed
+    assert "divided evenly, with no past case behind" in printed
+    (past,) = describe(made.case.written)["past"]
+    assert past["text"] == "Such quarrels that ended in a deal: 6 of 20, no time set. Counts as “deal”. A count."
+    assert "## What past cases say, beside it" in describe(made.case.written)["text"]

@@ -198,7 +198,8 @@ def _replaced(document: CaseDocument) -> list[dict[str, Any]]:
             found.append(
                 {"kind": "parameter", "name": name, "title": parameter.title or name.replace("_", " "),
                  "judgement": in_words(parameter.prior), "history": in_words(parameter.history),
-                 "basis": "" if fit is None else _fit_in_words(fit), "source": "", "note": "", "before": {}}
+                 "basis": "" if fit is None else _fit_in_words(fit), "source": "",
+                 "note": parameter.judgement or "", "before": {}}
             )  # fmt: skip
     for name, actor in document.actors.items():
         if actor.history is not None and actor.sureness is not None and len(actor.types) > 1:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Any
 
+from standoff.case.class_words import class_words
 from standoff.case.effect_words import effect_words
 from standoff.case.fit_words import fit_words
 from standoff.case.number_words import flow_words, lever_words, outcome_words, parameter_words
@@ -18,9 +19,9 @@ from standoff.language.document import Actor, CaseDocument, Factor, OrderEntry, 
 
 def describe(document: CaseDocument, by_hand: Collection[str] = ()) -> Plain:
     """The case as plain data (JSON-able): sections `clock`, `factors`, `actors`, `order`, `moves`, `events`,
-    `outcomes`, `flows`, `mechanisms`, `parameters`, `fit`, `levers`, `questions`, each element with its names, its
-    parts in words and a `text` of whole sentences; and `text`, the whole to be read aloud. `coding` says how the
-    situation is coded by the rubric of the archetype, and stands for what it sets.
+    `outcomes`, `flows`, `mechanisms`, `parameters`, `past`, `fit`, `levers`, `questions`, each element with its
+    names, its parts in words and a `text` of whole sentences; and `text`, the whole to be read aloud. `coding` says
+    how the situation is coded by the rubric of the archetype, and stands for what it sets.
 
     Given a case as written, `mechanisms` says what each of them adds; given one with its mechanisms spelled
     out, what they added stands among the rest. Parameters in `by_hand` were set for this once."""
@@ -46,6 +47,7 @@ def describe(document: CaseDocument, by_hand: Collection[str] = ()) -> Plain:
             _set_apart(parameter_words(name, parameter, document), document, by_hand)
             for name, parameter in document.parameters.items()
         ],
+        "past": class_words(document),
         "fit": fit_words(document.fit),
         "levers": [lever_words(name, lever, document) for name, lever in document.levers.items()],
         "questions": [_question(question, document) for question in document.questions],
@@ -223,6 +225,7 @@ def _text(data: Plain) -> str:
     blocks += _section("What runs while it lasts", data["flows"])
     blocks += _section("What theory adds", data["mechanisms"])
     blocks += _section("What is uncertain", data["parameters"])
+    blocks += _section("What past cases say, beside it", data["past"])
     blocks += _section("How a table answers to it", data["fit"])
     blocks += _section("What somebody could commit to", data["levers"])
     blocks += _section("What the brief answers", data["questions"])

@@ -113,6 +113,7 @@ def print_case(described: Mapping[str, Any], console: Console) -> None:
     section("What runs while it lasts", described.get("flows") or [])
     section("What theory adds", described.get("mechanisms") or [])
     section("What is uncertain", described.get("parameters") or [])
+    section("What past cases say, beside it", described.get("past") or [])
     section("How a table answers to it", described.get("fit") or [])
     section("What somebody could commit to", described.get("levers") or [])
     section("What the brief answers", described.get("questions") or [])

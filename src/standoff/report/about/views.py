@@ -10,6 +10,8 @@ from standoff.report.references import References
 from standoff.report.shown import Findings, Row
 
 CLOSE = 0.005  # a difference between views that is not worth a word
+EVENLY = "†"  # an even part of what a class, or the lack of one, leaves several endings together
+TIMELESS = "‡"  # from a class to which no time is set, or left over by such a class
 VIEWS = (("judgement", "Judgement"), ("history", "History"), ("outside", "Past cases"))
 
 
@@ -25,6 +27,7 @@ def section(findings: Findings, references: References) -> Row | None:
         "head": _head(found, findings),
         "why": _why(found, findings),
         "outcomes": [_outcome(name, row, found, there, references) for name, row in sentences.ranked(findings)],
+        "marks": _marks(found),
         "beliefs": _beliefs(found, findings, references),
         "classes": [_class(one, found, references) for one in found["classes"]],
         "replaced": [one | {"rests": _rests(one)} for one in found["replaced"]],
@@ -44,12 +47,16 @@ def _head(found: Any, findings: Findings) -> str:
     if found["history"] is not None:
         said.append(f"by the priors that history gives, {words.percent(_mean(found['history'][name]))}")
     if found["outside"] is not None:
-        said.append(f"by past cases alone, {words.percent(_mean(found['outside'][name]))}")
+        behind = " and ".join(_caveats(found, name).values())
+        said.append(
+            f"by past cases alone, {words.percent(_mean(found['outside'][name]))}{f' ({behind})' if behind else ''}"
+        )
     gaps = {
         (key, other): abs(_mean(found["judgement"][other]) - _mean(found[key][other]))
         for key, _ in VIEWS[1:]
         if found[key] is not None
         for other in found["judgement"]
+        if key == "history" or not _caveats(found, other)
     }
     text = f"{'; '.join(said)}."
     if not gaps:
@@ -77,7 +84,42 @@ def _why(found: Any, findings: Findings) -> list[str]:
         "Past cases know nothing of what happened in this one: the record of such crises stands for it, and "
         f"{words.count(round(found['days_left']), 'day')} are left."
     )
+    if found["history"] is not None:
+        said.append("Where both count the same cases, past cases and the priors of history are not independent.")
     return said + _classes_behind(found, findings)
+
+
+def _narrowest(found: Any, name: str) -> Any:
+    """The class that gives an ending its chance in the first table; None where none speaks of it."""
+    told = [one for one in found["classes"] if one["counts"] and name in one["outcomes"]]
+    return min(told, key=lambda one: len(one["outcomes"]), default=None)
+
+
+def _caveats(found: Any, name: str) -> dict[str, str]:
+    """Mark -> words, for what keeps the chance of an ending by past cases from being a count scaled to the time."""
+    one = _narrowest(found, name)
+    together = [other for other in found["judgement"] if _narrowest(found, other) is one]
+    said = {}
+    if len(together) > 1:
+        said[EVENLY] = "an even part of " + ("what no class speaks of" if one is None else "one class")
+    if one is not None and one["within"] is None:
+        said[TIMELESS] = "no time is set to it"
+    elif one is None and any(other["counts"] and other["within"] is None for other in found["classes"]):
+        said[TIMELESS] = "left over by classes of which not all have a time"
+    return said
+
+
+def _marks(found: Any) -> list[str]:
+    """What the marks in the first table mean, of those that are in it."""
+    if found["outside"] is None:
+        return []
+    used = {mark for name in found["outside"] for mark in _caveats(found, name)}
+    told = {
+        EVENLY: "the class speaks of several endings, or none does of these: divided evenly, with no past case behind "
+        "the division",
+        TIMELESS: "no time is set to the class, or not to all that leave this over: not scaled to the time left",
+    }
+    return [f"{mark} {text}." for mark, text in told.items() if mark in used]
 
 
 def _classes_behind(found: Any, findings: Findings) -> list[str]:
@@ -85,14 +127,14 @@ def _classes_behind(found: Any, findings: Findings) -> list[str]:
     said = []
     gaps = {name: _mean(found["outside"][name]) - _mean(found["judgement"][name]) for name in found["judgement"]}
     for name in (max(gaps, key=lambda name: gaps[name]), min(gaps, key=lambda name: gaps[name])):
-        told = [one for one in found["classes"] if one["counts"] and name in one["outcomes"]]
-        if not told or abs(gaps[name]) < CLOSE:
+        narrowest = _narrowest(found, name)
+        if narrowest is None or abs(gaps[name]) < CLOSE:
             continue
-        narrowest = min(told, key=lambda one: len(one["outcomes"]))
         ours, theirs = (words.percent(_mean(found[view][name])) for view in ("judgement", "outside"))
         title = f"“{sentences.title_of(name, findings['outcomes'][name])}”"
         if gaps[name] > 0:
-            said.append(f"Their {theirs} for {title} come from one class: {_lower(narrowest['title'])}.")
+            untimed = "" if narrowest["within"] else ", to which no time is set"
+            said.append(f"Their {theirs} for {title} come from one class: {_lower(narrowest['title'])}{untimed}.")
         else:
             said.append(
                 f"Of {title}, {ours} by judgement, they make {theirs}: the narrowest class that holds it "
@@ -121,8 +163,11 @@ def _before_and_after(one: Any, found: Any, findings: Findings) -> str:
 
 def _rests(one: Any) -> str:
     """On what a prior of history rests: a count or a fit, whose past cases, and what is judged about them."""
-    head = ": ".join(part for part in (one["basis"], one["source"]) if part)
-    return " ".join(part if part.endswith(".") else f"{part}." for part in (head, one["note"]) if part)
+    return _sentences(": ".join(part for part in (one["basis"], one["source"]) if part), one["note"])
+
+
+def _sentences(*parts: str) -> str:
+    return " ".join(part if part.endswith(".") else f"{part}." for part in parts if part)
 
 
 def _lower(title: str) -> str:
@@ -140,7 +185,10 @@ def _outcome(name: str, row: Any, found: Any, there: list[tuple[str, str]], refs
     return {
         "title": words.capital(sentences.title_of(name, row)),
         "href": refs.href("outcome", name),
-        "cells": [_cell(found[key][name]) for key, _ in there],
+        "cells": [
+            {**_cell(found[key][name]), "marks": "".join(_caveats(found, name)) if key == "outside" else ""}
+            for key, _ in there
+        ],
     }
 
 
@@ -174,14 +222,16 @@ def _class(one: Any, found: Any, refs: References) -> Row:
         "endings": [refs.to("outcome", name) for name in one["outcomes"]],
         "alone": not one["counts"],
         "against": _against(one, found),
-        "source": one["source"],
-        "note": one["judgement_on_it"] or "",
+        "rests": _sentences(words.capital(one["source"]), one["judgement_on_it"] or ""),
     }
 
 
 def _count(one: Any) -> str:
     within = one["within"]
-    time = "" if within is None else f" within {_stretch(within['times'], within['per'])}"
+    if within is not None:
+        time = f" within {_stretch(within['times'], within['per'])}"
+    else:  # more endings come with more time, unless one of them is that nothing comes
+        time = ", no time set" + ("" if "unresolved" in one["outcomes"] else ": an upper bound")
     return f"{one['count']:,} of {one['of']:,}{time}"
 
 

@@ -36,6 +36,8 @@ def print_views(found: Mapping[str, Any], findings: Mapping[str, Any], console: 
     console.print()
     table = [[one["title"], *map(_cell, one["cells"])] for one in row["outcomes"]]
     fitted(console, ["How it may end", *row["views"]], table)
+    for mark in row["marks"]:
+        say(console, mark, hang=2)
     for one in row["beliefs"]:
         console.print()
         table = [[kind["title"], *map(_cell, kind["cells"])] for kind in one["rows"]]
@@ -55,6 +57,10 @@ def print_views(found: Mapping[str, Any], findings: Mapping[str, Any], console: 
         fitted(console, heads, kinds)
         for against in dict.fromkeys(one["against"] for one in row["classes"] if one["alone"]):
             say(console, f"* At odds with “{against}”.", hang=2)
+        console.print()
+        for one in row["classes"]:
+            endings = "; ".join(ending.label for ending in one["endings"])
+            say(console, f"{one['title']}: {one['rests']} Counts as: {endings}.", hang=2)
     for one in row["replaced"]:
         console.print()
         rests = f" ({one['rests'].rstrip('.')})" if one["rests"] else ""
@@ -70,4 +76,5 @@ def print_views(found: Mapping[str, Any], findings: Mapping[str, Any], console: 
 
 
 def _cell(cell: Mapping[str, Any]) -> str:
-    return f"{cell['mean']} ({cell['ninety']})" if cell["ninety"] else str(cell["mean"])
+    mean = " ".join(part for part in (cell["mean"], cell.get("marks")) if part)
+    return f"{mean} ({cell['ninety']})" if cell["ninety"] else mean
