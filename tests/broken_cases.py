@@ -865,7 +865,7 @@ ERRORS = [
         "because: [boats-sent]}",
         "because: [boats-sent]}\n  - {date: 2031-03-02, admiralty: withdraw, judgement: x}",
         "one more move of admiralty",
-        "two entries",
+        "date the second to the first step in which that turn is free",
         at="admiralty: withdraw",
     ),
     Broken(

@@ -115,7 +115,8 @@ def check_history(desk: Desk) -> None:
                     f"one more move of {name} in the same step ({clock.step} {step // clock.parts + 1} of the clock)",
                     "as many as it has turns in a step",
                     "Keep the one that mattered; or date the second to the first step in which that turn is free, and "
-                    "tell its own day in `judgement`; or give the actor two entries in `order`; or take a shorter step.",
+                    "tell its own day in `judgement`; or give the actor two entries in `order`; or take a shorter "
+                    "step.",
                 )
     for gap in evidence.gaps:
         known = [*document.actors, *document.events]
