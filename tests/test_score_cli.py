@@ -183,7 +183,7 @@ def test_tables_without_a_row_are_told(tmp_path: Path) -> None:
     with pytest.raises(ScoreError) as caught:
         so.score(forecasts=forecasts, resolutions=resolutions)
     (problem,) = caught.value.problems
-    assert (problem.file, problem.line) == (str(forecasts), 1)
+    assert (problem.file, problem.line, problem.column) == (str(forecasts), 1, 1)
     assert problem.mend
 
 

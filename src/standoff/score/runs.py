@@ -135,7 +135,7 @@ def scored(
     said += read_forecasts(forecasts) if forecasts is not None else ()
     if not said:
         mend = "Write a row for each outcome of each forecast."
-        raise ScoreError(Problem("a head and no rows", "forecasts", mend, file=str(forecasts), line=1))
+        raise ScoreError(Problem("a head and no rows", "forecasts", mend, file=str(forecasts), line=1, column=1))
     answers = {one.question: one for one in endings}
     answers |= {one.question: one for one in (read_resolutions(resolutions) if resolutions is not None else ())}
     days = [one.made for one in said] + [one.resolved for one in answers.values()]
