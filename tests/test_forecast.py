@@ -244,3 +244,15 @@ def test_silence_since_the_last_report_is_remarked_on(tmp_path: Path) -> None:
     assert run(write(tmp_path / "d", PUSHES, told + gap), day(4)).warnings == ()
     (said,) = run(write(tmp_path / "e", PUSHES), day(2)).warnings
     assert "published by 2030-01-21, yet the time from 2030-01-07 on" in said
+
+
+def test_after_the_ending_that_the_case_tells_of_it_says_so(tmp_path: Path) -> None:
+    """It knows better than a silence: who asks for such a day hears that it was over."""
+    ended = COINS.replace("events:", f"ending: {{date: {day(5)}, outcome: burnt, source: x}}\nevents:")
+    folder = write(tmp_path / "c", ended, heads(0, 1))
+    (after,) = run(folder, day(6)).warnings[:1]
+    assert after.startswith(f"This case says that it ended on {day(5)}: “burnt”.")
+    (before,) = run(folder, day(4)).warnings[:1]
+    assert before.startswith("Nothing in the evidence was published after")
+    (first,) = run(folder, day(5)).warnings[:1]
+    assert first == after

@@ -88,7 +88,7 @@ def test_the_assessment_tells_the_bottom_line_the_answers_and_where_things_are()
         "Leading outcome",
         "Peaceful settlement",
         "1. Bluster, or will the fleet be used?",
-        "Next",
+        "When it next decides",
         "Brief: runs/selm/brief.html",
     ):
         assert part in text

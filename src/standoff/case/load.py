@@ -99,6 +99,8 @@ def _read(file: Path, overrides: Mapping[str, float | str], texts: str | Path | 
     evidence, said = load_evidence(file.parent, texts=texts, case=located.data)
     if problems:
         return _Reading(located, None, None, evidence, [*problems, *_errors(said)])
+    if any(problem.path == "archetype" for problem in miscoded):  # all that it would have said is missing as well
+        return _Reading(located, None, None, evidence, miscoded)
     written, misspelt = validate(CaseDocument, located)
     while written is None:  # a key that is put right may show others below it
         mended = with_known_keys(CaseDocument, located)

@@ -310,7 +310,7 @@ def forecast(
         refined=refined,
         warnings=(
             *_set_by_hand(case),
-            *_unheard(case, task),
+            *(_over(case, day) or _unheard(case, task)),
             *_warnings(records, weights, certificate, settings.draws if task.axes.size else 0),
         ),
         seconds=time.perf_counter() - began,
@@ -429,6 +429,18 @@ def _certificate(
 def _set_by_hand(case: Case) -> tuple[str, ...]:
     """What to say of parameters fixed where their priors never are."""
     return tuple(f"Set by hand: {problem.found}." for problem in case.warnings if problem.path == overrides.PATH)
+
+
+def _over(case: Case, day: date) -> tuple[str, ...]:
+    """What to say where the case itself tells of an ending by that day, which no forecast is told."""
+    end = case.document.ending
+    if end is None or day < end.date:
+        return ()
+    title = case.document.outcomes[end.outcome].title or end.outcome.replace("_", " ")
+    return (
+        f"This case says that it ended on {end.date.isoformat()}: “{title}”. The forecast is not told, and takes the "
+        "time since for one in which it went on. Ask for an earlier date.",
+    )
 
 
 def _unheard(case: Case, task: Task) -> tuple[str, ...]:

@@ -268,7 +268,8 @@ def _next_moves(findings: Findings, console: Console) -> None:
     found = shown.turns(findings)
     if not found:
         return
-    table = columned("Next", "Likeliest move", "Chance", "90 % of draws", right=("Chance", "90 % of draws"))
+    heads = ("When it next decides", "Likeliest, where it is open", "Chance", "90 % of draws")
+    table = columned(*heads, right=heads[2:])
     for turn in found:
         name, row = max(turn["moves"].items(), key=lambda item: item[1]["mean"])
         which = shown.which_turn(findings, turn)
