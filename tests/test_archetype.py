@@ -279,6 +279,12 @@ def test_what_is_wrong_is_said_at_its_place(tmp_path: Path, old: str, new: str, 
     assert len(found) == len(set(found))
 
 
+def test_an_archetype_that_is_misspelt_is_all_that_is_said(tmp_path: Path) -> None:
+    """What it would have given is missing as well, and no news."""
+    (said,) = check(written(tmp_path / "note", CODED.replace("archetype: ultimatum", "archetype: ultimata")))
+    assert (said.path, said.mend) == ("archetype", "Did you mean 'ultimatum'?")
+
+
 def test_all_of_it_is_said_at_once(tmp_path: Path) -> None:
     text = (
         CODED.replace("moderate", "midling")
@@ -328,6 +334,11 @@ def test_a_case_to_be_coded_reads_once_it_is(tmp_path: Path) -> None:
     assert len(found) == len(rubric)
     assert all("found the level `to_be_chosen`" in one for one in found)
     text = (folder / "case.yaml").read_text("utf-8")
+    history = (folder / "evidence.yaml").read_text("utf-8")
+    for named in ("challenger: {title: The challenger}", "`factors: {pressure: {start: massed}}`", "conceded: the"):
+        assert named in text
+    for named in ("challenger: squeeze, judgement", "turn_down: turn down the terms of the leader", "go_between: a"):
+        assert named in history
     for factor in rubric.values():
         text = text.replace("to_be_chosen", next(iter(factor.levels)), 1)
     assert check(written(folder, text)) == []

@@ -9,6 +9,7 @@ import tempfile
 import textwrap
 import unicodedata
 from pathlib import Path
+from typing import Any
 
 from standoff.errors import CaseError, Problem, did_you_mean
 from standoff.language.archetype import archetype as read_archetype
@@ -27,11 +28,28 @@ _CODED = """\
 #   standoff assess .      works it out and writes a brief
 
 standoff: 1
-title: Who asks what of whom
+title: Who asks what of whom               # of the case; what the actors are called is said below
 question: How does it end?
 
 archetype: ARCHETYPE
 clock: {start: 2031-03-01, step: day, steps: 40}   # the day of the demand; days or weeks as the rubric says
+
+# Who they are: the titles stand in every sentence.
+
+actors:
+ACTORS
+
+# The scene on the eve, where it is not the first of these levels (or the one after `start`). For one that is, write for
+# example `factors: {FACTOR: {start: LEVEL}}`.
+#
+SCENE
+
+# How it came out, once that is known; for scoring only. `standoff backtest` takes this folder by its path, beside the
+# cases that ship: `standoff backtest THIS-FOLDER cuba-1962`.
+#
+#   ending: {date: 2031-03-20, outcome: OUTCOME, source: where that is reported}
+#
+OUTCOMES
 
 # One level for every factor, as things stood on that day, and the facts that decide it: `because:` with claims of
 # evidence.yaml, or `judgement:`.
@@ -39,6 +57,10 @@ clock: {start: 2031-03-01, step: day, steps: 40}   # the day of the demand; days
 coding:"""
 _EVIDENCE = """\
 # What happened, dated, as it could be seen: `actor: move`, or `event: name`. Reports and claims go here as well.
+#
+#   history:
+#     - {date: 2031-03-02, ACTOR: MOVE, judgement: where that is told}
+MOVES
 
 history: []
 """
@@ -97,15 +119,52 @@ def skeleton(archetype: str) -> dict[str, str]:
     if archetype not in shipped:
         wanted = "an archetype that ships"
         raise _refused(f"the archetype `{printable(archetype, 200)}`", wanted, did_you_mean(archetype, shipped), "")
-    _, rubric = read_archetype(archetype)
+    located, rubric = read_archetype(archetype)
     coding = []
     for name, factor in rubric.rubric.items():
         coding += ["", f"  # {factor.title}"]
         for level, one in factor.levels.items():
             coding += textwrap.wrap(f"{level}: {one.means}", 118, initial_indent="  #   ", subsequent_indent="  #     ")
         coding += [f"  {name}:", "    level: to_be_chosen", "    judgement: the facts that decide it"]
-    case = _CODED.replace("ARCHETYPE", archetype) + "\n".join(coding) + "\n"
-    return {"case.yaml": case, "evidence.yaml": _EVIDENCE}
+    case = _filled(_CODED, located.data, archetype) + "\n".join(coding) + "\n"
+    return {"case.yaml": case, "evidence.yaml": _filled(_EVIDENCE, located.data, archetype)}
+
+
+def _filled(text: str, base: dict[str, Any], archetype: str) -> str:
+    """A text of ours with the names of an archetype in it, as comments."""
+    actors, factors, moves = base["actors"], base.get("factors", {}), base.get("moves", {})
+    factor, levels = next(((name, one["levels"]) for name, one in factors.items()), ("FACTOR", ["LEVEL"]))
+    scene = [f"#   {name}: {', '.join(one['levels'])}{_first(one)}" for name, one in factors.items()]
+    history = [line for actor, own in moves.items() for line in ["#", f"# {actor}:", *_listed(own)]]
+    history += ["#", "# event:", *_listed(base["events"])] if base.get("events") else []
+    actor = next(iter(moves), "ACTOR")
+    filled = {
+        "ARCHETYPE": archetype,
+        "ACTORS": "\n".join(f"  {name}: {{title: {_plain(one, name)}}}" for name, one in actors.items()),
+        "SCENE": "\n".join(scene),
+        "OUTCOMES": "\n".join(_listed(base.get("outcomes", {}))),
+        "MOVES": "\n".join(history),
+        "FACTOR": factor,
+        "LEVEL": str(levels[-1]),
+        "OUTCOME": next(iter(base.get("outcomes", {})), "OUTCOME"),
+        "ACTOR": actor,
+        "MOVE": next((name for name in moves.get(actor, {}) if name != "hold"), "MOVE"),
+    }
+    return re.sub(r"\b[A-Z]{4,}\b", lambda found: filled.get(found[0], found[0]), text)
+
+
+def _first(factor: dict[str, Any]) -> str:
+    return f" (start: {factor['start']})" if "start" in factor else ""
+
+
+def _listed(elements: dict[str, Any]) -> list[str]:
+    """Names with their titles, as comments."""
+    return [f"#   {name}: {_plain(one, name)}" for name, one in elements.items()]
+
+
+def _plain(element: dict[str, Any] | None, name: str) -> str:
+    """The title, in which an actor is called by its role."""
+    return re.sub(r"\{(\w+)\}", r"the \1", (element or {}).get("title") or name.replace("_", " "))
 
 
 def _refused(found: str, expected: str, mend: str, file: str) -> CaseError:
