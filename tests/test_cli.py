@@ -427,6 +427,14 @@ def test_the_bar_is_for_a_terminal(monkeypatch: pytest.MonkeyPatch, capsys: pyte
     with screen.progress("work", quiet=False) as show:
         show(1, 2)
         show.stage("more work")
+    assert capsys.readouterr().err == ""  # not yet
+    monkeypatch.setattr(screen, "EVERY", 0.0)
+    with screen.progress("work", quiet=False) as show:
+        show(1, 2)
+        show.stage("more work")
+    assert capsys.readouterr().err == "work, 1 of 2, 0:00 elapsed\nmore work, 0:00 elapsed\n"
+    with screen.progress("work", quiet=True) as show:
+        show(1, 2)
     assert capsys.readouterr().err == ""
     monkeypatch.setenv("FORCE_COLOR", "1")
     for quiet in (False, True):

@@ -11,6 +11,7 @@ import json as _json
 import os
 import re
 import sys
+import time
 from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, NoReturn, ParamSpec
@@ -193,12 +194,40 @@ def times(elapsed: float | None, left: float | None) -> str:
     return f"{said}, about {clock(left)} left" if left else said
 
 
+EVERY = 30.0  # seconds from one line of progress to the next
+
+
+class Lines(Bar):
+    """The same where nothing can be drawn over, as in a file: a line now and then."""
+
+    def __init__(self, console: Console, what: str) -> None:
+        super().__init__()
+        self._console, self._what, self._count = console, what, ""
+        self._began = self._told = time.monotonic()
+
+    def __call__(self, done: int, all_: int) -> None:
+        self._count = f", {done:,} of {all_:,}"
+        self._tell()
+
+    def stage(self, what: str) -> None:
+        """What is being done now."""
+        if what != self._what:
+            self._what, self._count = what, ""
+            self._tell()
+
+    def _tell(self) -> None:
+        now = time.monotonic()
+        if now - self._told >= EVERY:
+            self._told = now
+            self._console.print(f"{self._what}{self._count}, {times(now - self._began, None)}", soft_wrap=True)
+
+
 @contextmanager
 def progress(what: str, quiet: bool) -> Generator[Bar, None, None]:
-    """A bar on standard error for long work; nothing where it is no terminal, or `quiet`."""
+    """A bar on standard error for long work, or lines where that is no terminal; nothing if `quiet`."""
     console = err()
     if quiet or not console.is_terminal:
-        yield Bar()
+        yield Bar() if quiet else Lines(console, what)
         return
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, ProgressColumn, Task, TextColumn
     from rich.text import Text
