@@ -13,9 +13,13 @@ import pytest
 from standoff.case import check, load
 from standoff.errors import FitError
 from standoff.fit.baselines import Episodes
+from standoff.fit.compared import compared
 from standoff.fit.design import Design
+from standoff.fit.design import design as lay
+from standoff.fit.fitted import fit
 from standoff.fit.folds import by_group
 from standoff.fit.hierarchy import with_effects
+from standoff.fit.kept import keep
 from standoff.fit.likelihood import Likelihood
 from standoff.fit.standard import as_written, standardised
 from standoff.fit.table import read_table
@@ -188,8 +192,8 @@ def test_a_group_that_was_not_learnt_from_has_no_effect(tmp_path: Path) -> None:
     fold = by_group(dyads, 3, 0)[0]
     starts: dict[str, float] = {}
     settings = {"curves": 0.3, "groups": 0.5, "lines": 1.0}
-    p, settled = made._chances(standardised(made.design, fold.train), settings, fold.train, fold.test, starts)
-    assert settled
+    p, remark = made._chances(standardised(made.design, fold.train), settings, fold.train, fold.test, starts)
+    assert remark == ""
     assert np.isfinite(p).all()
     unseen = set(dyads[fold.test]) - set(dyads[fold.train])
     assert unseen
@@ -242,12 +246,217 @@ BAD = [
     ("[log(power), balance]", "[log(power), balance, balance]", "`balance` a second time"),
     ("      each(dyad)", "      balance:\n      each(dyad)", "`balance` a second time"),
     ("  standardise: true", "  standardise: true\n  hierarchy: {ease: dyad}", "`hierarchy` beside `tune`"),
+    ("each(dyad): {normal: [0, 0.4]}", "each(dyad): {normal: [3, 0.4]}", "a mean of 3 under `each(dyad)`"),
+    ("[log(power), balance]", "[log(power), balance, Balance]", "`Balance` a second time"),
+    ("[log(power), balance]", "[balance, log(Power) , log( power )]", "`log( power )` a second time"),
+    ("terms: {", "terms: {other: [balance, log(power)], ", "which `pairs(other)` has too"),
+    ("curves: [0, 0.3, 0.6]", "curves: [0, 1.0e-200]", "[0, 1e-200]"),
 ]
 
 
 @pytest.mark.parametrize(("old", "new", "found"), BAD, ids=[row[2] for row in BAD])
 def test_what_does_not_fit_is_said(tmp_path: Path, old: str, new: str, found: str) -> None:
-    files = written(tmp_path, FULL.replace(old, new))
+    case = FULL.replace(old, new)
+    if "other" in new:
+        case = case.replace("      pairs(columns)", "      pairs(other): {normal: [0, 1]}\n      pairs(columns)")
+    files = written(tmp_path, case)
     told = [problem for problem in check(files[0]) if problem.level == "error"]
     assert any(found in problem.found for problem in told), [str(problem) for problem in told]
     assert all(problem.line > 1 for problem in told)
+
+
+def regressed(ease: str, fit: str = "", fight: str = "{constant: }") -> str:
+    """CASE with other terms."""
+    text = changed(CASE, ("    regress: {constant: , log(power): }", f"    regress: {ease}"))
+    text = changed(text, ("      constant:\n      regime is mixed: {normal: [0, 2]}\n      balance:\n", ""))
+    return changed(text, ("    regress:\n", f"    regress: {fight}\n"), ("  time: year\n", f"  time: year\n{fit}"))
+
+
+def test_a_spread_of_zero_must_leave_something(tmp_path: Path) -> None:
+    case = regressed("{log(power): {normal: [0, b]}}", "  tune: {b: [0, 0.5]}\n", "{each(dyad): {normal: [0, b]}}")
+    case = case.replace("  patience: {prior: {normal: [1, 0.2]}, judgement: a guess}\n", "")
+    case = case.replace("precision: patience", "precision: 1")
+    told = [problem for problem in check(written(tmp_path, case)[0]) if problem.level == "error"]
+    assert [(one.path, one.line > 1) for one in told] == [("fit.tune.b", True)]
+    assert "leaves nothing to estimate" in told[0].found
+    assert not any(one.level == "error" for one in check(written(tmp_path, case.replace("[0, 0.5]", "[0.5]"))[0]))
+
+
+def test_hierarchy_beside_each_is_refused(tmp_path: Path) -> None:
+    case = regressed("{constant: , each(year): {normal: [0, 1]}}", "  hierarchy: {fight: dyad}\n")
+    (told,) = [problem for problem in check(written(tmp_path, case)[0]) if problem.level == "error"]
+    assert told.found == "`hierarchy` beside `each(year)`"
+    assert "each(COLUMN)" in told.mend
+
+
+def test_a_column_once_under_each_however_it_is_spelled(tmp_path: Path) -> None:
+    case = regressed("{constant: , each(dyad): {normal: [0, 1]}, each(Dyad): {normal: [0, 1]}}")
+    with pytest.raises(FitError, match=r"`each\(Dyad\)`, which is `each\(dyad\)` once more"):
+        laid_out(tmp_path, case)
+
+
+def test_groups_with_numbers_for_names_have_their_own(tmp_path: Path) -> None:
+    rows = DATA.strip().split("\n")
+    numbers = ["1234567.1", "1234567.2", "1234567890123456", "1234567890123457", "0.1", "2"]
+    data = "\n".join([f"{rows[0]},u", *(f"{row},{numbers[i % 6]}" for i, row in enumerate(rows[1:]))])
+    made = laid_out(tmp_path, regressed("{constant: , each(u): {normal: [0, 1]}}"), data + "\n")
+    assert sorted(made.grouped["ease"][0].names) == sorted(numbers)
+
+
+def values_there(folder: Path, made: Design, beta: np.ndarray[tuple[int], np.dtype[np.float64]]) -> None:
+    """That the file says, in a row, what the fit says of it."""
+    read = read_posterior(folder / "posterior.json", "posterior.json")
+    mode = np.array(json.loads((folder / "posterior.json").read_text())["mode"])
+    at = replace(read, draws=mode[None, :], weights=np.ones(1))
+    power, balance = (read_table(folder / "data.csv").numbers[name][3] for name in ("power", "balance"))
+    mine = [k for k, term in enumerate(made.terms) if term.parameter == "ease"]
+    expected = made.constants["ease"][3] + made.blocks.get("ease", np.zeros((12, 0)))[3] @ beta[mine]
+    told = at.values("ease", {"power": float(power), "balance": float(balance)})
+    np.testing.assert_allclose(told, expected, rtol=1e-9)
+
+
+@pytest.mark.parametrize("standard", ["", "  standardise: true\n"])
+@pytest.mark.parametrize(
+    "terms",
+    [
+        "{constant: {fixed: 0.7}, log(power): {fixed: 0.4}, balance: {normal: [0, 1]}}",
+        "{constant: {normal: [0, 2]}, a: {normal: [0, 1]}, pairs(a): {fixed: 0.3}}",
+        "{constant: {normal: [0, 2]}, a: {normal: [0, 1]}, pairs(a): {normal: [0, 0.5]}}",
+        "{a: {fixed: 0.2}, pairs(a): {fixed: 0.3}}",
+    ],
+)
+def test_the_file_says_what_the_fit_says(tmp_path: Path, terms: str, standard: str) -> None:
+    files = written(tmp_path, regressed(terms, f"  terms: {{a: [log(power), balance]}}\n{standard}"))
+    found = fit(load(files[0]), read_table(files[1]), starts=1)
+    keep(found, tmp_path)
+    values_there(tmp_path, found.design, found.estimate.beta)
+
+
+def test_products_that_could_not_be_read_again_are_refused(tmp_path: Path) -> None:
+    long = "log(power" + " + 0.001" * 118 + ")"
+    terms = f"  terms: {{a: [{long}, {long.replace('log', 'exp')}]}}\n"
+    with pytest.raises(FitError, match="too long to be read again") as caught:
+        laid_out(tmp_path, regressed("{constant: , pairs(a): {normal: [0, 1]}}", terms))
+    assert len(caught.value.problems) == 1
+    laid_out(tmp_path, regressed("{constant: , a: {normal: [0, 1]}}", terms))
+
+
+def test_an_expression_is_read_once_and_its_places_are_counted(tmp_path: Path) -> None:
+    case = regressed("{a: {normal: [0, 1]}, pairs(a): {normal: [0, 1]}}", "  terms: {a: [powr, balance, log(power)]}\n")
+    with pytest.raises(FitError) as caught:
+        laid_out(tmp_path, case)
+    (problem,) = caught.value.problems
+    assert problem.found == "the column `powr`"
+
+
+@pytest.mark.parametrize("size", ["1e200", "1e-200"])
+@pytest.mark.parametrize("standard", ["", "  standardise: true\n"])
+def test_columns_beyond_all_size_are_told(tmp_path: Path, size: str, standard: str) -> None:
+    rows = DATA.strip().split("\n")
+    data = "\n".join([f"{rows[0]},u", *(f"{row},{i + 1}{size[1:]}" for i, row in enumerate(rows[1:]))])
+    ease = "{constant: , a: {normal: [0, 1]}, pairs(a): {normal: [0, 1]}}"
+    case = regressed(ease, f"  terms: {{a: [u]}}\n{standard}")
+    with pytest.raises(FitError, match="`u`, which is as") as caught:
+        laid_out(tmp_path, case, data + "\n")
+    assert caught.value.problems[0].path == "fit.terms.a.0"
+
+
+def test_what_standardising_makes_flat_is_told_before_the_climb(tmp_path: Path) -> None:
+    standard = "  standardise: true\n"
+    with pytest.raises(FitError, match="the same in every row"):
+        laid_out(tmp_path, regressed("{log(power): , balance * 0 + 2: }", standard))
+    with pytest.raises(FitError, match="tell apart"):
+        laid_out(tmp_path, regressed("{constant: , year >= 1960: , year < 1960: }", standard))
+    terms = f"{standard}  terms: {{a: [year >= 1960, log(power)]}}\n"
+    with pytest.raises(FitError, match="tell apart"):
+        laid_out(tmp_path, regressed("{constant: , a: , pairs(a): }", terms))
+    held = laid_out(tmp_path, regressed("{constant: , balance * 0 + 2: {normal: [0, 1]}}", standard))
+    assert "the same in every row" in held.remarks[0].found
+
+
+def test_terms_in_deviations_want_a_constant(tmp_path: Path) -> None:
+    standard = "  standardise: true\n"
+    made = laid_out(tmp_path, regressed("{log(power): }", standard))
+    assert [one.path for one in made.remarks] == ["parameters.ease.regress"]
+    for ease in ("{constant: , log(power): }", "{constant: {fixed: 1}, log(power): }"):
+        assert laid_out(tmp_path, regressed(ease, standard)).remarks == ()
+    assert laid_out(tmp_path, regressed("{log(power): }")).remarks == ()
+
+
+def test_what_would_not_fit_into_memory_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(lay.__globals__, "MOST_COEFFICIENTS", 12)
+    with pytest.raises(FitError, match="11 coefficients and 9 effects of groups"):
+        laid_out(tmp_path, FULL)
+    monkeypatch.setitem(lay.__globals__, "MOST_COEFFICIENTS", 5000)
+    monkeypatch.setitem(lay.__globals__, "MOST_CELLS", 100)
+    with pytest.raises(FitError, match="on 12 rows"):
+        laid_out(tmp_path, FULL)
+
+
+def test_a_constant_is_called_a_mean_only_where_it_is_one(tmp_path: Path) -> None:
+    said = "parameter's mean over the cases"
+    standard = "  standardise: true\n"
+
+    def shown(ease: str, fit: str = "") -> str:
+        text = typed(*written(tmp_path, regressed(ease, f"{standard}{fit}")), "--starts", 1, "--workers", 1).stdout
+        return " ".join(text.split())
+
+    assert said in shown("{constant: , log(power): }")
+    held = shown("{constant: , log(power): {normal: [0, 1]}, balance: {fixed: 2}}")
+    assert said not in held
+    assert "so the constant of fight and patience is its mean over the cases" in held
+
+
+def test_a_choice_at_the_end_of_its_list_and_one_that_was_none(tmp_path: Path) -> None:
+    ease = "{constant: , log(power): {normal: [0, b]}, balance: {normal: [0, c]}}"
+    case = regressed(ease, "  tune: {b: [0.01, 0.011], c: [0.3]}\n")
+    shown = " ".join(typed(*written(tmp_path, case), "--starts", 1, "--workers", 1, "--folds", "dyad").stdout.split())
+    assert "of its list. Add " in shown
+    assert "Given, as the only value of its list: c 0.3." in shown
+    assert "c 0.3 of" not in shown
+    assert "chose c" not in shown
+    assert "chose b" in shown
+
+
+def test_one_group_alone_chooses_on_rows_and_says_so(tmp_path: Path) -> None:
+    rows = DATA.strip().split("\n")
+    data = "\n".join([f"{rows[0]},one,side", *(f"{row},all,{i % 2}" for i, row in enumerate(rows[1:]))]) + "\n"
+    case = regressed("{constant: , log(power): {normal: [0, b]}}", "  tune: {b: [0, 0.5]}\n")
+    files = written(tmp_path, case.replace("groups: dyad", "groups: one"), data)
+    out = tmp_path / "out"
+    shown = typed(*files, "--starts", 1, "--workers", 1, "--folds", "groups", "--out", out, code=1).output
+    assert "spreads were chosen on folds of single rows" in " ".join(shown.split())
+    assert "Log-likelihood" in shown, "the fit is there though there are no folds"
+    assert "one group alone to make folds of" in shown
+    assert (out / "posterior.json").exists()
+    told = typed(*files, "--starts", 1, "--workers", 1, "--folds", "groups", "--json", code=1).stdout
+    assert "one group alone to make folds of" in json.loads(told)["problems"][-1]["found"]
+    files = written(tmp_path, case, data)
+    shown = typed(*files, "--starts", 1, "--workers", 1, "--folds", "side", "--repeats", 1).stdout
+    assert "single rows, since the rows learnt from are of one group" in " ".join(shown.split())
+    shown = typed(*files, "--starts", 1, "--workers", 1, "--folds", "dyad").stdout
+    assert "single rows" not in shown
+
+
+def test_separation_inside_a_fold_is_said(tmp_path: Path) -> None:
+    rows = DATA.strip().split("\n")
+    data = "\n".join([f"{rows[0]},s", *(f"{row},{int(i >= 6)}" for i, row in enumerate(rows[1:]))]) + "\n"
+    lines = [line.split(",") for line in data.strip().split("\n")]
+    for i, line in enumerate(lines[1:]):  # with s nobody gives way, but for one row
+        line[6] = "0" if i >= 6 and i != 7 else "1"
+    data = "\n".join(map(",".join, lines)) + "\n"
+    for standard in ("", "  standardise: true\n"):
+        files = written(tmp_path, regressed("{constant: }", standard, "{constant: , s: }"), data)
+        shown = typed(*files, "--starts", 1, "--workers", 1, "--folds", "dyad").stdout
+        assert "this case: separation: the likelihood grows" in " ".join(shown.split())
+
+
+def test_a_column_named_rows_is_a_column(tmp_path: Path) -> None:
+    rows = DATA.strip().split("\n")
+    data = "\n".join([f"{rows[0]},rows,groups", *(f"{row},{'abc'[i % 3]},x{i % 2}" for i, row in enumerate(rows[1:]))])
+    files = written(tmp_path, CASE, data + "\n")
+    found = fit(load(files[0]), read_table(files[1]), starts=1)
+    assert len(compared(found, "rows").splits[0].repeats[0]) == 3
+    with pytest.raises(FitError, match="may be the column `groups` or `dyad`"):
+        compared(found, "groups")
+    assert len(compared(found, None, folds=4).splits[0].repeats[0]) == 4

@@ -13,6 +13,7 @@ import typer
 from standoff.cli import options as o
 from standoff.cli import screen
 from standoff.cli.run_options import Pool, spread
+from standoff.errors import FitError, Problem
 
 if TYPE_CHECKING:
     from standoff.fit.fitted import Fitted
@@ -100,6 +101,9 @@ def fit(
 
     made: Fitted
     tested: Validation | None = None
+    refused: FitError | None = None
+    files, remarks = dict[str, Path](), tuple[Any, ...]()
+    stage = "the fit"
     try:
         with screen.progress("reading the table", json) as show:
             made = run(
@@ -107,31 +111,51 @@ def fit(
                 workers=pool.as_workers(),
                 time_limit=time_limit, out=out, progress=show, stage=show.stage,
             )  # fmt: skip
-            if how is not None and made.estimate.converged:
-                from standoff.fit.compared import FOLDS, compared
+            try:
+                files, remarks = _kept(made, out, seed, show)
+                if how is not None and made.estimate.converged:
+                    stage = "the folds"
+                    tested = _tested(made, how, baselines, range(seed, seed + repeats), pool, show)
+            except FitError as error:  # the fit is there all the same
+                refused = error
+            if tested is not None and out is not None:
+                from standoff.fit.kept import keep_validation
 
-                show.stage("fitting on part of the rows")
-                tested = compared(
-                    made, how[0], folds=how[1] or FOLDS, baselines=baselines, seeds=range(seed, seed + repeats),
-                    workers=pool.as_workers(), progress=show,
-                )  # fmt: skip
-            files, remarks = _kept(made, tested, out, seed, show)
+                files["validation"] = keep_validation(tested, out)
     except KeyboardInterrupt:
-        kept = f"Finished samples of the bootstrap are kept in {out}; the same command goes on." if out else ""
-        raise screen.Interrupted(kept if bootstrap else "") from None
-    _tell(case, data, made, tested, files, remarks, json)
-    if not made.estimate.converged:
+        kept = f"Finished samples of the bootstrap are kept in {out}; the same command goes on." if bootstrap else ""
+        if stage == "the folds":
+            kept = f"The fit is kept in {out}; what was tried on folds is not."
+        raise screen.Interrupted(kept if out else "") from None
+    except MemoryError:
+        mend = "Take fewer rows with `where`, fewer terms, `--workers 1`, or a column with fewer values under `each`."
+        raise FitError(Problem("no memory left", "a table and terms that fit", mend)) from None
+    _tell(case, data, made, tested, files, (*remarks, *(refused.problems if refused and json else ())), json)
+    if refused is not None and not json:
+        raise refused
+    if refused is not None or not made.estimate.converged:
         raise typer.Exit(screen.REFUSED)
 
 
-def _how(folds: str | None, data: Path) -> tuple[str, int] | None:
-    """What the rows are left out by, and a number of folds of single rows, or 0."""
+def _tested(
+    made: Fitted, how: tuple[str | None, int], baselines: bool, seeds: range, pool: Pool, show: screen.Bar
+) -> Validation:
+    from standoff.fit.compared import FOLDS, compared
+
+    show.stage("fitting on part of the rows")
+    return compared(
+        made, how[0], folds=how[1] or FOLDS, baselines=baselines, seeds=seeds, workers=pool.as_workers(), progress=show
+    )
+
+
+def _how(folds: str | None, data: Path) -> tuple[str | None, int] | None:
+    """What the rows are left out by (None: singly), and in how many folds, or 0."""
     if folds is None:
         return None
     if folds in ("groups", "time"):
         return folds, 0
     if folds.isdecimal() and 2 <= int(folds) <= 1000:
-        return "rows", int(folds)
+        return None, int(folds)
     if folds.startswith("time:"):
         try:
             if math.isfinite(float(folds.removeprefix("time:"))):
@@ -151,14 +175,14 @@ def _how(folds: str | None, data: Path) -> tuple[str, int] | None:
 
 
 def _kept(
-    made: Fitted, tested: Validation | None, out: Path | None, seed: int, show: screen.Bar
+    made: Fitted, out: Path | None, seed: int, show: screen.Bar
 ) -> tuple[dict[str, Path], tuple[Any, ...]]:
     if out is None:
         return {}, ()
     from standoff.fit.kept import keep
 
     show.stage("drawing from the posterior")
-    return keep(made, out, validation=tested, seed=seed, progress=show)
+    return keep(made, out, seed=seed, progress=show)
 
 
 def _tell(

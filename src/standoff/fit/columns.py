@@ -173,7 +173,8 @@ def groups_of(table: Table, name: str, rows: Ints) -> tuple[Ints, tuple[str, ...
 
 
 def _shown(value: float) -> str:
-    return str(int(value)) if float(value).is_integer() and abs(value) < 1e15 else f"{value:g}"
+    """The shortest text that reads as this number and no other."""
+    return str(int(value)) if float(value).is_integer() and abs(value) < 2**53 else repr(float(value))
 
 
 def times_of(complaints: Complaints, name: str) -> Floats | None:

@@ -28,7 +28,7 @@ MODEL = "this case"
 
 def compared(
     fitted: Fitted,
-    how: str,
+    how: str | None,
     *,
     folds: int = FOLDS,
     baselines: bool = False,
@@ -40,10 +40,10 @@ def compared(
     """Fit the case again on part of the rows, and ask it of the others.
 
     how: "groups" leaves out whole groups of `fit.groups`; "time" what came later by `fit.time`, every stretch of it by
-    those before, and "time:1990" what came from then on, by all before; "rows" single rows; a column, whole groups of
-    its values. seeds: of each shuffle. baselines: logit with and without a ridge, forests and boosting beside the base
+    those before, and "time:1990" what came from then on, by all before; a column, whole groups of its values; None,
+    single rows. seeds: of each shuffle. baselines: logit with and without a ridge, forests and boosting beside the base
     rate; the latter two need scikit-learn. What the case standardises and tunes is found in the training rows of every
-    fold. Raises FitError where there is no such column, or it has too few groups.
+    fold. Raises FitError where there is no such column, it has too few groups, or a word may mean two things.
     """
     made = fitted.design
     split = _split(fitted, how, folds, seeds)
@@ -64,11 +64,13 @@ def compared(
     return cross_validate((*others, model), data, (split,), workers=workers, progress=progress)
 
 
-def _split(fitted: Fitted, how: str, folds: int, seeds: Sequence[int]) -> Split:
+def _split(fitted: Fitted, how: str | None, folds: int, seeds: Sequence[int]) -> Split:
     made = fitted.design
     clusters = np.arange(made.rows) if made.groups is None else made.groups
-    if how == "rows":
+    if how is None:
         return split_by_group("by row", np.arange(made.rows), min(folds, made.rows), seeds)
+    if how in ("groups", "time"):
+        _one_meaning(fitted, how)
     if how == "groups":
         if made.groups is None:
             raise FitError(_without("groups"))
@@ -87,6 +89,17 @@ def _split(fitted: Fitted, how: str, folds: int, seeds: Sequence[int]) -> Split:
     # as many stretches as folds, of about equally many rows; each is told by those before it
     ends = np.unique(np.quantile(made.times, np.arange(1, folds) / folds, method="nearest"))
     return split_by_time("by time", np.searchsorted(ends, made.times).astype(float), clusters)
+
+
+def _one_meaning(fitted: Fitted, how: str) -> None:
+    """Refuse a word that is a column of the table and what `fit` calls another one."""
+    told = fitted.case.document.fit
+    column = fitted.table.find(how)
+    meant = None if told is None else getattr(told, how)
+    if column is not None and (meant is None or fitted.table.find(meant) != column):
+        other = f"`fit.{how}`" if meant is None else f"`{meant}`, which is `fit.{how}`"
+        found = f"folds by `{how}`, which may be the column `{column}` or {other}"
+        raise FitError(Problem(found, "a word with one meaning", "Rename the column in the table.", path="folds"))
 
 
 def _column(fitted: Fitted, name: str) -> NDArray[Any]:

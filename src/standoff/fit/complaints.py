@@ -18,6 +18,7 @@ class Complaints:
         self.table = table
         self.located = located
         self.problems: list[Problem] = []
+        self.affordable = True  # until something is too large to be laid out
         self._absent: dict[str, tuple[int, int]] = {}  # column: place among the problems, how often it is used
 
     def absent(self, name: str, path: Path_, found: str, expected: str, mend: str) -> None:

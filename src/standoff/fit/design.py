@@ -7,6 +7,7 @@ follow from the others as in the game.
 
 from __future__ import annotations
 
+import ast
 import math
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -18,13 +19,15 @@ from standoff.fit.columns import Ready, column_of, groups_of, missing, ready, ti
 from standoff.fit.complaints import Complaints
 from standoff.fit.identify import check_identified
 from standoff.fit.observed import observed, outcome_columns
-from standoff.fit.standard import Standard, standardised
+from standoff.fit.standard import Index, Standard, product, standardised
 from standoff.fit.table import Table
 from standoff.game.model import Floats, Ints
 from standoff.language.document import CaseDocument, Coefficient, Fit, Prior
+from standoff.language.grammar import MAX_LENGTH, MAX_NODES, parse
 from standoff.language.located import Located, Path_
+from standoff.language.printable import printable
 from standoff.language.priors import family, quantile
-from standoff.language.terms import CONSTANT, each_of, pairs_of, products
+from standoff.language.terms import CONSTANT, each_of, pairs_of, products, term_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +71,8 @@ class Design:
     file, rows_used: [rows] of the table. left_out: (column, rows that lack it), of the `dropped` rows; `elsewhere` rows
     are not meant by `where`. remarks: warnings.
 
-    grouped: parameter -> effects of groups with a given spread. tune: the values of an sd to choose from. columns:
+    held: (parameter, expression, coefficient) of what is not to be found. grouped: parameter -> effects of groups with
+    a given spread. tune: the values of an sd to choose from. columns:
     [rows, M] what blocks are made of if they are standardised, `standard` how they are. indexed: parameter -> (codes
     [rows], groups) of coefficients behind its own, see `with_effects`.
     """
@@ -98,6 +102,7 @@ class Design:
     standard: Standard | None = field(repr=False, default=None)
     tune: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
     indexed: Mapping[str, tuple[tuple[Ints, int], ...]] = field(repr=False, default_factory=dict)
+    held: tuple[tuple[str, str, float], ...] = field(repr=False, default=())
 
     @property
     def rows(self) -> int:
@@ -118,9 +123,13 @@ class Design:
     def scale(self) -> Floats:
         """[K] the size at which a coefficient matters: 1 over the root mean square of its column; 1 of an effect, which
         is in units of its parameter however rare its group."""
+        return self.scale_in(None)
+
+    def scale_in(self, rows: Index | None) -> Floats:
+        """`scale` as some of the rows have it."""
         parts = []
         for name, block in self.blocks.items():
-            sizes = np.sqrt(np.mean(np.square(block), axis=0))
+            sizes = np.sqrt(np.mean(np.square(block if rows is None else block[rows]), axis=0))
             parts.append(1.0 / np.where(sizes > 0, sizes, 1.0))
             parts += [np.ones(groups) for _, groups in self.indexed.get(name, ())]
         return np.concatenate(parts) if parts else np.zeros(0)
@@ -172,6 +181,11 @@ class Design:
         return tuple(found), np.stack([*found.values()], axis=1) if found else np.zeros((self.rows, 0))
 
 
+MOST_COEFFICIENTS = 5_000  # 200 MB for every matrix of them
+MOST_CELLS = 250_000_000  # rows by coefficients: 2 GB for the slopes of every row
+LARGEST = 1e60  # of a term, and 1 over it the least: squares of products can still be summed
+
+
 def design(document: CaseDocument, table: Table, *, located: Located | None = None) -> Design:
     """Lay a table out for a case. Raises FitError with everything that does not fit, in the case and in the table.
 
@@ -195,9 +209,11 @@ def design(document: CaseDocument, table: Table, *, located: Located | None = No
     used = {*outcomes.values(), *used_columns(parts), *others.values(), *grouped}
     needed = sorted(used, key=list(table.columns).index)
     rows, dropped, elsewhere, left_out = _rows(complaints, needed, where)
+    _affordable(complaints, plan, [column for key, column in others.items() if key.startswith("hierarchy.")], rows)
     counts = observed(complaints, document, fit, outcomes, rows)
     if complaints.errors:  # everything else that is wrong is told along with it
-        _blocks(complaints, document, plan, rows)
+        if complaints.affordable:
+            _blocks(complaints, document, plan, rows)
         raise FitError(complaints.errors)
     seen = counts.sum(axis=1) > 0
     if not seen.all():
@@ -206,16 +222,13 @@ def design(document: CaseDocument, table: Table, *, located: Located | None = No
         complaints.whole(found, "rows that count something", "They say nothing, and are left out.", level="warning")
         rows, counts = rows[seen], counts[seen]
     laid = _blocks(complaints, document, plan, rows)
-    made, blocks = laid.terms, laid.blocks
-    if not complaints.errors:
-        check_identified(complaints, made, blocks, counts)
     if complaints.errors:
         raise FitError(complaints.errors)
     told = fit.counts or (fit.outcome.values if fit.outcome else {})
     groups = groups_of(table, others["groups"], rows) if "groups" in others else (None, ())
     whole = Design(
-        terms=tuple(made),
-        blocks=blocks,
+        terms=tuple(laid.terms),
+        blocks=laid.blocks,
         constants=laid.constants,
         outcomes=tuple(document.outcomes),
         counts=counts,
@@ -232,13 +245,51 @@ def design(document: CaseDocument, table: Table, *, located: Located | None = No
         dropped=dropped,
         elsewhere=elsewhere,
         left_out=left_out,
-        remarks=(*table.remarks, *complaints.remarks),
+        held=tuple(laid.held),
         grouped=laid.grouped,
         column_names=tuple(laid.columns),
         columns=np.stack([*laid.columns.values()], axis=1) if fit.standardise and laid.columns else None,
         tune={name: tuple(values) for name, values in fit.tune.items()},
     )
-    return standardised(whole)
+    made = standardised(whole)
+    check_identified(complaints, made.terms, made.blocks, counts, standard=made.columns is not None)
+    if complaints.errors:
+        raise FitError(complaints.errors)
+    if made.columns is not None:
+        _centred(complaints, made)
+    return replace(made, remarks=(*table.remarks, *complaints.remarks))
+
+
+def _centred(complaints: Complaints, made: Design) -> None:
+    constant = {term.parameter for term in made.terms if not term.of}
+    constant |= {name for name, term, _ in made.held if term == CONSTANT}
+    for name in dict.fromkeys(term.parameter for term in made.terms if term.of):
+        if name not in constant:
+            complaints.key(
+                ("parameters", name, "regress"),
+                f"`{name}` without `{CONSTANT}`, whose terms are in standard deviations from their mean",
+                f"`{CONSTANT}` beside them",
+                f"Add `{CONSTANT}:`, or its mean over the cases is held at 0.",
+                level="warning",
+            )
+
+
+def _affordable(complaints: Complaints, plan: Sequence[_Piece], hierarchies: Sequence[str], rows: Ints) -> None:
+    """Complain before anything is laid out that would not fit into memory: coefficients by coefficients, or by rows."""
+    table = complaints.table
+    columns = [piece.column for piece in plan if piece.column] + list(hierarchies)
+    effects = sum(len(groups_of(table, column, rows)[1]) for column in columns)
+    terms = sum(not piece.column for piece in plan)
+    many = terms + effects
+    said = f"{terms:,} coefficients" + (f" and {effects:,} effects of groups" if effects else "")
+    mend = "Shorten the lists of `pairs`, take a column with fewer values under `each`, or use fewer rows with `where`."
+    if many > MOST_COEFFICIENTS:
+        complaints.whole(said, f"at most {MOST_COEFFICIENTS:,} together", mend)
+    elif many * len(rows) > MOST_CELLS:
+        complaints.whole(f"{said} on {len(rows):,} rows", f"at most {MOST_CELLS:,} for coefficients times rows", mend)
+    else:
+        return
+    complaints.affordable = False
 
 
 def produced(design: Design, can: Collection[str]) -> list[Problem]:
@@ -298,7 +349,21 @@ def _plan(complaints: Complaints, document: CaseDocument, fit: Fit) -> list[_Pie
     for name in set(fit.terms) & set(complaints.table.words):
         mend = "Give the list another name."
         complaints.key(("fit", "terms", name), f"a list `{name}`, which is a column too", "one or the other", mend)
+    known: dict[tuple[Path_, str], Ready | None] = {}
+    sizes: dict[str, int] = {}
+
+    def read(path: Path_, source: str) -> Ready | None:
+        if (path, source) not in known:
+            known[path, source] = ready(complaints, path, source)
+        return known[path, source]
+
+    def nodes(source: str) -> int:
+        if source not in sizes:
+            sizes[source] = len(list(ast.walk(parse(str(term_text(source))).tree)))
+        return sizes[source]
+
     for name, parameter in document.parameters.items():
+        effects: dict[str, str] = {}
         if parameter.regress is None:
             if parameter.prior is not None and parameter.prior.fixed is None:
                 found.append(_Piece(name, CONSTANT, (), parameter.prior))
@@ -308,14 +373,24 @@ def _plan(complaints: Complaints, document: CaseDocument, fit: Fit) -> list[_Pie
             grouped = each_of(key)
             if grouped is not None:
                 column = column_of(complaints, grouped, path)
-                if column is not None:
+                if column in effects:
+                    said = f"`{key}`, which is `{effects[column]}` once more"
+                    complaints.key(path, said, "each column once under `each`", "Remove one of them.")
+                elif column is not None:
+                    effects[column] = key
                     found.append(_Piece(name, key, (), prior, column))
                 continue
             of = pairs_of(key) or key
             for term in products(key, fit.terms):
                 places = [("fit", "terms", of, fit.terms[of].index(one)) if of in fit.terms else path for one in term]
-                parts = [ready(complaints, place, one) for place, one in zip(places, term, strict=True)]
+                parts = [read(place, one) for place, one in zip(places, term, strict=True)]
                 if None not in parts:
+                    if len(term) > 1 and (len(product(term)) > MAX_LENGTH or sum(map(nodes, term)) + 3 > MAX_NODES):
+                        first, second = map(printable, term)
+                        said = f"`{first}` times `{second}`, which is too long to be read again"
+                        limit = f"products of at most {MAX_LENGTH:,} characters and {MAX_NODES} parts"
+                        complaints.key(places[0], said, limit, "Compute it beforehand, as a column of the table.")
+                        break  # the others of the list are likely to be as long
                     good = tuple(part for part in parts if part is not None)
                     found.append(_Piece(name, " x ".join(term) or CONSTANT, good, prior))
     if not found and not complaints.errors:
@@ -385,6 +460,8 @@ class _Laid:
     constants: dict[str, Floats] = field(default_factory=dict)
     grouped: dict[str, tuple[Grouping, ...]] = field(default_factory=dict)
     columns: dict[str, Floats] = field(default_factory=dict)  # by expression, of what has a coefficient to be found
+    places: dict[str, int] = field(default_factory=dict)  # of the columns among them
+    held: list[tuple[str, str, float]] = field(default_factory=list)
 
 
 def _blocks(complaints: Complaints, document: CaseDocument, plan: Sequence[_Piece], rows: Ints) -> _Laid:
@@ -412,12 +489,15 @@ def _blocks(complaints: Complaints, document: CaseDocument, plan: Sequence[_Piec
             column = math.prod(values[1:], start=values[0]) if values else ones
             if prior is not None and prior.fixed is not None:
                 laid.constants[name] = laid.constants[name] + prior.fixed * column
+                text = product([part.source for part in piece.parts]) if piece.parts else CONSTANT
+                laid.held.append((name, text, float(prior.fixed)))
                 continue
             if isinstance(prior, Prior) and family(prior)[0] != "normal":
                 approximate.append(name)
             for part, of in zip(piece.parts, values, strict=True):
                 laid.columns.setdefault(part.source, of)
-            at = tuple(list(laid.columns).index(part.source) for part in piece.parts)
+                laid.places.setdefault(part.source, len(laid.places))
+            at = tuple(laid.places[part.source] for part in piece.parts)
             laid.terms.append(Term(name, piece.name, mean, sd, at, tuned))
             columns.append(column)
         if len(columns) == 1:
@@ -457,7 +537,20 @@ def _finite(complaints: Complaints, part: Ready, rows: Ints) -> Floats:
     """The values of a term [rows]; where they are no numbers, the cells are told."""
     table = complaints.table
     values = np.asarray(part.values(table, rows), np.float64)
-    wrong = np.flatnonzero(~(np.abs(values) < math.inf))
+    sizes = np.abs(values)
+    wrong = np.flatnonzero(~(sizes < math.inf))
+    if not len(wrong):
+        tiny = sizes.max(initial=0.0) < 1 / LARGEST
+        wrong = np.flatnonzero((sizes > 0) & tiny | (sizes > LARGEST))
+        if len(wrong):
+            worst = sizes[wrong].max()
+            complaints.key(
+                part.path,
+                f"`{printable(part.source)}`, which is as {'large' if worst > 1 else 'small'} as {worst:.2g}",
+                f"numbers between {1 / LARGEST:g} and {LARGEST:g} in size",
+                "Divide or multiply it, so that it is about 1; or mend the table.",
+            )
+        return np.where(sizes > LARGEST, 0.0, values)
     if len(wrong):
         column = next(iter(part.columns.values()))
 

@@ -143,14 +143,11 @@ class Fitted:
         found = [*self.estimate.complaints, *self.design.remarks]
         clusters = self.errors.clusters
         if self.kind.endswith("by cluster") and clusters is not None and clusters < FEW:
-            found.append(
-                Problem(
-                    f"standard errors from {clusters} clusters",
-                    f"{FEW} or more",
-                    "Take them for too small; `--bootstrap 500` is no cure for so few.",
-                    level="warning",
-                )
-            )
+            mend = "Take them for too small; `--bootstrap 500` is no cure for so few."
+            if clusters == 1:
+                mend = "There are none: name a column with more groups under `groups`, or leave `groups` out."
+            said = f"standard errors from {clusters} cluster{'s' * (clusters > 1)}"
+            found.append(Problem(said, f"{FEW} or more", mend, level="warning"))
         if self.held:
             found.append(
                 Problem(
@@ -160,11 +157,28 @@ class Fitted:
                     level="warning",
                 )
             )
+        found += self._at_the_end()
         if self.bootstrap is not None and self.bootstrap.lost:
             lost, of = self.bootstrap.lost, len(self.bootstrap.betas)
             mend = "Its errors and intervals rest on the others, and are too small where these are many."
             found.append(Problem(f"{lost} of {of} samples without an estimate", "none", mend, level="warning"))
         return tuple(sorted(found, key=lambda problem: problem.level != "error"))
+
+    def _at_the_end(self) -> list[Problem]:
+        """Spreads that were chosen at the end of their list, and may want more; below 0 there are none."""
+        found = []
+        for name, value in self.settings.items():
+            values = self.laid.tune[name]
+            if len(values) > 1 and value and value in (min(values), max(values)):
+                end = "largest" if value == max(values) else "smallest"
+                said = f"`{name}` chosen as {value:g}, the {end} of its list"
+                mend = f"Add {'larger' if end == 'largest' else 'smaller'} values to `tune`."
+                found.append(Problem(said, "a choice between others", mend, level="warning"))
+        labels = self.laid.groups
+        if labels is not None and len(np.unique(labels)) < 2 and any(len(one) > 1 for one in self.laid.tune.values()):
+            said = "one group alone, so that spreads were chosen on folds of single rows"
+            found.append(Problem(said, "groups to leave out", "Name another column under `groups`.", level="warning"))
+        return found
 
     @property
     def cases(self) -> float:
@@ -214,6 +228,7 @@ class Fitted:
             "errors": {"kind": self.kind, "clusters": self.errors.clusters},
             "covariance": self.errors.covariance[np.ix_(self.own, self.own)].tolist(),
             "hierarchy": self._hierarchy(),
+            "held": [{"parameter": name, "term": term, "value": value} for name, term, value in self.design.held],
             "standardised": self.design.columns is not None,
             "chosen": {
                 name: {"value": value, "of": list(self.laid.tune[name])} for name, value in self.settings.items()

@@ -39,9 +39,10 @@ def by_group(groups: NDArray[Any], count: int, seed: int) -> tuple[Fold, ...]:
     """`count` folds of whole groups [rows], even in groups. Raises FitError where there are fewer groups than folds."""
     labels, index = np.unique(groups, return_inverse=True)
     if not 2 <= count <= len(labels):
+        said = "one group alone to make folds of" if len(labels) == 1 else f"{count} folds of {len(labels)} groups"
         raise FitError(
             Problem(
-                found=f"{count} folds of {len(labels)} groups",
+                found=said,
                 expected="two folds at least, and a group for each",
                 mend="Ask for fewer folds, or name another column under fit.groups.",
                 path="folds",

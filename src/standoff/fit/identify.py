@@ -19,10 +19,15 @@ ALIKE = 1e-9  # what is left of a column beside the others, relative to it, wher
 
 
 def check_identified(
-    complaints: Complaints, terms: Sequence[Term], blocks: Mapping[str, Floats], counts: Floats
+    complaints: Complaints,
+    terms: Sequence[Term],
+    blocks: Mapping[str, Floats],
+    counts: Floats,
+    *,
+    standard: bool = False,
 ) -> None:
     """Complain of too few rows, and of columns that are nothing but others of the same parameter; a prior settles
-    what the columns do not."""
+    what the columns do not. standard: columns are in standard deviations, and 0 if they have none."""
     flat = sum(math.isinf(term.sd) for term in terms)
     kinds = int((counts.sum(axis=0) > 0).sum())
     told = len(counts) * (kinds - 1)
@@ -36,17 +41,24 @@ def check_identified(
         return
     for parameter, block in blocks.items():
         mine = [term for term in terms if term.parameter == parameter]
-        _check_constants(complaints, mine, block)
+        _check_constants(complaints, mine, block, standard)
         _check_alike(complaints, mine, block)
 
 
-def _check_constants(complaints: Complaints, mine: Sequence[Term], block: Floats) -> None:
+def _check_constants(complaints: Complaints, mine: Sequence[Term], block: Floats, standard: bool) -> None:
     for j, term in enumerate(mine):
         value = block[0, j]
         if term.name == CONSTANT or not (block[:, j] == value).all():
             continue
         path = ("parameters", term.parameter, "regress", term.name)
-        if not value and math.isinf(term.sd):
+        if standard and not value:
+            found = f"`{term.name}`, which is the same in every row that is used"
+            if math.isinf(term.sd):
+                complaints.key(path, found, "a term that differs between rows", "Leave it out.")
+            else:
+                mend = "Leave it out: its coefficient is what its prior says."
+                complaints.key(path, found, "a term that differs between rows", mend, level="warning")
+        elif not value and math.isinf(term.sd):
             found = f"`{term.name}`, which is 0 in every row that is used"
             complaints.key(path, found, "a term that is not always 0", "Leave it out.")
         elif not any(other.name == CONSTANT for other in mine):

@@ -7,7 +7,8 @@ Student t with the same shape is tried, and the better of the two is kept. Sourc
 
 Where rows of a cluster hang together the likelihood is too sure. The draws are then stretched about the mode so that
 their covariance is the one by cluster (the open-faced sandwich: Shaby 2014, Journal of Computational and Graphical
-Statistics 23(3)).
+Statistics 23(3)). Where weights were given up their covariance is known, and is not taken from the draws: of as many
+coefficients as draws theirs is singular, and its inverse would move the draws anywhere.
 
 The file is what `prior: {from: {file, parameter}}` of another case reads (`standoff.language.posterior`).
 """
@@ -32,6 +33,7 @@ from standoff.language.posterior import FORMAT
 
 DRAWS = 1000
 DEPENDABLE = 0.7  # Pareto k above which averages over draws hang on a few of them
+EACH = 2  # effective draws a coefficient, below which weights are given up
 DEGREES = 8.0  # of freedom of the second proposal
 Progress = Callable[[int, int], None]
 
@@ -53,19 +55,18 @@ class Draws:
     @property
     def remarks(self) -> tuple[Problem, ...]:
         """A warning where the weights cannot be relied on."""
-        if self.k <= DEPENDABLE:
-            return ()
         if self.plain:
-            k = f" (Pareto k {self.k:.2f})" if np.isfinite(self.k) else ""
             return (
                 Problem(
                     found="posterior draws of the normal curve at the top, without weights: of so many coefficients "
-                    f"these would hang on a few draws{k}",
-                    expected=f"a Pareto k of at most {DEPENDABLE}",
+                    "these would hang on a few draws",
+                    expected=f"{EACH} effective draws for each coefficient",
                     mend="Take their spread for that of the standard errors, and no more.",
                     level="warning",
                 ),
             )
+        if self.k <= DEPENDABLE:
+            return ()
         return (
             Problem(
                 found=f"posterior draws whose weights hang on a few of them (Pareto k {self.k:.2f}, worth "
@@ -84,7 +85,7 @@ def draw_posterior(
     """`count` weighted draws around the top. Cost: that many evaluations, twice that where the normal fails.
 
     Where the weights leave fewer than two draws for each coefficient, which cannot tell how coefficients go together,
-    they are given up: the draws are the normal's, all alike.
+    they are given up, whatever k says: the draws are the normal's, all alike.
 
     Raises FitError where there is no top to draw around, or fewer than 10 draws are asked for.
     """
@@ -92,15 +93,21 @@ def draw_posterior(
     unit = np.outer(fit.scale, fit.scale)
     values, vectors = np.linalg.eigh(fit.hessian * unit)
     root = (vectors / np.sqrt(values)) * fit.scale[:, None]  # root @ root.T is the covariance
+    least = EACH * len(fit.beta)
+    if count < least:  # no weights can leave enough
+        z = np.random.default_rng(np.random.SeedSequence([seed, 0])).standard_normal((count, len(fit.beta)))
+        return _plain(fit, fit.beta + z @ root.T, np.nan)
     first = _proposed(fit, objective, root, count, seed, None, progress)
-    if first.k <= DEPENDABLE:
+    if first.k <= DEPENDABLE and first.effective >= least:
         return first
     second = _proposed(fit, objective, root, count, seed, DEGREES, progress)
     best = second if second.k < first.k or np.isnan(first.k) else first
-    if best.effective >= 2 * len(fit.beta) or best.k <= DEPENDABLE:
-        return best
-    even = np.full(count, 1 / count)
-    return replace(first, weights=even, effective=float(count), k=best.k, plain=True)
+    return best if best.effective >= least else _plain(fit, first.draws, best.k)
+
+
+def _plain(fit: Estimate, draws: Floats, k: float) -> Draws:
+    count = len(draws)
+    return Draws(fit.names, draws, np.full(count, 1 / count), float(count), k, "normal", fit.beta, plain=True)
 
 
 def _proposed(
@@ -133,14 +140,17 @@ def _proposed(
     )
 
 
-def stretched(drawn: Draws, covariance: Floats) -> Draws:
+def stretched(drawn: Draws, covariance: Floats, known: Floats) -> Draws:
     """The same draws about the mode with this covariance [K, K] in place of their own, by symmetric square roots.
 
-    The weights stay. Raises FitError for a covariance that is none.
+    known [K, K]: the covariance of the normal curve they come from, which is their own where weights were given up. The
+    weights stay. Raises FitError for a covariance that is none.
     """
+    if not covariance.size:
+        return drawn
     off = drawn.draws - drawn.weights @ drawn.draws
-    own = (off * drawn.weights[:, None]).T @ off
-    if not np.isfinite(covariance).all():
+    own = known if drawn.plain else (off * drawn.weights[:, None]).T @ off
+    if not (np.isfinite(covariance).all() and np.isfinite(own).all()):
         raise FitError(
             Problem(
                 found="standard errors by cluster that are not there for every coefficient",
@@ -184,6 +194,7 @@ def write_posterior(
         "proposal": drawn.proposal,
         "pareto_k": float(drawn.k) if np.isfinite(drawn.k) else None,
         "effective": drawn.effective,
+        "weights_given_up": drawn.plain,
         "weights": drawn.weights.tolist(),
         "draws": drawn.draws.tolist(),
     }

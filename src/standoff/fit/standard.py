@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
@@ -13,7 +13,7 @@ from standoff.game.model import Floats
 from standoff.language.terms import CONSTANT
 
 if TYPE_CHECKING:
-    from standoff.fit.design import Design
+    from standoff.fit.design import Design, Term
 
 SAME = 1e-9  # deviations, relative to what stands in the column, that are round-off
 
@@ -67,10 +67,19 @@ def _scaled(x: Floats, learnt: Index, weight: Floats) -> tuple[Floats, Floats, F
     return (x - centre) / spread, centre, spread
 
 
+def product(parts: Sequence[str]) -> str:
+    """The expression that a product of terms is read as."""
+    return " * ".join(f"({one})" for one in parts) if len(parts) > 1 else parts[0]
+
+
+def _name(design: Design, term: Term) -> str:
+    return product([design.column_names[at] for at in term.of]) if len(term.of) > 1 else term.name
+
+
 def as_written(design: Design) -> tuple[list[tuple[str, str]], Floats]:
     """(parameter, term) of coefficients on the columns as they are in the table, and the matrix [those, K] that makes
     them of the design's own."""
-    terms = [(term.parameter, term.name) for term in design.terms]
+    terms = [(term.parameter, _name(design, term)) for term in design.terms]
     if design.standard is None:
         return terms, np.eye(len(terms))
     told = design.standard
@@ -92,7 +101,7 @@ def as_written(design: Design) -> tuple[list[tuple[str, str]], Floats]:
             middle, width = told.products[i, j]
             a, b = design.column_names[i], design.column_names[j]
             both = 1.0 / (width * told.spread[i] * told.spread[j])
-            add(term.parameter, f"({a}) * ({b})", k, both)
+            add(term.parameter, product((a, b)), k, both)
             add(term.parameter, a, k, -both * told.centre[j])
             add(term.parameter, b, k, -both * told.centre[i])
             add(term.parameter, CONSTANT, k, both * told.centre[i] * told.centre[j] - middle / width)

@@ -21,12 +21,14 @@ from standoff.fit.folds import Fold, inner_folds
 from standoff.fit.hierarchy import with_effects
 from standoff.fit.likelihood import Likelihood
 from standoff.fit.objective import Normal, Rows
+from standoff.fit.ridges import WEAK, named, runaway
 from standoff.fit.rules import Rule
 from standoff.fit.scores import log_losses
 from standoff.fit.standard import standardised
 from standoff.fit.tree import Tree
 
 FOLDS = 4
+BY_ROWS = "spreads chosen on folds of single rows, since the rows learnt from are of one group"
 ENOUGH = 1e-6  # log-likelihood that is not worth another step
 Settings = Mapping[str, float]
 Progress = Callable[[int, int], None]
@@ -57,12 +59,22 @@ class Tuned:
         """Chances [test rows, outcomes] with half a case of every outcome added, a remark or "", the spreads chosen."""
         labels = np.arange(self.design.rows) if inner is None else inner
         settings = self.chosen(data.counts, train, labels, seed)
-        p, settled = self._chances(standardised(self.design, train), settings, train, test, {})
-        remark = "" if settled else "a fit that has not converged"
+        p, remark = self._chances(standardised(self.design, train), settings, train, test, {})
+        if self.by_rows(labels, train):
+            remark = "; ".join(filter(None, (remark, BY_ROWS)))
         if not np.isfinite(p).all():
             p[~np.isfinite(p).all(axis=1)] = 1 / p.shape[1]
             remark = "; ".join(filter(None, (remark, "rows without an answer were told equal chances")))
-        return mixed(p, float(data.counts[train].sum())), remark, settings
+        told = {name: value for name, value in settings.items() if len(self.design.tune[name]) > 1}
+        return mixed(p, float(data.counts[train].sum())), remark, told
+
+    def by_rows(self, labels: NDArray[np.generic], train: Ints) -> bool:
+        """Whether the spreads are chosen on folds of single rows since there is but one group."""
+        return self._chooses and len(np.unique(labels[train])) < 2
+
+    @property
+    def _chooses(self) -> bool:
+        return any(len(values) > 1 for values in self.design.tune.values())
 
     def chosen(
         self, counts: Floats, train: Ints, labels: NDArray[np.generic], seed: int, progress: Progress | None = None
@@ -71,7 +83,7 @@ class Tuned:
 
         Cost: a fit for every value and fold. progress(values tried, values)."""
         menu = self.design.tune
-        if not any(len(values) > 1 for values in menu.values()):
+        if not self._chooses:
             return {name: values[0] for name, values in menu.items()}
         folds = [_Inner(fold, standardised(self.design, fold.train), {}) for fold in self._inner(labels, train, seed)]
         values = 1 + sum(len(values) - 1 for values in menu.values())
@@ -93,23 +105,24 @@ class Tuned:
         return choose(menu, loss)
 
     def _inner(self, labels: NDArray[np.generic], train: Ints, seed: int) -> tuple[Fold, ...]:
-        return inner_folds(labels, train, self.folds, seed)
+        single = len(np.unique(labels[train])) < 2
+        return inner_folds(np.arange(self.design.rows) if single else labels, train, self.folds, seed)
 
     def _chances(
         self, design: Design, settings: Settings, train: Ints, test: Ints, starts: dict[str, float]
-    ) -> tuple[Floats, bool]:
-        """Chances [test rows, outcomes], and whether the fit to the training rows has come to a top. starts: where the
+    ) -> tuple[Floats, str]:
+        """Chances [test rows, outcomes], and what speaks against the fit to the training rows, or "". starts: where the
         last fit to them ended, by coefficient; is brought up to date."""
         wide, _ = with_effects(design.at(settings))
         likelihood = Likelihood(self.tree, wide, self.rule)
         prior = Normal(*wide.priors())
         rows = Rows(likelihood, train)
         first = np.array([starts.get(name, mean) for name, mean in zip(wide.names, prior.mean, strict=True)])
-        beta, settled = climbed(rows, prior, wide.scale, first)
+        beta, remark = climbed(rows, prior, wide.scale_in(train), first)
         starts.update(zip(wide.names, beta.tolist(), strict=True))
         with np.errstate(all="ignore"):
             p = likelihood.chances(beta, test)[:, list(self.among)]
-            return p / p.sum(axis=1, keepdims=True), settled
+            return p / p.sum(axis=1, keepdims=True), remark
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -119,20 +132,31 @@ class _Inner:
     starts: dict[str, float]
 
 
-def climbed(objective: Rows, prior: Normal, scale: Floats, first: Floats) -> tuple[Floats, bool]:
-    """The mode [K] and whether it is one: by Newton's steps from `first`, which where every coefficient has a prior
-    take the curvature of all of them at once; where they fail, as `maximise` does."""
+def climbed(objective: Rows, prior: Normal, scale: Floats, first: Floats) -> tuple[Floats, str]:
+    """The mode [K], and what speaks against its being one, or "": by Newton's steps from `first`, which where every
+    coefficient has a prior take the curvature of all of them at once; where they fail, as `maximise` does."""
     hill = Hill(objective, prior, scale)
     place, curvature = polish(hill, first / scale, enough=ENOUGH)
     slope = hill.at(place)[1]
-    if np.isfinite(curvature).all() and np.linalg.eigvalsh(curvature)[0] > 0:
+    least = float(np.linalg.eigvalsh(curvature)[0]) if np.isfinite(curvature).all() else 0.0
+    if least > 0:
         promised = float(slope @ newton_step(curvature, slope)) / 2
         if promised < ENOUGH:
-            return place * scale, True
+            return place * scale, "" if least >= WEAK else _weak(hill, place, curvature)
     found = maximise(objective, prior, scale=scale, starts=2, first=first)
     if found.certificate.stopped == "interrupted":
         raise KeyboardInterrupt
-    return found.beta, found.converged
+    return found.beta, "; ".join(problem.found for problem in found.complaints)
+
+
+def _weak(hill: Hill, place: Floats, curvature: Floats) -> str:
+    """Whether coefficients run away, or nothing tells of them, where some are hardly held."""
+    away, level = runaway(hill, place, curvature)
+    names = tuple(hill.objective.names)
+    if away is not None:
+        return f"separation: the likelihood grows without end along {', '.join(named(away, names))}"
+    flat = sorted({name for v in level for name in named(v, names)}, key=names.index)
+    return f"no trace in the data of {', '.join(flat)}" if flat else ""
 
 
 def choose(menu: Mapping[str, Sequence[float]], loss: Callable[[Settings], float]) -> dict[str, float]:

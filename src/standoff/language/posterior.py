@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 
 from standoff.errors import CaseError, Problem
 from standoff.language.expressions import Compiled, ExpressionError, Scope, compile_expression
+from standoff.language.printable import printable
 from standoff.language.terms import CONSTANT, read_term, word
 
 FORMAT = "standoff posterior 1"
@@ -51,7 +52,7 @@ class Posterior:
         """[SIZE, K] equally likely draws, in the order of their first principal component."""
         mean = self.weights @ self.draws
         spread = np.sqrt(np.maximum(self.weights @ (self.draws - mean) ** 2, 0.0))
-        z = (self.draws - mean) / np.where(spread > 0, spread, 1.0)
+        z = (self.draws - mean) / np.where(spread > 1e-12 * np.abs(mean), spread, 1.0)  # some are the same in all
         _, vectors = np.linalg.eigh((z * self.weights[:, None]).T @ z)
         first = vectors[:, -1] * (1.0 if vectors[np.abs(vectors[:, -1]).argmax(), -1] > 0 else -1.0)
         order = np.argsort(z @ first, kind="stable")
@@ -111,7 +112,13 @@ class Posterior:
         for k, term in mine:
             value = 1.0
             if term != CONSTANT:
-                formula = read_term(term)
+                try:
+                    formula = read_term(term)
+                except ExpressionError as error:
+                    said = "; ".join(dict.fromkeys(each.found for each in error.problems))
+                    mend = "Write the file again with `standoff fit CASE DATA.csv --out FOLDER`."
+                    found = f"`{printable(term, 80)}`, a term of `{parameter}` that cannot be read ({said}),"
+                    raise self._wrong(found, "an expression over columns", mend, "file") from None
                 missing = sorted(set(formula.names) - set(known))
                 if missing:
                     expected = f"every column of `{parameter}`: its term `{term}` uses it"

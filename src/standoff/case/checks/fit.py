@@ -12,6 +12,8 @@ from standoff.language.located import Path_
 from standoff.language.terms import CONSTANT, each_of, pairs_of, products, read_term, term_text
 from standoff.language.validation import plain
 
+TINY = 1e-6  # the least deviation to choose: below it a prior is as good as `fixed`
+
 
 def check_fit(desk: Desk) -> None:
     """`regress` of every parameter, and `fit`. Whether a table has the columns is seen when it is read."""
@@ -81,12 +83,17 @@ def _check_terms(desk: Desk, path: Path_, terms: dict[str, Coefficient | None], 
                 mend = f"Write `{key}: {{normal: [0, 0.5]}}`."
                 desk.complain(here, f"`{key}` without a spread", "how much its values differ, as a prior", mend,
                               on_key=True)  # fmt: skip
+            elif prior.normal[0] and not isinstance(prior.normal[1], str):
+                mend = f"Write `{CONSTANT}: {{normal: [{prior.normal[0]:g}, 1]}}` beside it, and `{key}: {{normal: "
+                mend += f"[0, {prior.normal[1]:g}]}}`."
+                wanted = "0, the mean of what values differ by"
+                desk.complain(here, f"a mean of {prior.normal[0]:g} under `{key}`", wanted, mend)
         elif key != CONSTANT and key not in lists and of is None:
             formula = _read(desk, here, key)
             if formula is not None and not formula.names:
                 mend = f"Write `{CONSTANT}` for what is the same in every row."
                 desk.complain(here, f"`{key}`, which no column changes", "a column in every term", mend, on_key=True)
-        spelled = [tuple("".join(str(term_text(one)).split()) for one in term) for term in products(key, lists)]
+        spelled = [tuple(sorted(map(_spelled, term))) for term in products(key, lists)]
         for term in spelled or [("each", str(column))]:
             if term in seen and seen[term] != key:
                 listed = key in lists or of is not None
@@ -127,8 +134,13 @@ def _check_lists(desk: Desk, fit: Fit) -> None:
             formula = _read(desk, (*path, i), term)
             if formula is not None and not formula.names:
                 desk.complain((*path, i), f"`{term}`, which no column changes", "a column in every term", "Remove it.")
-            if term in terms[:i]:
+            if _spelled(term) in map(_spelled, terms[:i]):
                 desk.complain((*path, i), f"`{term}` a second time", "each term once", "Remove one of them.")
+
+
+def _spelled(term: str) -> str:
+    """A term by what it means: neither capitals nor spaces tell columns apart."""
+    return "".join(str(term_text(term)).split())
 
 
 def _check_tune(desk: Desk, fit: Fit) -> None:
@@ -140,20 +152,46 @@ def _check_tune(desk: Desk, fit: Fit) -> None:
     }
     for name, values in fit.tune.items():
         path: Path_ = ("fit", "tune", name)
-        if not values or min(values) < 0 or len(set(values)) < len(values):
-            wanted, said = "some different numbers from 0 up", ", ".join(f"{one:g}" for one in values)
+        if not values or min(values) < 0 or len(set(values)) < len(values) or any(0 < one < TINY for one in values):
+            wanted = f"some different numbers, 0 or from {TINY:g} up"
+            said = ", ".join(f"{one:g}" for one in values)
             desk.complain(path, f"[{said}]", wanted, f"Write for instance `{name}: [0.1, 0.2, 0.4]`.")
         if name not in used:
             mend = f"Write `{{normal: [0, {name}]}}` as the prior of a coefficient, or remove it."
             desk.warn(path, f"`{name}`, which no prior uses", "a prior with that deviation", mend, on_key=True)
-    if fit.hierarchy and (fit.tune or fit.standardise):
-        key = "tune" if fit.tune else "standardise"
+    _check_left(desk, fit)
+    each = [key for parameter in desk.document.parameters.values() for key in parameter.regress or {} if each_of(key)]
+    if fit.hierarchy and (fit.tune or fit.standardise or each):
+        key = "tune" if fit.tune else "standardise" if fit.standardise else each[0]
         desk.complain(
             ("fit", "hierarchy"),
             f"`hierarchy` beside `{key}`",
             "one way of finding how much groups differ",
             "Write `each(COLUMN): {normal: [0, groups]}` under `regress`, and `groups: [0.1, 0.3, 0.6]` under `tune`.",
             on_key=True,
+        )
+
+
+def _check_left(desk: Desk, fit: Fit) -> None:
+    """A deviation of 0 leaves its terms out: something must be left to estimate."""
+    named: set[str] = set()
+    for parameter in desk.document.parameters.values():
+        if parameter.regress is None:
+            if estimated(parameter):
+                return
+            continue
+        for prior in parameter.regress.values():
+            if prior is None or prior.fixed is None:
+                sd = prior.normal[1] if prior is not None and prior.normal is not None else None
+                if not isinstance(sd, str) or 0 not in fit.tune.get(sd, ()):
+                    return
+                named.add(sd)
+    for name in sorted(named)[:1]:
+        desk.complain(
+            ("fit", "tune", name),
+            f"0 among the deviations of {list_names(sorted(named))}, which leaves nothing to estimate",
+            "something that is estimated whatever is chosen",
+            f"Write `regress: {{{CONSTANT}: }}` for a parameter, or leave 0 out.",
         )
 
 

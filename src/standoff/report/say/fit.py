@@ -34,13 +34,15 @@ def print_fit(found: Mapping[str, Any], title: str, console: Console, *, problem
         say(console, _between(one))
     for one in found["effects"]:
         say(console, _effects(one))
-    if found["chosen"]:
-        chosen = [f"{name} {one['value']:g} of {', '.join(f'{x:g}' for x in one['of'])}" for name, one in
-                found["chosen"].items()]  # fmt: skip
+    chosen = [f"{name} {one['value']:g} of {', '.join(f'{x:g}' for x in one['of'])}" for name, one in
+              found["chosen"].items() if len(one["of"]) > 1]  # fmt: skip
+    if chosen:
         say(console, f"Chosen on folds of the rows: {'; '.join(chosen)}.")
+    given = [f"{name} {one['value']:g}" for name, one in found["chosen"].items() if len(one["of"]) == 1]
+    if given:
+        say(console, f"Given, as the only value of its list: {'; '.join(given)}.")
     if found["standardised"]:
-        said = "Terms are in standard deviations from their mean, so a constant is its parameter's mean over the cases."
-        say(console, said)
+        say(console, f"Terms are in standard deviations from their mean{_constants(found)}.")
     say(console, _likelihood(found))
     say(console, _errors(found))
     say(console, _certificate(found))
@@ -107,6 +109,16 @@ def _coefficients(found: Mapping[str, Any], console: Console) -> None:
             styled(f"  {one['term']}"), _num(one["estimate"]), _num(one["se"]), _num(one["z"], 2), styled(band)
         )
     console.print(table)
+
+
+def _constants(found: Mapping[str, Any]) -> str:
+    """What constants are then, where nothing but terms is added to them."""
+    others = {one["parameter"] for key in ("held", "effects", "hierarchy") for one in found[key]}
+    mine = {one["parameter"] for one in found["coefficients"] if one["term"] == "constant"} - others
+    if not mine:
+        return ""
+    whose = "a constant is its parameter's" if not others else f"the constant of {words.listed(sorted(mine))} is its"
+    return f", so {whose} mean over the cases"
 
 
 def _likelihood(found: Mapping[str, Any]) -> str:
