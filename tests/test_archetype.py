@@ -302,6 +302,15 @@ def test_a_reason_is_asked_for(tmp_path: Path) -> None:
     assert said.line == 10
 
 
+def test_a_clock_that_is_cut_otherwise_than_the_rubric_says_is_remarked_on(tmp_path: Path) -> None:
+    """The pace that the coding sets is for steps of one length."""
+    folder = written(tmp_path / "note", CODED.replace("step: week", "step: day"))
+    (said,) = (problem for problem in check(folder) if problem.path == "clock.step")
+    assert (said.level, said.line, said.found) == ("warning", 5, "`step: day` where `term` is coded `weeks`")
+    assert said.expected == "`step: week`, as the rubric says"
+    assert not [problem for problem in check(written(tmp_path / "other")) if problem.path == "clock.step"]
+
+
 def test_positions_are_those_of_the_file_that_says_it(tmp_path: Path) -> None:
     """A formula of the archetype that this case breaks is found there; one of the case, here."""
     more = (

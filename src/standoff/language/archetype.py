@@ -25,7 +25,7 @@ from typing import Any
 from pydantic import Field
 
 from standoff.errors import CaseError, Problem, did_you_mean
-from standoff.language.document import Coded, Name, Prior, Record
+from standoff.language.document import Coded, Name, Prior, Record, Step
 from standoff.language.located import Located, Path_, Spot
 from standoff.language.printable import printable
 from standoff.language.read import read_yaml, validate
@@ -53,6 +53,7 @@ class RubricLevel(Record):
     means: str = Field(description="the facts of the situation before the demand that define the level")
     sets: dict[Name, Prior] = Field(min_length=1, description="parameter: its prior under this level")
     why: str = Field(description="why these numbers, and not others")
+    step: Step | None = Field(None, description="how the clock has to be cut under this level, if that matters")
 
 
 class RubricFactor(Record):
@@ -217,11 +218,24 @@ def _coding(case: Located, rubric: Rubric) -> tuple[dict[str, Coded], list[Probl
             problems.append(_problem(case, (*path, "level"), said, "a level of the rubric", mend))
             continue
         found[factor] = code
+        problems += _miscut(case, factor, code.level, rubric.rubric[factor].levels[code.level].step)
         if not code.because and not code.judgement:
             said, wanted = "a coding that rests on nothing", "`because:` or `judgement:`, so that it can be disputed"
             weak = _problem(case, path, said, wanted, "Say which facts decide the level.")
             problems.append(replace(weak, level="warning"))
     return found, problems
+
+
+def _miscut(case: Located, factor: str, level: str, step: str | None) -> list[Problem]:
+    """What to say of a clock that is not cut as the level wants it."""
+    clock = case.data.get("clock")
+    cut = clock.get("step", "week") if isinstance(clock, dict) else None
+    if step is None or not isinstance(cut, str) or cut == step:
+        return []
+    said = f"`step: {printable(cut)}` where `{factor}` is coded `{level}`"
+    wanted = f"`step: {step}`, as the rubric says"
+    mend = f"Write `step: {step}`, or mend the coding."
+    return [replace(_problem(case, ("clock", "step"), said, wanted, mend), level="warning")]
 
 
 def _merged(base: dict[str, Any], over: dict[str, Any], path: Path_, gone: list[Path_]) -> dict[str, Any]:
