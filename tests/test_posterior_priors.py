@@ -258,6 +258,12 @@ def test_what_is_wrong_with_shares_is_said(tmp_path: Path, change: tuple[str, st
     assert said.line > 1
 
 
+def test_a_type_without_a_share_is_told_once(tmp_path: Path) -> None:
+    text = PAST.replace(", soft: 1 - logistic(s_a)", "")
+    (said,) = [problem for problem in check(written(tmp_path / "c", text=text)) if problem.level == "error"]
+    assert said.found == "no share for soft"
+
+
 def test_a_history_of_nothing_is_no_history(tmp_path: Path) -> None:
     text = PAST[: PAST.index("      from:")] + PAST[PAST.index("      source: a fit") :]
     (said,) = [problem for problem in check(written(tmp_path / "c", text=text)) if problem.level == "error"]

@@ -30,8 +30,9 @@ class Structural:
     """The model of a case, fitted to the training rows.
 
     among: which of its outcomes, in the order of the episodes' ones; chances are those given that one of them came
-    about (it still learns from all). prior, scale, starts, first: as in `maximise`. effects: as in
-    `fit_hierarchy`, whose sds are then found in the training rows; a group that is not among them has no effect.
+    about (it still learns from all). prior, scale, starts, first: as in `maximise`; a scale of all rows is but the unit
+    of the climb's steps. effects: as in `fit_hierarchy`, whose sds are then found in the training rows; a group that
+    is not among them has no effect.
     """
 
     name: str
