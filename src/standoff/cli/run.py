@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 Progress = Callable[[int, int], None]
 Stage = Callable[[str], None]
+DRAWING = "solving and weighing draws"  # as `standoff.assessment` says it
 
 
 @spread
@@ -104,22 +105,29 @@ def _doing(done: int, of: int) -> str:
     """What goes on when so many draws are done."""
     if not done:
         return "solving the first draws"
-    return "solving and weighing draws" if done < of else "checking the belief grid"
+    return DRAWING if done < of else "checking the belief grid"
 
 
 def draws_made(work: Callable[[Progress, Stage], T], quiet: bool, folder: Path | None) -> T:
     """Do the work under a bar; if it is interrupted, say what is kept and how to go on."""
     seen = (0, 0)
+    drawing = True
 
     def note(done: int, of: int) -> None:
         nonlocal seen
-        seen = (done, of)
-        show.stage(_doing(done, of))
+        if drawing:
+            seen = (done, of)
+            show.stage(_doing(done, of))
         show(done, of)
+
+    def stage(what: str) -> None:
+        nonlocal drawing
+        drawing = what == DRAWING  # what is asked after it counts something else
+        show.stage(what)
 
     try:
         with screen.progress("laying out the case", quiet) as show:
-            return work(note, show.stage)
+            return work(note, stage)
     except KeyboardInterrupt:
         if folder is None:
             kept = "Nothing is kept; with --out FOLDER an interrupted forecast goes on where it was."
