@@ -393,6 +393,13 @@ def test_what_would_not_fit_into_memory_is_refused(tmp_path: Path, monkeypatch: 
         laid_out(tmp_path, FULL)
 
 
+def test_products_by_the_thousand_are_refused_before_they_are_made(tmp_path: Path) -> None:
+    terms = ", ".join(f"x{k}" for k in range(3000))
+    case = regressed("{constant: , pairs(a): {normal: [0, 1]}}", f"  terms: {{a: [{terms}]}}\n")
+    (told,) = [problem for problem in check(written(tmp_path, case)[0]) if problem.level == "error"]
+    assert told.found == "`pairs(a)`, 4,501,500 products of 3,000 terms"
+
+
 def test_a_constant_is_called_a_mean_only_where_it_is_one(tmp_path: Path) -> None:
     said = "parameter's mean over the cases"
     standard = "  standardise: true\n"

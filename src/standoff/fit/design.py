@@ -14,6 +14,7 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
+from standoff.case.checks.fit import MOST_COEFFICIENTS
 from standoff.errors import FitError, Problem
 from standoff.fit.columns import Ready, column_of, groups_of, missing, ready, times_of, used_columns
 from standoff.fit.complaints import Complaints
@@ -181,7 +182,6 @@ class Design:
         return tuple(found), np.stack([*found.values()], axis=1) if found else np.zeros((self.rows, 0))
 
 
-MOST_COEFFICIENTS = 5_000  # 200 MB for every matrix of them
 MOST_CELLS = 250_000_000  # rows by coefficients: 2 GB for the slopes of every row
 LARGEST = 1e60  # of a term, and 1 over it the least: squares of products can still be summed
 

@@ -12,6 +12,7 @@ from standoff.language.located import Path_
 from standoff.language.terms import CONSTANT, each_of, pairs_of, products, read_term, term_text
 from standoff.language.validation import plain
 
+MOST_COEFFICIENTS = 5_000  # of a fit, effects of groups among them: 200 MB for every matrix of them
 TINY = 1e-6  # the least deviation to choose: below it a prior is as good as `fixed`
 
 
@@ -93,6 +94,14 @@ def _check_terms(desk: Desk, path: Path_, terms: dict[str, Coefficient | None], 
             if formula is not None and not formula.names:
                 mend = f"Write `{CONSTANT}` for what is the same in every row."
                 desk.complain(here, f"`{key}`, which no column changes", "a column in every term", mend, on_key=True)
+        if of is not None and len(lists.get(of, ())) * (len(lists.get(of, ())) + 1) // 2 > MOST_COEFFICIENTS:
+            n = len(lists[of])
+            mend = "Take the products of a shorter list: those that there is a reason for."
+            desk.complain(
+                here, f"`{key}`, {n * (n + 1) // 2:,} products of {n:,} terms", f"at most {MOST_COEFFICIENTS:,}", mend,
+                on_key=True,
+            )  # fmt: skip
+            continue
         spelled = [tuple(sorted(map(_spelled, term))) for term in products(key, lists)]
         for term in spelled or [("each", str(column))]:
             if term in seen and seen[term] != key:
