@@ -101,3 +101,27 @@ def test_a_covert_move_looks_like_standing_still(tmp_path: Path) -> None:
     covert = "when: talks is shut\n      covert: true\n"
     case = changed(CASE, ("when: talks is shut\n", covert))
     assert told(tmp_path, "date: 2031-03-05, council: hold", "date: 2031-03-12, event: collision", case=case) == []
+
+
+ENDED = "\nending: {date: 2031-03-20, outcome: withdrawn, source: test}\n"
+
+
+@pytest.mark.parametrize(
+    ("entry", "level", "found"),
+    [
+        ("date: 2031-03-21, admiralty: hold", "warning", "admiralty hold on 2031-03-21, after the ending on"),
+        ("date: 2031-03-20, admiralty: withdraw", "warning", "admiralty withdraw on 2031-03-20, which ends the story"),
+        ("date: 2031-03-10, council: give_up", "warning", "council give_up on 2031-03-10, which ends the story"),
+        ("date: 2031-03-20, admiralty: hold", "", ""),
+        ("date: 2031-03-15..2031-03-25, admiralty: hold", "", ""),
+    ],
+)
+def test_history_is_held_against_the_ending(tmp_path: Path, entry: str, level: str, found: str) -> None:
+    problems = [one for one in told(tmp_path, entry, case=CASE + ENDED) if "ending" in one.found]
+    if not level:
+        assert problems == []
+        return
+    (problem,) = problems
+    assert (problem.level, problem.line) == (level, line_of(1))
+    assert problem.column > 0
+    assert found in problem.found

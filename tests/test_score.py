@@ -96,6 +96,7 @@ def test_updates_count_for_the_days_they_stood() -> None:
     assert one.log == pytest.approx(-(30 * math.log(0.2) + 10 * math.log(0.8)) / 59)
     (standing,) = found.standings
     assert standing.even == pytest.approx(0.5 * 40 / 59)
+    assert standing.even_log == pytest.approx(math.log(2) * 40 / 59)
     assert standing.brier_while_open == pytest.approx((30 * 2 * 0.64 + 10 * 2 * 0.04) / 40)
     (first,) = score(laid(rows, [resolved("strait")]), take="first").scored
     assert first.brier == pytest.approx(2 * 0.64)
@@ -104,12 +105,48 @@ def test_updates_count_for_the_days_they_stood() -> None:
 
 def test_forecasts_count_no_longer_than_their_deadline() -> None:
     rows = [said("anna", "strait", 0, 0.8), said("anna", "strait", 57, 0.2), said("anna", "strait", 59, 1.0)]
-    late = Resolution("strait", "war", END + timedelta(days=300), "an inquiry")
-    (one,) = score(laid(rows, [late], late.resolved)).scored
+    on_it = Resolution("strait", "war", END, "an inquiry")
+    (one,) = score(laid(rows[:2], [on_it])).scored
     assert (one.days, one.open, one.forecasts) == ((END - START).days, (END - START).days, 2)
-    assert math.isfinite(one.log)  # what was said on the deadline counts where nothing was said before
-    (alone,) = score(laid(rows[2:], [late], late.resolved)).scored
-    assert (alone.days, alone.open, alone.brier) == (1, 1, 2)
+    with pytest.raises(ScoreError, match="on the day of its resolution"):
+        laid(rows, [on_it])
+
+
+def test_what_happened_after_the_deadline_is_no_answer() -> None:
+    rows = [said("anna", "strait", 0, 0.7, unresolved=0.2)]
+    late = Resolution("strait", "war", END + timedelta(days=1))
+    on_it = laid(rows, [replace(late, resolved=END)])
+    assert (on_it.questions[0].happened, [one for one in on_it.remarks if "deadline" in one]) == ("war", [])
+    found = laid(rows, [late])  # known by the deadline, for nothing had happened by then
+    assert (found.questions[0].happened, found.questions[0].resolved) == ("unresolved", END)
+    assert (
+        f"strait: war on {late.resolved} came after the deadline {END}; what is scored is unresolved." in found.remarks
+    )
+    nothing = laid(rows, [replace(late, outcome="unresolved")])
+    assert nothing.questions[0].resolved == END
+    assert not any("came after" in one for one in nothing.remarks)
+    with pytest.raises(ScoreError, match="after its deadline; expected what had happened by 2031-03-01"):
+        laid([said("anna", "strait", 0, 0.7)], [late])
+
+
+def test_a_misspelt_question_is_told_from_an_open_one() -> None:
+    rows = [said("anna", "cuba-1962", 0, 0.7)]
+    rows += [said("anna", name, 0, 0.7) for name in ("cuba", "Cuba-1962", "cuba-1963", "strait")]
+    found = laid(rows, [resolved("cuba-1962")], START + timedelta(days=45))
+    why = {one.name: one.why for one in found.open}
+    assert why["cuba"] == why["Cuba-1962"] == "no such question; did you mean 'cuba-1962'?"
+    assert why["cuba-1963"] == why["strait"] == "open until 2031-03-01"  # numbered apart: a question of its own
+    assert any("Of 3 questions with a deadline" in one for one in found.remarks)
+    slips = laid(rows[:3], [resolved("cuba-1962")], START + timedelta(days=45))
+    assert not any("early" in one for one in slips.remarks)
+
+
+def test_a_question_whose_deadline_is_past_on_the_day_of_scoring_is_not_open() -> None:
+    rows = [said("anna", name, 0, 0.7) for name in ("strait", "pass")]
+    found = laid(rows, [resolved("strait")], START + timedelta(days=45), today=date(2040, 1, 1))
+    assert found.open[0].why == "its deadline 2031-03-01 has passed, and no resolution says what happened"
+    assert any("No resolution says" in one for one in found.remarks)
+    assert not any("ended early" in one for one in found.remarks)
 
 
 @given(cuts=st.lists(st.integers(1, 39), unique=True, max_size=5), calm=st.floats(0.01, 0.99))

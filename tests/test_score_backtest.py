@@ -15,7 +15,7 @@ import numpy as np
 import pytest
 from rich.console import Console
 
-from case_kit import CASE, written
+from case_kit import CASE, EVIDENCE, changed, written
 from forecast_kit import COINS, PUSHES, day, edited, heads, write
 from standoff.case import load, shipped_cases
 from standoff.errors import ScoreError
@@ -234,10 +234,35 @@ def test_cases_that_cannot_be_told_again(tmp_path: Path, sel: Path) -> None:
 
 
 def test_what_came_after_the_clock_was_no_outcome_of_it(tmp_path: Path) -> None:
-    case = load(written(tmp_path / "late", CASE + ENDING.replace("2031-03-20", "2032-01-01")))
-    found = ending_of(case.document, "late")
-    assert found is not None
-    assert (found.outcome, found.resolved) == ("unresolved", date(2031, 3, 1) + timedelta(days=84))
+    over = date(2031, 3, 1) + timedelta(days=84)
+    for when, outcome in ((over, "withdrawn"), (date(2032, 1, 1), "unresolved")):
+        case = load(written(tmp_path / outcome, CASE + ENDING.replace("2031-03-20", str(when))))
+        found = ending_of(case.document, outcome)
+        assert found is not None
+        assert (found.outcome, found.resolved) == ("withdrawn", when)  # as it is written
+        made = backtest([case], settings=Settings(draws=2, grid=2), every="news")
+        assert (made.cases[0].resolution.outcome, made.cases[0].resolution.resolved) == (outcome, over)
+        assert made.scores.docket.questions[0].happened == outcome
+        assert any("came after the deadline" in one for one in made.scores.remarks) is (outcome == "unresolved")
+    text = io.StringIO()
+    print_backtest(made.to_json(), Console(file=text, width=80))
+    assert "came after the deadline" in " ".join(text.getvalue().split())
+    assert "came after the deadline" in render(made.to_json())
+
+
+def test_a_move_that_ends_the_story_is_not_known_before_the_ending(tmp_path: Path) -> None:
+    """Dated before the ending, it would tell how the story ends."""
+    tighten = "  - {date: 2031-03-02, admiralty: tighten, because: [boats-sent]}\n"
+    ended = "  - {date: 2031-03-10, council: give_up, judgement: test}\n"
+    evidence = changed(EVIDENCE, (tighten, tighten + ended))
+    case = load(written(tmp_path / "told", CASE + ENDING, evidence))
+    (warning,) = (one for one in case.warnings if "ends the story" in one.found)
+    assert (warning.path, warning.line > 0) == ("history.1", True)
+    told = backtest([case], settings=Settings(draws=2, grid=2, refine=False)).cases[0]
+    assert max(one.as_of for one in told.points[MODEL]) < date(2031, 3, 10)
+    over = replace(case.evidence.history[1], known=date(2031, 3, 1))
+    with pytest.raises(ScoreError, match="when the clock starts"):
+        backtest([replace(case, evidence=replace(case.evidence, history=(over,)))])
 
 
 def test_a_case_orders_its_outcomes_by_how_peaceful_they_are(sel: Path) -> None:

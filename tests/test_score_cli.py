@@ -204,6 +204,64 @@ def test_an_ending_may_come_from_a_table(home: Path, tmp_path: Path, monkeypatch
     said("score", home / "runs" / "early", "--resolutions", home / "happened.csv")
 
 
+def test_the_ending_that_the_case_has_now_is_scored(
+    home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    shutil.copytree(home / "my-case", tmp_path / "my-case")
+    shutil.copytree(home / "runs" / "early", tmp_path / "run")
+    for where, text in (("run/case", ENDING), ("my-case", ENDING.replace("withdrawn", "bank_shared"))):
+        (tmp_path / where / "case.yaml").write_text(CASE + text, encoding="utf-8")
+    found = so.score("run").to_json()
+    assert found["questions"][0]["happened"] == "bank_shared"
+    said_ = "my-case: the case says bank_shared on 2031-03-20, which is what is scored; the copy in run says withdrawn"
+    assert any(said_ in one for one in found["remarks"])
+    (tmp_path / "r.csv").write_text("question,outcome,resolved,source\nmy-case,withdrawn,2031-03-20,x\n")
+    found = so.score("run", resolutions="r.csv").to_json()
+    assert found["questions"][0]["happened"] == "withdrawn"
+    assert any("the table is what is scored" in one for one in found["remarks"])
+    shutil.copy(tmp_path / "run" / "case" / "case.yaml", tmp_path / "my-case" / "case.yaml")
+    assert not any("says" in one for one in so.score("run").remarks)
+
+
+def test_both_routes_of_an_ending_follow_the_deadline(
+    home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    shutil.copytree(home / "my-case", tmp_path / "my-case")
+    shutil.copytree(home / "runs" / "early", tmp_path / "run")
+    for day, outcome in (("2031-05-24", "withdrawn"), ("2031-05-25", "unresolved")):
+        case = CASE + ENDING.replace("2031-03-20", day)
+        (tmp_path / "my-case" / "case.yaml").write_text(case, encoding="utf-8")
+        by_case = so.score("run").to_json()
+        (tmp_path / "my-case" / "case.yaml").write_text(CASE, encoding="utf-8")
+        (tmp_path / "r.csv").write_text(f"question,outcome,resolved,source\nmy-case,withdrawn,{day},x\n")
+        by_table = so.score("run", resolutions="r.csv").to_json()
+        assert by_case["questions"][0]["happened"] == outcome
+        assert by_case["questions"] == by_table["questions"]
+        assert by_case["remarks"] == by_table["remarks"]
+        assert any("came after the deadline" in one for one in by_case["remarks"]) is (outcome == "unresolved")
+
+
+def test_what_a_score_is_to_be_read_with(home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(home)
+    before = made_run(home / "my-case", tmp_path / "run", "2031-02-19", draws=2)
+    assert "10 of the days scored come before it" in " ".join(said("score", before).split())
+    assert "Nobody changed" not in said("score", "runs/late", "--series")
+    series = " ".join(said("score", "runs/late", "--series").split())
+    assert "What the runs say of earlier dates counts as well (series)" in series
+    early = " ".join(said("score", "runs/early").split())
+    assert "series" not in early
+    assert re.search(
+        r"standoff and even odds: worse by the log score \(\S+ against 0.354\) and worse by the Brier", early
+    )
+    asked = " ".join(said("score", "runs/early", "--as-of", "2031-03-05", code=1).split())
+    assert "resolved as of 2031-03-05, the day asked for" in asked
+    monkeypatch.chdir(tmp_path)
+    unasked = " ".join(said("score", home / "runs" / "early", code=1).split())
+    assert "resolved as of 2031-03-04, the last day that forecasts and resolutions name" in unasked
+
+
 def test_runs_of_one_case_are_updates(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(home)
     (one,) = so.score("runs/early", "runs/late").scored
@@ -290,10 +348,10 @@ def test_the_page_stands_alone(home: Path, tmp_path: Path, monkeypatch: pytest.M
     assert "<script" not in page
     idents = re.findall(r'\bid="([^"]+)"', page)
     assert len(idents) == len(set(idents))
-    assert page.count("<svg") == 6  # two of each case, one of all, each in two widths
+    assert page.count("<svg") == 4  # two of each case, each in two widths
     for title in (
-        "Chance given to", "Brier score through time", "Calibration", "higher is better", "lower is better",
-        "came true", "Order of the ranked score", "Brier while open",
+        "Chance given to", "Brier score through time", "No picture of calibration: it says something from 5 cases on",
+        "higher is better", "lower is better", "Order of the ranked score", "Brier while open",
     ):  # fmt: skip
         assert f"{title}" in page
     assert {"backtest.html", "backtest.json", "forecasts.csv", "resolutions.csv", "my-case"} == {

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from standoff.errors import Problem, ScoreError
 from standoff.score import table
 from standoff.score.questions import docket
+from standoff.score.runs import scored
 from standoff.score.table import Resolution, Said
 
 HEAD = "forecaster,question,made,deadline,outcome,probability\n"
@@ -168,3 +169,30 @@ def test_what_both_tables_show_together_points_at_the_cell(tmp_path: Path) -> No
         docket(said, [replace(one, outcome="calm") for one in endings], as_of=date(2031, 3, 1))
     (late,) = caught.value.problems
     assert (late.line, late.column) == (4, 22)
+
+
+def test_a_slipped_deadline_is_the_one_that_few_rows_have(tmp_path: Path) -> None:
+    text = HEAD + "boris,strait,2031-01-05,2031-03-02,calm,1\n" + GOOD.removeprefix(HEAD)
+    (problem,) = wrong(tmp_path, text)
+    assert (problem.line, problem.column) == (2, 25)
+    assert "2031-03-02 for 'strait', which has 2031-03-01 on line 3 and 1 more" in problem.found
+
+
+def test_a_missing_column_is_told_with_those_there_are(tmp_path: Path) -> None:
+    (problem, *_) = wrong(tmp_path, GOOD.replace("deadline", "notes", 1))
+    assert problem.found == "no column 'deadline'"
+    assert problem.mend == "Add it: the head has forecaster, question, made, notes, outcome, probability."
+
+
+def test_both_tables_and_what_they_show_together_are_told_at_once(tmp_path: Path) -> None:
+    forecasts, happened = tmp_path / "f.csv", tmp_path / "r.csv"
+    forecasts.write_text(
+        HEAD + ROW + "calm,0.5\n" + ROW + "war,0.3\n"
+        "boris,strait,2031-02-09,2031-03-01,calm,1\nboris,pass,2031-02-09,2031-03-01,calm,1\n"
+        "anna,pass,2031-02-09,2031-03-09,calm,1\n"
+    )
+    happened.write_text("question,outcome,resolved,source\nstrait,calm,2031-02-09,press\npass,clam,2031-02-09,press\n")
+    with pytest.raises(ScoreError) as caught:
+        scored([], forecasts=forecasts, resolutions=happened)
+    found = sorted((Path(one.file).name, one.line) for one in caught.value.problems)
+    assert found == [("f.csv", 2), ("f.csv", 4), ("f.csv", 6), ("r.csv", 3)]

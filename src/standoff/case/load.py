@@ -11,6 +11,7 @@ from standoff.case.checks.chances import check_chances
 from standoff.case.checks.classes import check_classes
 from standoff.case.checks.desk import Desk
 from standoff.case.checks.draws import draws_of
+from standoff.case.checks.ending import check_ending
 from standoff.case.checks.fit import check_fit
 from standoff.case.checks.formulas import check_formulas
 from standoff.case.checks.grounds import check_grounds
@@ -145,6 +146,8 @@ def _check_all(desk: Desk) -> None:
         check_pace(desk, scene)
         check_reach(desk, scene)
         check_past(desk, scene)
+    if on_time:
+        check_ending(desk)
 
 
 def _errors(problems: list[Problem]) -> list[Problem]:

@@ -8,7 +8,7 @@ from typing import Any
 
 from standoff.report import score_charts, words
 from standoff.report.brief import _environment
-from standoff.report.say.score import MODEL, RULES, facing, number, on_news, signed, silences, span
+from standoff.report.say.score import ENOUGH, MODEL, RULES, facing, number, on_news, signed, silences, span
 
 
 def render(found: Mapping[str, Any]) -> str:
@@ -34,7 +34,8 @@ def render(found: Mapping[str, Any]) -> str:
             found=found,
             standings=[_standing(one) for one in people],
             cases=cases,
-            calibration=score_charts.calibration(people, "calibration"),
+            calibration=score_charts.calibration(people, "calibration") if len(cases) >= ENOUGH else None,
+            enough=ENOUGH,
             paired=[_pair(one) for one in found["scores"]["paired"] if MODEL in (one["a"], one["b"])],
             model=MODEL,
         )

@@ -14,12 +14,13 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
+from standoff.case.checks.ending import finishing
 from standoff.errors import Problem, ScoreError
 from standoff.forecast import weights as weighing
 from standoff.forecast.common import Points, Walks, walks
@@ -34,8 +35,8 @@ from standoff.game import Structure, compile_case
 from standoff.game.model import Floats
 from standoff.language.calendar import step_start, turns
 from standoff.score import rules
-from standoff.score.questions import docket
-from standoff.score.runs import ending_of, eve, order_in
+from standoff.score.questions import by_deadline, docket
+from standoff.score.runs import ending_of, order_in
 from standoff.score.score import Scores, score
 from standoff.score.table import Resolution, Said
 from standoff.score.variants import unheard, without_strategy, without_types
@@ -69,9 +70,10 @@ class Point:
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """A case told again: its forecasts by forecaster. `news`: dates on which something became known; the others are the
-    first days of steps. `draws` counts all of them, refined ones included. `silent`: by forecaster, dates at which none
-    of its draws allows what was known, so that it has no forecast; what it said before stands."""
+    """A case told again: its forecasts by forecaster. `resolution` is what its ending answers by the deadline. `news`:
+    dates on which something became known; the others are the first days of steps. `draws` counts all of them, refined
+    ones included. `silent`: by forecaster, dates at which none of its draws allows what was known, so that it has no
+    forecast; what it said before stands."""
 
     case: Case = field(repr=False)
     resolution: Resolution
@@ -89,8 +91,7 @@ class Told:
     @property
     def deadline(self) -> date:
         """When the clock runs out."""
-        clock = self.case.document.clock
-        return step_start(clock, turns(clock))
+        return _deadline(self.case)
 
     def said(self) -> list[Said]:
         """All its forecasts as rows of a table."""
@@ -166,7 +167,7 @@ def backtest(
     scores = score(
         docket(
             [row for one in told for row in one.said()],
-            [one.resolution for one in told],
+            [ending for one in told if (ending := ending_of(one.case.document, one.name)) is not None],
             as_of=max(one.resolution.resolved for one in told),
             outcomes={one.name: tuple(one.case.document.outcomes) for one in told},
             orders={one.name: order for one in told if (order := order_in(one.case.document)) is not None},
@@ -178,12 +179,23 @@ def backtest(
 
 def dates_before(case: Case, resolution: Resolution, every: Every = "step") -> tuple[list[date], list[date]]:
     """(all dates, those with news): the start of the clock, every day on which something became known, and unless only
-    `news` is asked for the first day of every step, up to the last news before the ending: there the evidence stops."""
+    `news` is asked for the first day of every step, up to the last news before the ending, or before a
+    dated move by which the story was over: there the evidence stops."""
     clock = case.document.clock
-    last = max(clock.start, min(latest(case.evidence, case.document), eve(resolution)))
+    last = max(clock.start, min(latest(case.evidence, case.document), _over(case, resolution) - timedelta(days=1)))
     news = [day for day in series_dates(case.evidence, case.document, last) if day >= clock.start]
     starts = (step_start(clock, t) for t in range(turns(clock)))
     return sorted({*news, *(day for day in starts if day <= last and every == "step")}), news
+
+
+def _deadline(case: Case) -> date:
+    clock = case.document.clock
+    return step_start(clock, turns(clock))
+
+
+def _over(case: Case, resolution: Resolution) -> date:
+    """The day from which it is known how a case ended: that of its ending, or of a dated move that surely ended it."""
+    return min([resolution.resolved, *(one.known for one in finishing(case.document, case.evidence.history))])
 
 
 class _Count:
@@ -219,10 +231,20 @@ def _told_again(
     """One case at every date before its ending, by everybody."""
     resolution = ending_of(case.document, case.name, str(case.folder / "case.yaml"))
     assert resolution is not None
-    if resolution.resolved <= case.document.clock.start:
+    written, resolution = resolution, by_deadline(resolution, _deadline(case), case.document.outcomes)
+    if resolution is None:
         raise ScoreError(
             Problem(
-                f"an ending on {resolution.resolved}, when the clock starts on {case.document.clock.start}",
+                f"an ending on {written.resolved}, when the clock runs out on {_deadline(case)}",
+                "what had happened by then, that day included", "Mend the ending, or lengthen the clock.",
+                file=written.file, path="ending.date",
+            )
+        )  # fmt: skip
+    over = _over(case, resolution)
+    if over <= case.document.clock.start:
+        raise ScoreError(
+            Problem(
+                f"an ending on {over}, when the clock starts on {case.document.clock.start}",
                 "an ending after the start of the clock", "Mend one of them.", file=resolution.file, path="ending.date",
             )
         )  # fmt: skip

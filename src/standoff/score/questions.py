@@ -2,7 +2,8 @@
 
 A question counts once it is resolved, and not before: neither its deadline nor anybody's certainty resolves it. What
 was said on the day from which the outcome was known, or later, was no forecast. A forecast is in force from its day
-until the next of the same forecaster, and to the end: the resolution, or the deadline if that came first.
+until the next of the same forecaster, and to the end: the resolution, or the deadline if that came first. What happened
+on the day of the deadline happened by it; what happened later is no answer to the question (`by_deadline`).
 
 The outcomes of a question are those of its case; else those that any forecast lists, with those that its resolution or
 an order names beside them.
@@ -10,14 +11,17 @@ an order names beside them.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from difflib import get_close_matches
 
 from standoff.errors import Problem, ScoreError, did_you_mean
 from standoff.score.rules import Ranks
 from standoff.score.table import Resolution, Said
+
+CLOCK_OUT = "unresolved"  # the outcome that stands for nothing having happened by the deadline
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,17 +66,21 @@ def docket(
     orders: Mapping[str, Ranks] | None = None,
     order: Ranks | None = None,
     waiting_for: Mapping[str, str] | None = None,
+    today: date | None = None,
 ) -> Docket:
     """Put forecasts and resolutions together as they stand at `as_of`: forecasts made and resolutions known by then.
 
     outcomes: the possible ones of a question, where they are known (of a case); else those that forecasts list.
     orders: question -> order of its outcomes; order: that of every question all of whose outcomes are in it, before the
         others. waiting_for: question -> why it has no resolution, where more is known than that.
+    today: the day of scoring, by which a deadline may have passed though nothing in the tables is as late.
 
     Raises ScoreError with everything that is wrong: outcomes that are none, forecasts made on or after the day of the
-    resolution, one question with two deadlines, two forecasts of one forecaster on one day.
+    resolution, one question with two deadlines, two forecasts of one forecaster on one day, an answer that
+    came after the deadline.
     """
     known = outcomes or {}
+    now = max(as_of, today or as_of)
     grouped: dict[str, list[Said]] = {}
     for one in said:
         if one.made <= as_of:
@@ -81,6 +89,7 @@ def docket(
     problems: list[Problem] = []
     questions, waiting = [], []
     remarks: list[str] = []
+    slips: set[str] = set()
     listed: dict[tuple[str, ...], str] = {}  # outcomes that nothing but forecasts name -> a question of theirs
     for name, rows in grouped.items():
         answer = answers.get(name)
@@ -89,8 +98,23 @@ def docket(
         if answer is not None and answer.outcome not in possible:
             problems.append(_unknown(answer, possible, "an outcome of the question"))
             continue
+        if answer is not None:
+            written, answer = answer, by_deadline(answer, rows[0].deadline, possible)
+            if answer is None:
+                problems.append(_afterwards(written, rows[0].deadline))
+                continue
+            if answer.outcome != written.outcome:
+                remarks.append(
+                    f"{name}: {written.outcome} on {written.resolved} came after the deadline {rows[0].deadline}; what "
+                    f"is scored is {answer.outcome}."
+                )
         if answer is None or answer.resolved > as_of:
-            why = _why(answer, rows[0].deadline, as_of)
+            near = _slip(name, {*known, *answers}) if answer is None and name not in known else None
+            if near is not None:
+                waiting.append(Open(name, rows[0].deadline, f"no such question; did you mean {near!r}?"))
+                slips.add(name)
+                continue
+            why = _why(answer, rows[0].deadline, as_of, now)
             if answer is None and name in (waiting_for or {}):
                 why = (waiting_for or {})[name]
             waiting.append(Open(name, rows[0].deadline, why))
@@ -113,14 +137,42 @@ def docket(
         remarks.append(f"No forecast speaks of {', '.join(spare[:5])}{' and others' * (len(spare) > 5)}.")
     if problems:
         raise ScoreError(problems)
-    remarks += _even_over(listed) + _too_early(questions, waiting, as_of)
+    remarks += _even_over(listed) + _too_early(questions, [one for one in waiting if one.name not in slips], now)
     return Docket(as_of, tuple(questions), tuple(waiting), tuple(remarks))
 
 
-def _why(answer: Resolution | None, deadline: date, as_of: date) -> str:
+def by_deadline(answer: Resolution, deadline: date, possible: Iterable[str]) -> Resolution | None:
+    """What an answer says of a question with a deadline. Up to the deadline, its day included, it is what it says.
+    Later nothing had happened by the deadline: `unresolved`, on the deadline; None for a question without it."""
+    if answer.resolved <= deadline:
+        return answer
+    return replace(answer, outcome=CLOCK_OUT, resolved=deadline) if CLOCK_OUT in possible else None
+
+
+def _afterwards(answer: Resolution, deadline: date) -> Problem:
+    return _problem(
+        answer, "resolved", f"{answer.outcome!r} for {answer.question!r} on {answer.resolved}, after its deadline",
+        f"what had happened by {deadline}, that day included",
+        f"Name the outcome that stood on {deadline}, and that day if it was known only then.",
+    )  # fmt: skip
+
+
+def _slip(name: str, names: Iterable[str]) -> str | None:
+    """The question that is likely meant. Names that only number otherwise are questions of their own."""
+    plain = {one.lower(): one for one in names if not _numbered_apart(name, one)}
+    near = get_close_matches(name.lower(), plain, n=1)
+    return plain[near[0]] if near else None
+
+
+def _numbered_apart(name: str, other: str) -> bool:
+    ours, theirs = re.findall(r"\d+", name), re.findall(r"\d+", other)
+    return bool(ours and theirs and ours != theirs)
+
+
+def _why(answer: Resolution | None, deadline: date, as_of: date, now: date) -> str:
     if answer is not None:
         return f"resolved on {answer.resolved}, after {as_of}"
-    if deadline <= as_of:
+    if deadline <= now:
         return f"its deadline {deadline} has passed, and no resolution says what happened"
     return f"open until {deadline}"
 
@@ -145,7 +197,7 @@ def _at_odds(rows: Sequence[Said], possible: Sequence[str]) -> list[Problem]:
             found.append(
                 _problem(
                     row, "deadline",
-                    f"a deadline {row.deadline} for {row.question!r}, which has {rows[0].deadline} elsewhere",
+                    f"a deadline {row.deadline} for {row.question!r}, which has {rows[0].deadline} {_place(rows[0])}",
                     "one deadline for a question", "Give both the same, or call one of the questions otherwise.",
                 )
             )  # fmt: skip
@@ -158,6 +210,10 @@ def _at_odds(rows: Sequence[Said], possible: Sequence[str]) -> list[Problem]:
                 )
             )  # fmt: skip
     return found
+
+
+def _place(row: Said) -> str:
+    return f"in {row.file or 'another forecast'}{f', line {row.line}' if row.line else ''}"
 
 
 def _late(row: Said, answer: Resolution) -> Problem:

@@ -58,8 +58,8 @@ class Scored:
 class Standing:
     """A forecaster over all its questions: mean scores, how often it ruled out what happened, calibration.
 
-    `even` is the mean Brier score that even odds would have had on the same questions and days. `brier_while_open` is
-    the mean over open days alone, easier to read than `brier` and not proper.
+    `even` and `even_log` are the mean Brier and log scores of even odds on the same questions and days.
+    `brier_while_open` is the mean over open days alone, easier to read than `brier` and not proper.
     """
 
     forecaster: str
@@ -68,6 +68,7 @@ class Standing:
     brier: float
     ranked: float | None
     even: float
+    even_log: float
     brier_while_open: float
     ruled_out: tuple[str, ...]
     sharpness: float
@@ -265,14 +266,16 @@ def _standing_of(who: str, questions: Sequence[Question], scored: _ByBoth, stood
     ranks = [one.ranked for one in mine if one.ranked is not None]
     records = [stood[q.name, who] for q in questions]
     weights = [spell.days / record.days for record in records for spell in record.spells]
-    even = [rules.brier(rules.even(q.outcomes), q.happened) for q in questions]
+    open_ = [one.open / one.days for one in mine]
+    even = [rules.even(q.outcomes) for q in questions]
     return Standing(
         who,
         len(mine),
         _average([one.log for one in mine]),
         _average([one.brier for one in mine]),
         _average(ranks) if len(ranks) == len(mine) else None,
-        _average([value * one.open / one.days for value, one in zip(even, mine, strict=True)]),
+        _average([rules.brier(odds, q.happened) * w for odds, q, w in zip(even, questions, open_, strict=True)]),
+        _average([rules.log_score(odds, q.happened) * w for odds, q, w in zip(even, questions, open_, strict=True)]),
         _average([one.brier * one.days / one.open for one in mine]),
         tuple(one.question for one in mine if math.isinf(one.log)),
         calibration.sharpness([list(s.chances.values()) for record in records for s in record.spells], weights),
@@ -355,6 +358,7 @@ def _standing(one: Standing) -> dict[str, Any]:
         "brier": one.brier,
         "ranked": one.ranked,
         "even": one.even,
+        "even_log": one.even_log,
         "brier_while_open": one.brier_while_open,
         "ruled_out": list(one.ruled_out),
         "sharpness": one.sharpness,

@@ -12,12 +12,14 @@ from __future__ import annotations
 
 import csv
 import io
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from difflib import get_close_matches
 from pathlib import Path
 
-from standoff.errors import Problem, ScoreError, did_you_mean
+from standoff.errors import Problem, ScoreError
 from standoff.score import rules
 
 FORECASTS = ("forecaster", "question", "made", "deadline", "outcome", "probability")
@@ -60,13 +62,14 @@ class Resolution:
     columns: Columns | None = field(default=None, compare=False, repr=False)
 
 
-def read_forecasts(path: str | Path) -> tuple[Said, ...]:
-    """The forecasts of a table, in its order. Raises ScoreError with everything that is wrong."""
+def read_forecasts(path: str | Path, problems: list[Problem] | None = None) -> tuple[Said, ...]:
+    """The forecasts of a table, in its order. Raises ScoreError with everything that is wrong; or, given a list of
+    `problems`, adds it to that, and returns what can be looked at further, whatever it sums to."""
     table = _Table(Path(path), FORECASTS)
     rows: dict[tuple[str, str, date], dict[str, float]] = {}
     first: dict[tuple[str, str, date], _Row] = {}
     lines: dict[tuple[str, str, date], dict[str, int]] = {}
-    deadlines: dict[str, tuple[date, int]] = {}
+    deadlines: dict[str, list[tuple[date, _Row]]] = {}
     broken: set[tuple[str, str, date]] = set()
     for row in table.rows():
         names = [row.text(name) for name in ("forecaster", "question", "outcome")]
@@ -78,12 +81,7 @@ def read_forecasts(path: str | Path) -> tuple[Said, ...]:
         if not all(names) or deadline is None or chance is None:
             broken.add(key)  # nothing is said of the sum of what is not whole
             continue
-        known = deadlines.setdefault(names[1], (deadline, row.line))
-        if known[0] != deadline:
-            row.wrong(
-                "deadline", f"{deadline} for {names[1]!r}, which has {known[0]} on line {known[1]}",
-                "one deadline for a question", "Give both the same, or call one of the questions otherwise.",
-            )  # fmt: skip
+        deadlines.setdefault(names[1], []).append((deadline, row))
         if made > deadline:
             row.wrong("made", f"{made}, after the deadline {deadline}", "a day up to the deadline", "Mend one of them.")
         said = rows.setdefault(key, {})
@@ -95,6 +93,7 @@ def read_forecasts(path: str | Path) -> tuple[Said, ...]:
             broken.add(key)
         said[names[2]] = chance
         lines.setdefault(key, {})[names[2]] = row.line
+    agreed = {question: _agreed(question, dated) for question, dated in deadlines.items()}
     found = []
     for key, said in rows.items():
         sound = rules.whole(said)
@@ -105,15 +104,31 @@ def read_forecasts(path: str | Path) -> tuple[Said, ...]:
                 "probability", f"{sound}, for {key[0]!r}, {key[1]!r}, {key[2]}",
                 f"chances that sum to 1 (give or take {rules.SLACK})", "Mend them, or add the outcome that is missing.",
             )  # fmt: skip
-        else:
-            deadline = deadlines[key[1]][0]
-            found.append(Said(*key, deadline, sound, str(path), first[key].line, lines[key], table.column))
-    table.done()
+            sound = said
+        found.append(Said(*key, agreed[key[1]], sound, str(path), first[key].line, lines[key], table.column))
+    table.done(problems)
     return tuple(found)
 
 
-def read_resolutions(path: str | Path) -> tuple[Resolution, ...]:
-    """The resolutions of a table, in its order. Raises ScoreError with everything that is wrong."""
+def _agreed(question: str, dated: list[tuple[date, _Row]]) -> date:
+    """The deadline that most rows of a question have, the earlier row's if as many have another; the others are
+    complained of."""
+    (deadline, count), *others = Counter(each for each, _ in dated).most_common()
+    if others:
+        line = next(row.line for each, row in dated if each == deadline)
+        also = f" and {count - 1} more" if count > 1 else ""
+        for each, row in dated:
+            if each != deadline:
+                row.wrong(
+                    "deadline", f"{each} for {question!r}, which has {deadline} on line {line}{also}",
+                    "one deadline for a question", "Give both the same, or call one of the questions otherwise.",
+                )  # fmt: skip
+    return deadline
+
+
+def read_resolutions(path: str | Path, problems: list[Problem] | None = None) -> tuple[Resolution, ...]:
+    """The resolutions of a table, in its order. Raises ScoreError with everything that is wrong; or, given a list of
+    `problems`, adds it to that."""
     table = _Table(Path(path), RESOLUTIONS)
     found: dict[str, Resolution] = {}
     for row in table.rows():
@@ -126,7 +141,7 @@ def read_resolutions(path: str | Path) -> tuple[Resolution, ...]:
             )  # fmt: skip
         elif question and outcome and resolved is not None:
             found[question] = Resolution(question, outcome, resolved, source, str(path), row.line, table.column)
-    table.done()
+    table.done(problems)
     return tuple(found.values())
 
 
@@ -184,13 +199,16 @@ class _Table:
         else:
             self.more += 1
 
-    def done(self) -> None:
-        """Raises ScoreError if anything was wrong."""
+    def done(self, problems: list[Problem] | None = None) -> None:
+        """Raises ScoreError if anything was wrong, or adds it to a list."""
         if self.more:
             found = f"{self.more} more problems of this table"
             self.problems.append(Problem(found, "a sound table", "Mend those above first.", file=str(self.path)))
-        if self.problems:
-            raise ScoreError(sorted(self.problems, key=lambda one: (not one.line, one.line, one.column)))
+        told = sorted(self.problems, key=lambda one: (not one.line, one.line, one.column))
+        if problems is not None:
+            problems += told
+        elif told:
+            raise ScoreError(told)
 
     def column(self, number: int, name: str) -> int:
         """Where the cell of a column begins in a line, from 1."""
@@ -236,7 +254,9 @@ class _Table:
             )  # fmt: skip
         for name in missing:
             spare = [one for one in head if one not in self.wanted]
-            self.say(line, 1, f"no column {name!r}", f"the columns {', '.join(self.wanted)}", did_you_mean(name, spare))
+            near = get_close_matches(name, spare, n=1)
+            mend = f"Did you mean '{near[0]}'?" if near else f"Add it: the head has {', '.join(head)}."
+            self.say(line, 1, f"no column {name!r}", f"the columns {', '.join(self.wanted)}", mend)
         for name in twice:
             self.say(line, 1, f"two columns {name!r}", "one of each name", "Rename or drop one.")
         if missing or twice:

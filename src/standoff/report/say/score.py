@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +13,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
 MOST = 16  # rows of a table that is cut
+ENOUGH = 5  # questions below which calibration says nothing
 FEW = 20  # questions below which a bootstrap's interval is known to be too narrow
 RULES = {"log": "log", "brier": "Brier", "ranked": "ranked"}
 MODEL = "standoff"
@@ -44,7 +46,7 @@ def _legend(found: Mapping[str, Any]) -> str:
     floor = f" No chance counts as less than {found['floor']:g}." if found["floor"] else ""
     return (
         "0 is best. Log score in nats, Brier from 0 to 2, ranked from 0 to 1; even odds: the Brier score of knowing "
-        f"nothing. {how}{floor}"
+        f"nothing, on the same days. {how}{floor}"
     )
 
 
@@ -57,12 +59,30 @@ def _standings(people: Sequence[Mapping[str, Any]], console: Console) -> None:
         for one in people
     ]  # fmt: skip
     fitted(console, ["Forecaster", "Questions", "Log", "Brier", "Ranked", "Even odds", "Sharpness"], rows)
+    for one in people[:MOST]:
+        say(console, against_even(one), hang=2)
     if len(people) > 1:
         say(console, "Each over its own questions and days: compare two of them by the pairs below.")
     for one in people:
         if one["ruled_out"]:
             named = words.listed(one["ruled_out"][:5])
             say(console, f"{one['forecaster']} gave no chance to what happened in {named}: the log score is infinite.")
+
+
+def against_even(one: Mapping[str, Any]) -> str:
+    """A forecaster beside even odds, by both scores that have them."""
+    log = math.inf if one["log"] is None and one["ruled_out"] else one["log"]
+    parts = [
+        f"{_beside(log, one['even_log'])} by the log score ({_log(one['log'], one['ruled_out'])} against "
+        f"{number(one['even_log'])})",
+        f"{_beside(one['brier'], one['even'])} by the Brier score ({number(one['brier'])} against "
+        f"{number(one['even'])})",
+    ]
+    return f"{one['forecaster']} and even odds: {words.listed(parts)}."
+
+
+def _beside(mine: float, even: float) -> str:
+    return "no better" if abs(mine - even) < 5e-4 else "better" if mine < even else "worse"
 
 
 def _questions(found: Mapping[str, Any], console: Console) -> None:
@@ -108,7 +128,7 @@ def _paired(paired: Sequence[Mapping[str, Any]], console: Console) -> None:
 def _calibration(people: Sequence[Mapping[str, Any]], console: Console) -> None:
     """Said only where there are questions enough for it to mean something."""
     for one in people:
-        if one["questions"] < 5 or not one["calibration"]:
+        if one["questions"] < ENOUGH or not one["calibration"]:
             continue
         console.print()
         say(console, f"Calibration of {one['forecaster']}: what had so much chance came true so often.")
@@ -160,6 +180,8 @@ def print_backtest(found: Mapping[str, Any], console: Console, *, files: Sequenc
         console.print()
         say(console, "* rests on fewer than 16 effective draws: not to be relied on; ask for more --draws.")
     _against_the_model(found["scores"]["paired"], console)
+    for remark in found["scores"]["remarks"]:
+        say(console, remark, hang=2)
     if found["left_out"]:
         console.print()
         say(console, f"Without an ending, and left out: {words.listed(found['left_out'])}.")
