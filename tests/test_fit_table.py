@@ -123,7 +123,9 @@ _CELLS = st.one_of(
     st.integers(-(10**6), 10**6).map(str),
     st.floats(-1e6, 1e6, allow_nan=False).map(repr),
     st.sampled_from(["", "NA", ".", "nan", "1_000", "x"]),
-    st.text(st.characters(blacklist_categories=["Cs", "Cc"]), max_size=6).filter(lambda cell: not math.isinf(_number(cell) or 0)),
+    st.text(st.characters(blacklist_categories=["Cs", "Cc"]), max_size=6).filter(
+        lambda cell: not math.isinf(_number(cell) or 0)  # which is refused
+    ),
 )
 
 
