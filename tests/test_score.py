@@ -117,13 +117,18 @@ def test_what_happened_after_the_deadline_is_no_answer() -> None:
     late = Resolution("strait", "war", END + timedelta(days=1))
     on_it = laid(rows, [replace(late, resolved=END)])
     assert (on_it.questions[0].happened, [one for one in on_it.remarks if "deadline" in one]) == ("war", [])
-    found = laid(rows, [late])  # known by the deadline, for nothing had happened by then
-    assert (found.questions[0].happened, found.questions[0].resolved) == ("unresolved", END)
+    found = laid(rows, [late], late.resolved)
+    assert (found.questions[0].happened, found.questions[0].resolved) == ("unresolved", late.resolved)
     assert (
         f"strait: war on {late.resolved} came after the deadline {END}; what is scored is unresolved." in found.remarks
     )
-    nothing = laid(rows, [replace(late, outcome="unresolved")])
-    assert nothing.questions[0].resolved == END
+    assert not any("came after" in one for one in laid(rows, [late]).remarks)  # not yet scored
+    month = END + timedelta(days=30)
+    nothing = laid(rows, [replace(late, outcome="unresolved", resolved=month)], month)
+    assert nothing.questions[0].resolved == late.resolved
+    alone = [replace(rows[0], made=END)]  # what is first said on the day of the deadline counts for that day
+    (one,) = score(laid(alone, [replace(late, resolved=month)], month)).scored
+    assert (one.days, one.open) == (1, 1)
     assert not any("came after" in one for one in nothing.remarks)
     with pytest.raises(ScoreError, match="after its deadline; expected what had happened by 2031-03-01"):
         laid([said("anna", "strait", 0, 0.7)], [late])

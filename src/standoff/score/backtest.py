@@ -194,8 +194,11 @@ def _deadline(case: Case) -> date:
 
 
 def _over(case: Case, resolution: Resolution) -> date:
-    """The day from which it is known how a case ended: that of its ending, or of a dated move that surely ended it."""
-    return min([resolution.resolved, *(one.known for one in finishing(case.document, case.evidence.history))])
+    """The day from which it is known how a case ended: that of its ending, of a dated move that surely ended it, or of
+    the end of the clock."""
+    return min(
+        [resolution.resolved, _deadline(case), *(one.known for one in finishing(case.document, case.evidence.history))]
+    )
 
 
 class _Count:

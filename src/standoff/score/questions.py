@@ -14,7 +14,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from difflib import get_close_matches
 
 from standoff.errors import Problem, ScoreError, did_you_mean
@@ -98,16 +98,12 @@ def docket(
         if answer is not None and answer.outcome not in possible:
             problems.append(_unknown(answer, possible, "an outcome of the question"))
             continue
-        if answer is not None:
-            written, answer = answer, by_deadline(answer, rows[0].deadline, possible)
+        written = answer
+        if written is not None:
+            answer = by_deadline(written, rows[0].deadline, possible)
             if answer is None:
                 problems.append(_afterwards(written, rows[0].deadline))
                 continue
-            if answer.outcome != written.outcome:
-                remarks.append(
-                    f"{name}: {written.outcome} on {written.resolved} came after the deadline {rows[0].deadline}; what "
-                    f"is scored is {answer.outcome}."
-                )
         if answer is None or answer.resolved > as_of:
             near = _slip(name, {*known, *answers}) if answer is None and name not in known else None
             if near is not None:
@@ -121,6 +117,11 @@ def docket(
             continue
         late = [row for row in rows if row.made >= answer.resolved]
         problems += [_late(row, answer) for row in late]
+        if written is not None and answer.outcome != written.outcome:
+            remarks.append(
+                f"{name}: {written.outcome} on {written.resolved} came after the deadline {rows[0].deadline}; what is "
+                f"scored is {answer.outcome}."
+            )
         remarks += said_of
         if name not in known and order is None:
             listed.setdefault(possible, name)
@@ -143,10 +144,11 @@ def docket(
 
 def by_deadline(answer: Resolution, deadline: date, possible: Iterable[str]) -> Resolution | None:
     """What an answer says of a question with a deadline. Up to the deadline, its day included, it is what it says.
-    Later nothing had happened by the deadline: `unresolved`, on the deadline; None for a question without it."""
+    Later nothing had happened by then: `unresolved`, known from the day after the deadline; None for a question without
+    it."""
     if answer.resolved <= deadline:
         return answer
-    return replace(answer, outcome=CLOCK_OUT, resolved=deadline) if CLOCK_OUT in possible else None
+    return replace(answer, outcome=CLOCK_OUT, resolved=deadline + timedelta(days=1)) if CLOCK_OUT in possible else None
 
 
 def _afterwards(answer: Resolution, deadline: date) -> Problem:
