@@ -224,6 +224,14 @@ def test_the_ending_that_the_case_has_now_is_scored(
     assert not any("says" in one for one in so.score("run").remarks)
 
 
+def test_a_case_with_errors_is_not_passed_over(home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    shutil.copytree(home / "my-case", tmp_path / "my-case")
+    (tmp_path / "my-case" / "case.yaml").write_text(CASE + ENDING + "oops: 1\n", encoding="utf-8")
+    output = " ".join(said("score", home / "runs" / "early", code=1).split())
+    assert "the case in my-case has errors (`standoff check my-case`)" in output
+
+
 def test_both_routes_of_an_ending_follow_the_deadline(
     home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

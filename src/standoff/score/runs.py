@@ -162,7 +162,11 @@ def scored(
         outcomes={run.question: run.outcomes for run in read},
         orders={run.question: run.order for run in read if run.order is not None},
         order=ranks,
-        waiting_for={run.question: "its case has no ending" for run in read if run.resolution is None},
+        waiting_for={
+            run.question: "; ".join(("its case has no ending", *(one.rstrip(".") for one in run.remarks)))
+            for run in read
+            if run.resolution is None
+        },
     )
     if not found.questions:
         raise ScoreError(_nothing(found, asked=as_of is not None))
@@ -235,12 +239,16 @@ def _document(data: dict[str, Any], file: Path) -> tuple[CaseDocument, list[str]
         except StandoffError as error:
             failed = error
     name = str(data["name"])
+    broken: list[str] = []
     for place in (Path(name), shipped_cases().get(name)):
         if place is None or not (place / "case.yaml").is_file():
             continue
         try:
             now = load(place).document
         except StandoffError:
+            broken.append(
+                f"{name}: the case in {place} has errors (`standoff check {place}`), so its ending is not read."
+            )
             continue
         if set(now.outcomes) >= set(data["outcomes"]) and (kept is None or now.clock == kept.clock):
             if kept is None or kept.ending is None or now.ending is None:
@@ -259,7 +267,7 @@ def _document(data: dict[str, Any], file: Path) -> tuple[CaseDocument, list[str]
             raise _no_run(
                 file, f"an outcome {odd[0]!r} that its case does not have", did_you_mean(odd[0], kept.outcomes)
             )
-        return kept, []
+        return kept, broken
     if failed is not None:
         raise failed
     raise _no_run(file, "a run without a copy of its case")
