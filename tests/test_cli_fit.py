@@ -207,3 +207,46 @@ def test_a_case_without_fit_is_told_what_to_add(tmp_path: Path) -> None:
 def test_no_time_at_all_is_told_as_such(tmp_path: Path) -> None:
     result = typed(*written(tmp_path), "--time-limit", 0, code=1)
     assert "a time limit of 0 s, over before the first step" in " ".join(result.output.split())
+
+
+RARE = """
+standoff: 1
+title: Threats
+question: Does the target give way?
+clock: {start: 2000-01-01, step: year, steps: 1}
+parameters:
+  fight:
+    judgement: from the table
+    regress: {constant: , log(strength): , regime is open: {normal: [0, 2]}}
+actors: {target: {precision: 2, judgement: sets the scale}}
+moves: {target: {give_way: {ends: conceded}, resist: {ends: war}}}
+outcomes:
+  conceded: {peaceful: true}
+  war: {violent: true, worth: {target: fight}}
+  unresolved: {}
+fit: {outcome: {column: ended, values: {war: war, conceded: conceded}}}
+"""
+
+
+def test_an_outcome_with_few_cases_is_said_and_what_its_draws_are_worth(tmp_path: Path) -> None:
+    random = np.random.default_rng(3)
+    strength = np.append(random.uniform(0.8, 3.0, 58), [0.3, 0.9])
+    lines = [
+        f"{s:.2f},{'open' if k % 2 else 'closed'},{'war' if k > 57 else 'conceded'}" for k, s in enumerate(strength)
+    ]
+    (tmp_path / "case.yaml").write_text(RARE, encoding="utf-8")
+    (tmp_path / "rows.csv").write_text("\n".join(["Strength,Regime,ended", *lines]), encoding="utf-8")
+    shown = " ".join(typed(tmp_path, tmp_path / "rows.csv", "--out", tmp_path / "out").stdout.split())
+    assert "Remark: war: 2 of 60 cases, for 3 coefficients that only its worth has." in shown
+    assert "Posterior draws: 1,000, " in shown
+    assert "draws with their median more than half a standard error from the estimate: fight: " in shown
+    kept = json.loads((tmp_path / "out" / "posterior.json").read_text(encoding="utf-8"))
+    assert kept["columns"] == {
+        "regime": {"texts": ["closed", "open"]},
+        "strength": {"least": 0.3, "most": pytest.approx(strength.max(), abs=0.01)},
+    }
+    often = [line.replace("conceded", "war") if random.random() < 0.4 else line for line in lines]
+    (tmp_path / "rows.csv").write_text("\n".join(["Strength,Regime,ended", *often]), encoding="utf-8")
+    many = json.loads(typed(tmp_path, tmp_path / "rows.csv", "--json").stdout)
+    assert many["outcomes"]["war"] >= 15
+    assert many["problems"] == []

@@ -47,7 +47,7 @@ def fitted(folder: Path, *, prior: str = "{normal: [0, 2]}", apart: bool, times:
 
 
 def spread(found: Fitted, folder: Path) -> np.ndarray:
-    written, _ = keep(found, folder)
+    written = keep(found, folder).files
     drawn = read_posterior(written["posterior"], "posterior.json")
     centre = drawn.weights @ drawn.draws
     return np.sqrt(drawn.weights @ (drawn.draws - centre) ** 2)

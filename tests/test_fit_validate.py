@@ -122,6 +122,19 @@ def test_softmax_has_an_answer_under_separation() -> None:
     assert p[-1, 1] > 0.99
 
 
+def test_a_logit_that_runs_away_is_remarked_on_and_with_a_ridge_does_not() -> None:
+    x = np.linspace(-1, 1, 60)[:, None]
+    told = Episodes(x, ("a",), np.column_stack([x[:, 0] < 0, x[:, 0] >= 0]).astype(float), ("x", "y"))
+    split = split_by_group("by row", np.arange(60), 5, (0,))
+    plain, ridge = Multinomial(), Multinomial("ridge logit", 10.0)
+    free, held = cross_validate([plain, ridge], told, [split]).table()
+    assert [one.split(":")[0] for one in free.remarks] == ["separation in a fold"]
+    assert held.remarks == ()
+    noisy, _ = episodes()
+    (line,) = cross_validate([plain], noisy, [split_by_group("by row", np.arange(400), 5, (0,))]).table()
+    assert line.remarks == ()
+
+
 def test_base_rate_sees_training_rows_alone() -> None:
     data, _ = episodes(100)
     train = np.arange(50, dtype=np.intp)

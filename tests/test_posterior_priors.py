@@ -296,3 +296,44 @@ def test_it_reads_in_words(tmp_path: Path) -> None:
     start = "as `s_a` was fitted in fitted/posterior.json where contig is 1 and dependence is 0.25: around 0."
     assert told.startswith(start)
     assert "nine times in ten from " in told
+
+
+def told(**columns: object) -> dict[str, Any]:
+    """A fit with a term that tests a text, whose file says what the table had."""
+    terms = [*TERMS[:2], {"parameter": "s_a", "term": "regime is Open"}, TERMS[3]]
+    return {**fitted(), "terms": terms, **({"columns": columns} if columns else {})}
+
+
+HAD = {"contig": {"least": 0.0, "most": 2.0}, "regime": {"texts": ["Closed", "Open"]}}
+
+
+@pytest.mark.parametrize(
+    ("at", "columns", "level", "found"),
+    [
+        ("contig: 1, regime: closed", HAD, None, ""),
+        ("contig: 2.9, regime: Open", HAD, None, ""),
+        ("contig: 1, regime: opne", HAD, "error", "`opne` for the column regime, which the fitted table never has"),
+        ("contig: 3.1, regime: open", HAD, "warning", "contig 3.1, far from the 0 to 2 of the fitted table"),
+        ("contig: -1.1, regime: open", HAD, "warning", "contig -1.1, far from"),
+        ("contig: 99, regime: open", {}, None, ""),
+        ("contig: 1, regime: opne", {}, "warning", "`opne` for the column regime, which no term in"),
+    ],
+)
+def test_values_that_the_table_had_nothing_like(
+    tmp_path: Path, at: str, columns: dict[str, object], level: str | None, found: str
+) -> None:
+    text = CASE.replace("contig: 1, dependence: 0.25", at)
+    said = [one for one in check(written(tmp_path / "c", told(**columns), text)) if "from" in one.path]
+    assert [one.level for one in said] == ([level] if level else [])
+    assert all(found in one.found and one.path == "parameters.prize.prior.from.at" and one.line > 1 for one in said)
+    if level == "error":
+        assert said[0].mend == "Did you mean 'open'?"
+
+
+def test_draws_that_are_worth_few_are_told_once_a_file(tmp_path: Path) -> None:
+    few = fitted(draws=1000)
+    few["weights"] = [0.04 if k < 25 else 0.0 for k in range(1000)]
+    case = load(written(tmp_path / "c", few))
+    (said,) = [one for one in case.warnings if "draws" in one.found]
+    assert said.found == f"posterior draws that are worth 25 of 1,000: {FILE}"
+    assert not [one for one in load(written(tmp_path / "d")).warnings if "draws" in one.found]

@@ -9,7 +9,7 @@ from pathlib import Path, PurePosixPath
 from standoff.errors import CaseError, Problem
 from standoff.language.document import CaseDocument, FromFit, SharesOfFit
 from standoff.language.located import Located, Path_
-from standoff.language.posterior import Posterior, read_posterior
+from standoff.language.posterior import FEW, Posterior, read_posterior
 
 Asked = FromFit | SharesOfFit
 KEYS = ("prior", "history")
@@ -22,6 +22,7 @@ def with_posteriors(
     that was read, by its path inside the case folder."""
     files: dict[str, Posterior | CaseError] = {}
     problems: list[Problem] = []
+    doubted = set[str]()  # files of whose few draws is told
     for path, asked in _asked(document):
         if asked.file not in files:
             files[asked.file] = _read(folder, asked.file)
@@ -31,6 +32,14 @@ def with_posteriors(
             document = _placed_in(document, path, _resolved(asked, files[asked.file]))
         except CaseError as error:
             problems += [_placed(problem, (*path, "from"), located) for problem in error.problems]
+            continue
+        found = files[asked.file]
+        if isinstance(found, Posterior):
+            doubts = [*found.doubts(asked.at)]
+            if asked.file not in doubted and found.effective < FEW * len(found.draws):
+                doubted.add(asked.file)
+                doubts.append(_few(found))
+            problems += [_placed(problem, (*path, "from"), located) for problem in doubts]
     read = {name: one.digest for name, one in files.items() if isinstance(one, Posterior)}
     return document, problems, read
 
@@ -80,6 +89,16 @@ def _read(folder: Path, name: str) -> Posterior | CaseError:
         return read_posterior(folder / name, name)
     except CaseError as error:
         return error
+
+
+def _few(found: Posterior) -> Problem:
+    return Problem(
+        found=f"posterior draws that are worth {found.effective:.0f} of {len(found.draws):,}: {found.file}",
+        expected=f"{FEW * len(found.draws):.0f} or more",
+        mend="What rests on them is rough, however narrow it looks: fit more cases, or give its coefficients priors.",
+        path="file",
+        level="warning",
+    )
 
 
 def _same_version(asked: Asked, found: Posterior) -> None:

@@ -17,6 +17,7 @@ from standoff.errors import FitError, Problem
 
 if TYPE_CHECKING:
     from standoff.fit.fitted import Fitted
+    from standoff.fit.posterior import Draws
     from standoff.fit.validate import Validation
 
 RULES = ("logit", "probit", "private")
@@ -103,6 +104,7 @@ def fit(
     tested: Validation | None = None
     refused: FitError | None = None
     files, remarks = dict[str, Path](), tuple[Any, ...]()
+    drawn: Draws | None = None
     stage = "the fit"
     try:
         with screen.progress("reading the table", json) as show:
@@ -112,7 +114,7 @@ def fit(
                 time_limit=time_limit, out=out, progress=show, stage=show.stage,
             )  # fmt: skip
             try:
-                files, remarks = _kept(made, out, seed, show)
+                files, remarks, drawn = _kept(made, out, seed, show)
                 if how is not None and made.estimate.converged:
                     stage = "the folds"
                     tested = _tested(made, how, baselines, range(seed, seed + repeats), pool, show)
@@ -130,7 +132,7 @@ def fit(
     except MemoryError:
         mend = "Take fewer rows with `where`, fewer terms, `--workers 1`, or a column with fewer values under `each`."
         raise FitError(Problem("no memory left", "a table and terms that fit", mend)) from None
-    _tell(case, data, made, tested, files, (*remarks, *(refused.problems if refused and json else ())), json)
+    _tell(case, data, made, tested, files, drawn, (*remarks, *(refused.problems if refused and json else ())), json)
     if refused is not None and not json:
         raise refused
     if refused is not None or not made.estimate.converged:
@@ -176,9 +178,9 @@ def _how(folds: str | None, data: Path) -> tuple[str | None, int] | None:
 
 def _kept(
     made: Fitted, out: Path | None, seed: int, show: screen.Bar
-) -> tuple[dict[str, Path], tuple[Any, ...]]:
+) -> tuple[dict[str, Path], tuple[Any, ...], Draws | None]:
     if out is None:
-        return {}, ()
+        return {}, (), None
     from standoff.fit.kept import keep
 
     show.stage("drawing from the posterior")
@@ -191,6 +193,7 @@ def _tell(
     made: Fitted,
     tested: Validation | None,
     files: dict[str, Path],
+    drawn: Draws | None,
     remarks: tuple[Any, ...],
     json: bool,
 ) -> None:
@@ -202,7 +205,7 @@ def _tell(
         found["problems"] += [problem.to_json() for problem in remarks]
         screen.print_json({**found, "validation": lines})
         return
-    from standoff.report.say.fit import print_files, print_fit, print_validation
+    from standoff.report.say.fit import print_draws, print_files, print_fit, print_validation
 
     console = screen.out()
     print_fit(found, made.case.document.title, console, problems=(*made.problems, *remarks))
@@ -211,6 +214,8 @@ def _tell(
     if files:
         console.print()
         print_files(files, console)
+    if drawn is not None:
+        print_draws(len(drawn.draws), drawn.effective, drawn.k, drawn.plain, console)
     if not made.estimate.converged:
         return
     steps: list[Callable[[], str]] = []

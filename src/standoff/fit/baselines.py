@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -15,6 +15,7 @@ from standoff.fit.folds import inner_folds
 from standoff.fit.scores import log_losses
 from standoff.fit.softmax import fit_softmax, softmax_chances
 
+STEEP = 10.0  # slope for a standard deviation that no table bears out: an outcome is told without error
 SEEN = 0.5  # episodes that every outcome is given beforehand, so that none has no chance
 
 
@@ -62,8 +63,20 @@ class Multinomial:
 
     def forecast(self, data: Episodes, train: Ints, test: Ints, inner: NDArray[Any] | None, seed: int) -> Floats:
         """Features are standardised by the training rows, each of which counts once."""
+        return self.told(data, train, test, inner, seed)[0]
+
+    def told(
+        self, data: Episodes, train: Ints, test: Ints, inner: NDArray[Any] | None, seed: int
+    ) -> tuple[Floats, str, Mapping[str, float]]:
+        """The same with a remark where slopes run away: in the training rows an outcome is told without error."""
         learnt, asked = _standardised(data, train, test)
-        return softmax_chances(asked, fit_softmax(learnt, data.counts[train], self.ridge))
+        found = fit_softmax(learnt, data.counts[train], self.ridge)
+        away = len(found) > 1 and float(np.ptp(found[1:], axis=1).max()) > STEEP
+        remark = (
+            "separation in a fold: its columns tell an outcome there without error, so that single rows make its log "
+            "loss and intervals, which say little"
+        )
+        return softmax_chances(asked, found), remark if away else "", {}
 
 
 @dataclass(frozen=True, slots=True)

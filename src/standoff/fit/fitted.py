@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 import time
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
@@ -40,7 +41,9 @@ FAR = (0.5, 2.0, 8.0)  # prior standard deviations beyond the mode at which the 
 STARTS = 8
 LOOSE = 3.0  # sd of constants that are fitted alone
 ENOUGH = 5_000  # rows that constants are fitted alone to
+FEW_CASES = 5  # of an outcome, for each coefficient that it alone tells
 FEW = 30  # clusters below which their standard errors are too small
+_WORD = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 Progress = Callable[[int, int], None]
 Stage = Callable[[str], None]
 
@@ -157,12 +160,32 @@ class Fitted:
                     level="warning",
                 )
             )
-        found += self._at_the_end()
+        found += [*self._rare(), *self._at_the_end()]
         if self.bootstrap is not None and self.bootstrap.lost:
             lost, of = self.bootstrap.lost, len(self.bootstrap.betas)
             mend = "Its errors and intervals rest on the others, and are too small where these are many."
             found.append(Problem(f"{lost} of {of} samples without an estimate", "none", mend, level="warning"))
         return tuple(sorted(found, key=lambda problem: problem.level != "error"))
+
+    def _rare(self) -> list[Problem]:
+        """Outcomes with too few cases for the coefficients that they alone tell."""
+        outcomes, found = self.case.document.outcomes, []
+        names = {
+            name: {word for worth in one.worth.values() for word in _WORD.findall(str(worth))}
+            for name, one in outcomes.items()
+        }
+        for name, count in zip(self.design.outcomes, self.design.counts.sum(axis=0), strict=True):
+            others = {word for other, used in names.items() if other != name for word in used}
+            alone = sum(term.parameter in names[name] - others for term in self.design.terms) if name in names else 0
+            if 0 < count < FEW_CASES * max(alone, 1):
+                whose = f", for {alone} coefficient{'s' * (alone > 1)} that only its worth has" if alone else ""
+                said = f"{name.replace('_', ' ')}: {count:,.0f} of {self.cases:,.0f} cases{whose}"
+                mend = (
+                    "What this fit says of it, and posterior draws for other cases, hang on these few: give its "
+                    "coefficients priors that say what is believed, leave terms out, or add cases."
+                )
+                found.append(Problem(said, f"{FEW_CASES} or more for each", mend, level="warning"))
+        return found
 
     def _at_the_end(self) -> list[Problem]:
         """Spreads that were chosen at the end of their list, and may want more; below 0 there are none."""

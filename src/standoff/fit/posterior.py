@@ -34,6 +34,7 @@ from standoff.language.posterior import FORMAT
 DRAWS = 1000
 DEPENDABLE = 0.7  # Pareto k above which averages over draws hang on a few of them
 EACH = 2  # effective draws a coefficient, below which weights are given up
+FEW = 0.1  # share of the draws that they are worth, below which they are few
 DEGREES = 8.0  # of freedom of the second proposal
 Progress = Callable[[int, int], None]
 
@@ -62,6 +63,16 @@ class Draws:
                     "these would hang on a few draws",
                     expected=f"{EACH} effective draws for each coefficient",
                     mend="Take their spread for that of the standard errors, and no more.",
+                    level="warning",
+                ),
+            )
+        if self.effective < FEW * len(self.draws) and not self.k > DEPENDABLE:
+            return (
+                Problem(
+                    found=f"posterior draws that are worth {self.effective:.0f} of {len(self.draws):,}",
+                    expected=f"{FEW * len(self.draws):.0f} or more",
+                    mend="The likelihood is no normal curve at its top: a case that uses them sees few different "
+                    "numbers. Add data or priors, or take the draws as rough.",
                     level="warning",
                 ),
             )
@@ -178,8 +189,10 @@ def write_posterior(
     case_hash: str,
     rule: str,
     table: Mapping[str, Any],
+    columns: Mapping[str, Any] | None = None,
 ) -> None:
-    """Write the draws whole or not at all; terms [K]: parameter and term of each. Raises RunError as a disk does."""
+    """Write the draws whole or not at all; terms [K]: parameter and term of each. columns: what the table has in those
+    of the terms, {least, most} or {texts}. Raises RunError as a disk does."""
     from standoff import __version__
 
     found = {
@@ -190,6 +203,7 @@ def write_posterior(
         "rule": rule,
         "table": dict(table),
         "terms": [{"parameter": parameter, "term": term} for parameter, term in terms],
+        "columns": dict(columns or {}),
         "mode": drawn.mode.tolist(),
         "proposal": drawn.proposal,
         "pareto_k": float(drawn.k) if np.isfinite(drawn.k) else None,

@@ -10,15 +10,16 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from standoff.errors import CaseError, Problem
+from standoff.errors import CaseError, Problem, did_you_mean
 from standoff.language.expressions import Compiled, ExpressionError, Scope, compile_expression
 from standoff.language.printable import printable
 from standoff.language.terms import CONSTANT, read_term, word
@@ -26,6 +27,8 @@ from standoff.language.terms import CONSTANT, read_term, word
 FORMAT = "standoff posterior 1"
 SIZE = 512  # equal draws that a prior is made of
 MOST = 200_000_000  # bytes
+FEW = 0.1  # share of the draws that they are worth, below which they are few
+BEYOND = 0.5  # of the width of a column's range, past its ends
 
 Floats = NDArray[np.float64]
 
@@ -33,7 +36,8 @@ Floats = NDArray[np.float64]
 @dataclass(frozen=True, slots=True, eq=False)
 class Posterior:
     """Draws [D, K] of K coefficients with weights [D] that sum to 1; `terms` (parameter, term) of each. `case_hash`
-    names the case that was fitted, `digest` the content of the file."""
+    names the case that was fitted, `digest` the content of the file. ranges, texts: what the table had in
+    the columns of terms, by the names that terms know these by; empty in files that do not say."""
 
     file: str
     case: str
@@ -42,11 +46,43 @@ class Posterior:
     draws: Floats
     weights: Floats
     digest: str
+    ranges: Mapping[str, tuple[float, float]] = field(default_factory=dict)
+    texts: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     @property
     def parameters(self) -> list[str]:
         """The parameters it holds, in its order."""
         return list(dict.fromkeys(parameter for parameter, _ in self.terms))
+
+    @property
+    def effective(self) -> float:
+        """How many equal draws they are worth."""
+        return float(1 / (self.weights**2).sum())
+
+    def doubts(self, at: Mapping[str, float | str]) -> Iterator[Problem]:
+        """Warnings about values under `at` that the table had nothing like."""
+        for name, value in at.items():
+            column = word(name)
+            if column in self.ranges and not isinstance(value, str):
+                low, high = self.ranges[column]
+                if max(low - value, value - high) > BEYOND * (high - low):
+                    found = f"{name} {value:g}, far from the {low:g} to {high:g} of the fitted table ({self.file})"
+                    mend = "The fit says nothing of such values: mend it if it is a slip, or judge the number instead."
+                    yield Problem(found, "a value like those", mend, path="at", level="warning")
+            named = self._named(column)
+            if isinstance(value, str) and column not in self.texts and named and word(value) not in named:
+                found = f"`{printable(value, 40)}` for the column {name}, which no term in {self.file} names"
+                mend = "If it is another text of that column, all is well: a file written anew says which there are."
+                yield Problem(found, f"one of {', '.join(named)}, or another", mend, path="at", level="warning")
+
+    def _named(self, column: str) -> tuple[str, ...]:
+        """Texts of a column that some term tests it for."""
+        found: list[str] = []
+        for _, term in self.terms:
+            if term != CONSTANT:
+                with suppress(ExpressionError):  # told where it is used
+                    found += read_term(term).scope.factors.get(column, ())
+        return tuple(dict.fromkeys(found))
 
     def equal(self) -> Floats:
         """[SIZE, K] equally likely draws, in the order of their first principal component."""
@@ -146,6 +182,11 @@ class Posterior:
             raise self._wrong(f"`{value}` for the column {name}", expected, "Mend the value under `at:`.", "at")
         if tested is None:
             return float(value)
+        had = self.texts.get(name)
+        if had is not None and word(str(value)) not in map(word, had):
+            found = f"`{printable(str(value), 40)}` for the column {name}, which the fitted table never has there,"
+            near = did_you_mean(word(str(value)), map(word, had))
+            raise self._wrong(found, f"a text of {name}", near, "at")
         return float(tested.index(word(str(value)))) if word(str(value)) in tested else -1.0
 
     def _wrong(self, found: str, expected: str, mend: str, path: str) -> CaseError:
@@ -173,6 +214,9 @@ def read_posterior(path: Path, shown: str) -> Posterior:
         if not isinstance(found, dict) or found.get("format") != FORMAT:
             raise _unread(shown, "no posterior draws of this version", f'"format": "{FORMAT}"', fitted)
         terms = tuple((str(one["parameter"]), str(one["term"])) for one in found["terms"])
+        columns = {str(name): one for name, one in found.get("columns", {}).items()}
+        ranges = {name: (float(one["least"]), float(one["most"])) for name, one in columns.items() if "least" in one}
+        texts = {name: tuple(map(str, one["texts"])) for name, one in columns.items() if "texts" in one}
         draws, weights = _numbers(found["draws"]), _numbers(found["weights"])
     except CaseError:
         raise
@@ -186,7 +230,7 @@ def read_posterior(path: Path, shown: str) -> Posterior:
         raise _unread(shown, "draws or weights that are no numbers", "finite draws, weights of 0 or more", fitted)
     return Posterior(
         shown, str(found.get("case", "")), str(found.get("case_hash", "")), terms, draws, weights / weights.sum(),
-        hashlib.sha256(raw).hexdigest()[:16],
+        hashlib.sha256(raw).hexdigest()[:16], ranges, texts,
     )  # fmt: skip
 
 

@@ -63,6 +63,8 @@ def print_validation(lines: Sequence[Mapping[str, Any]], console: Console) -> No
         console.print(styled(f"Out of sample, {split}", style="bold"))
         right = ("Log loss", "Brier", "This case against it")
         table = columned("Model", "Log loss", "95 %", "Brier", "This case against it", right=right)
+        for column in table.columns[1:]:  # a range is not cut in two; names are folded
+            column.no_wrap = True
         mine = [line for line in lines if line["split"] == split]
         case = mine[-1]
         for line in mine:
@@ -202,6 +204,16 @@ def _signed(value: Any) -> str:
 
 def _range(score: Mapping[str, Any]) -> str:
     return f"{_num(score['low'])} to {_num(score['high'])}"
+
+
+def print_draws(count: int, effective: float, k: float, plain: bool, console: Console) -> None:
+    """What the posterior draws are worth."""
+    if plain:
+        say(console, f"Posterior draws: {count:,} of the normal curve at the top, all alike.")
+        return
+    worth = f"{effective:,.0f} effective" if effective < count else "all effective"
+    tail = f"; Pareto k of their weights {_num(k, 2)}" if k == k else ""
+    say(console, f"Posterior draws: {count:,}, {worth}{tail}.")
 
 
 def print_files(files: Mapping[str, Path], console: Console) -> None:
