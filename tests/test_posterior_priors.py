@@ -337,3 +337,11 @@ def test_draws_that_are_worth_few_are_told_once_a_file(tmp_path: Path) -> None:
     (said,) = [one for one in case.warnings if "draws" in one.found]
     assert said.found == f"posterior draws that are worth 25 of 1,000: {FILE}"
     assert not [one for one in load(written(tmp_path / "d")).warnings if "draws" in one.found]
+
+
+def test_a_command_says_that_its_draws_are_worth_few(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    from standoff.cli import screen
+
+    few = {**fitted(draws=1000), "weights": [1.0] * 25 + [0.0] * 975}
+    screen.remarks(load(written(tmp_path / "c", few)), "c", False)
+    assert f"Warning: posterior draws that are worth 25 of 1,000: {FILE}." in capsys.readouterr().err

@@ -87,6 +87,7 @@ def show(case: o.CaseName, set_: o.Set = None, json: o.AsJson = False) -> None:
     from standoff.report.terminal import print_case
 
     found = load(case, overrides=o.overrides(set_))
+    screen.remarks(found, case, json, told=True)
     described = describe(found.written, found.overrides)
     if json:
         screen.print_json(described)

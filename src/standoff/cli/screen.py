@@ -257,6 +257,9 @@ def remarks(case: Case, named: str, quiet: bool, *, told: bool = False) -> None:
     by_hand = [problem for problem in case.warnings if problem.path == PATH]
     for problem in by_hand if not told else []:
         say(f"Set by hand: {problem.found}.", quiet)
+    for problem in case.warnings:
+        if problem.path.endswith("from.file"):  # a forecast is no surer than the fit that it rests on
+            say(f"Warning: {problem.found}. {problem.mend}", quiet)
     left = len(case.warnings) - len(by_hand)
     if left:
         say(f"{left} warning{'s' * (left > 1)}: {command('check', named)}", quiet)
