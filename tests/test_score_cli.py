@@ -204,12 +204,17 @@ def test_an_ending_may_come_from_a_table(home: Path, tmp_path: Path, monkeypatch
     said("score", home / "runs" / "early", "--resolutions", home / "happened.csv")
 
 
+def case_and_run(home: Path, place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The case and a run of it, to be changed by a test that stands beside them."""
+    monkeypatch.chdir(place)
+    shutil.copytree(home / "my-case", place / "my-case")
+    shutil.copytree(home / "runs" / "early", place / "run")
+
+
 def test_the_ending_that_the_case_has_now_is_scored(
     home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.chdir(tmp_path)
-    shutil.copytree(home / "my-case", tmp_path / "my-case")
-    shutil.copytree(home / "runs" / "early", tmp_path / "run")
+    case_and_run(home, tmp_path, monkeypatch)
     for where, text in (("run/case", ENDING), ("my-case", ENDING.replace("withdrawn", "bank_shared"))):
         (tmp_path / where / "case.yaml").write_text(CASE + text, encoding="utf-8")
     found = so.score("run").to_json()
@@ -235,9 +240,7 @@ def test_a_case_with_errors_is_not_passed_over(home: Path, tmp_path: Path, monke
 def test_both_routes_of_an_ending_follow_the_deadline(
     home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.chdir(tmp_path)
-    shutil.copytree(home / "my-case", tmp_path / "my-case")
-    shutil.copytree(home / "runs" / "early", tmp_path / "run")
+    case_and_run(home, tmp_path, monkeypatch)
     for day, outcome in (("2031-05-24", "withdrawn"), ("2031-05-25", "unresolved")):
         case = CASE + ENDING.replace("2031-03-20", day)
         (tmp_path / "my-case" / "case.yaml").write_text(case, encoding="utf-8")

@@ -34,14 +34,6 @@ Hashes = npt.NDArray[np.uint64]
 Spans = Iterable[tuple[int, int]]
 Verdict = Literal["reprint", "excerpt", "quotations", "none", "too short"]
 
-VERDICT_WORDS: dict[str, str] = {
-    "reprint": "a reprint: half or more of each text is the other's, word for word",
-    "excerpt": "an excerpt: passages of one stand in the other, word for word",
-    "quotations": "only quotations are shared",
-    "none": "no reprint found (which is not to say independent)",
-    "too short": "too short to tell",
-}
-
 _WORD = re.compile(r"\w+")
 _OPEN = re.compile(r"(?:(?<=[\s(\[\-:,>])|^)\"(?=\S)")
 _CLOSE = re.compile(r"(?<=\S)\"(?!\w)")

@@ -14,7 +14,6 @@ from standoff.report.references import References
 
 Row = Mapping[str, Any]
 NB = words.NBSP
-PART = {"open": "hardly comes up", "taken": "is hardly taken", "works": "seldom ends well"}
 SLIGHT = 0.02  # a share that differs by less is not told as a reason
 TOLD = 0.0005  # a gain or fall below this is none worth telling
 
